@@ -1,0 +1,153 @@
+#pragma once
+
+#include <portico/address.hpp>
+#include <portico/end_reason.hpp>
+#include <portico/input_buffer.hpp>
+#include <portico/stream.hpp>
+#include <portico/timeouts.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace portico {
+
+using Annotations = std::vector<std::pair<std::string, std::string>>;
+
+// What every connection of one endpoint shares. Immutable; outlives the connection.
+struct ConnectionSettings {
+  std::string endpoint;
+  std::string handler;
+  Timeouts timeouts;
+};
+
+// What every connection of one worker shares. Owned by the worker, outlives its connections; the worker's thread only.
+struct ConnectionHost {
+  asio::any_io_executor executor;
+  BufferPool buffers;
+  std::chrono::steady_clock::time_point now;  // refreshed by the sweep, so that a deadline costs a store and no clock call
+  bool stopping = false;
+};
+
+// One client, as its session sees it. Made and destroyed by the server; used only on the worker's thread that runs the
+// session (executor()). End of input is a value. A broken network (std::system_error), a deadline, a cut and a message
+// over its maximum (ConnectionError) are exceptions, which a session lets pass: they end this connection alone.
+class Connection {
+ public:
+  Connection(std::uint64_t id, Stream& stream, Address peer, Address local, const ConnectionSettings& settings,
+             ConnectionHost& host);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // --- for sessions: reading
+
+  // The bytes that have arrived, at least one, taken as read; empty at the end of input, which is the peer's FIN or,
+  // between messages, a stopping server. Valid until the next read, fill or read_exactly.
+  asio::awaitable<std::string_view> read() { return receive(1, true); }
+
+  // Waits until `count` unread bytes are there, and shows all that are unread; fewer than `count` only at the end of
+  // input. Takes nothing: consume() does. `count` is bounded by the caller. Valid until the next read or consume.
+  asio::awaitable<std::string_view> fill(std::size_t count) { return receive(count, false); }
+
+  // What is unread, without waiting.
+  std::string_view unread() const { return input_.unread(); }
+
+  // Takes the first `count` unread bytes.
+  void consume(std::size_t count) { input_.consume(count); }
+
+  // Fills `into` completely and returns true; false if the input ended before its first byte. An end in the middle is
+  // a ConnectionError (peer_reset).
+  asio::awaitable<bool> read_exactly(std::span<char> into);
+
+  // --- for sessions: writing
+
+  // Sends all of the given texts or buffers, in order, gathered into one system call where the system takes it.
+  // Returns when the system has taken everything; the arguments must live that long, which temporaries in the awaited
+  // expression do. One write at a time.
+  template <typename... Parts>
+  asio::awaitable<void> write(const Parts&... parts) {
+    return send({as_buffer(parts)...});
+  }
+
+  // Ends our side: the peer reads the end after all that was written. Reading goes on (half-close).
+  void finish_writing();
+
+  // --- for sessions: facts
+
+  const Address& peer() const { return peer_; }
+  const Address& local() const { return local_; }
+  std::uint64_t id() const { return id_; }                            // unique in this process, from 1
+  std::string_view endpoint() const { return settings_.endpoint; }    // its name in the configuration
+  bool stopping() const { return host_.stopping; }                    // the server wants to end: no new work
+  asio::any_io_executor get_executor() const { return host_.executor; }
+
+  // Puts a fact into the log: shown in the `closed` line. A key given again is replaced.
+  void annotate(std::string key, std::string value);
+
+  // --- for the server
+
+  // The handshakes are over; the session begins and with it the first_byte deadline.
+  void opened();
+
+  // After the session has returned: ends our side, discards what the peer still sends up to 64 KiB or the linger
+  // deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1), and closes.
+  asio::awaitable<void> finish();
+
+  // Ends the connection from outside the session, at once: operations under way and later ones fail.
+  void cut(EndReason reason, std::string text = {});
+
+  // The server stops: a read that waits between messages returns the end of input.
+  void wake_for_stop();
+
+  // Cuts if a deadline has passed.
+  void expire(std::chrono::steady_clock::time_point now);
+
+  // Why this connection was ended from outside its session, or why its input ended early.
+  std::optional<EndReason> end_reason() const { return end_reason_; }
+  const std::string& end_text() const;
+  const Annotations& annotations() const;
+  const ConnectionSettings& settings() const { return settings_; }
+  std::uint64_t bytes_in() const { return bytes_in_; }
+  std::uint64_t bytes_out() const { return bytes_out_; }
+  std::chrono::steady_clock::time_point since() const { return since_; }
+  Stream& stream() { return stream_; }
+
+ private:
+  // Rarely needed, so allocated when it is.
+  struct Notes {
+    Annotations annotations;
+    std::string end_text;
+  };
+  static constexpr std::size_t max_parts = 8;
+  struct Parts;
+
+  static asio::const_buffer as_buffer(std::string_view text) { return {text.data(), text.size()}; }
+  static asio::const_buffer as_buffer(std::span<const std::byte> bytes) { return {bytes.data(), bytes.size()}; }
+  static asio::const_buffer as_buffer(asio::const_buffer buffer) { return buffer; }
+
+  asio::awaitable<std::string_view> receive(std::size_t count, bool take);
+  asio::awaitable<void> send(std::vector<asio::const_buffer> parts);
+
+  Stream& stream_;
+  const ConnectionSettings& settings_;
+  ConnectionHost& host_;
+  Address peer_;
+  Address local_;
+  std::uint64_t id_;
+  std::uint64_t bytes_in_ = 0;
+  std::uint64_t bytes_out_ = 0;
+  InputBuffer input_;
+  std::unique_ptr<Notes> notes_;
+};
+
+}  // namespace portico

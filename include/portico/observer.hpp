@@ -1,0 +1,71 @@
+#pragma once
+
+#include <portico/address.hpp>
+#include <portico/connection.hpp>
+#include <portico/end_reason.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace portico {
+
+// What can happen, as data. The views are valid during the call only.
+namespace events {
+
+struct Listening {
+  std::string_view endpoint;
+  std::string address;
+};
+
+struct Accepted {
+  const Connection& connection;
+};
+
+struct Closed {
+  const Connection& connection;
+  EndReason reason;
+  std::string_view text;  // for handler_error and the like: what went wrong; else empty
+  std::chrono::milliseconds duration;
+};
+
+// Accepting goes slower, or on again. `cause` is the system's error for it; one pair an episode.
+struct AcceptPaused {
+  std::string_view endpoint;
+  std::string address;
+  std::error_code cause;
+};
+struct AcceptResumed {
+  std::string_view endpoint;
+  std::string address;
+  std::chrono::milliseconds paused;
+};
+
+struct Draining {
+  std::size_t connections;
+  std::chrono::milliseconds deadline;
+};
+struct Stopped {
+  std::size_t killed;  // connections that the drain deadline or a second signal cut
+};
+
+}  // namespace events
+
+// Hears what happens. One for the whole server; called from every worker's thread at once, so it must be thread-safe,
+// and it must not block: a worker waits for it. What it throws is a programming error and ends the process.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  virtual void on(const events::Listening&) {}
+  virtual void on(const events::Accepted&) {}
+  virtual void on(const events::Closed&) {}
+  virtual void on(const events::AcceptPaused&) {}
+  virtual void on(const events::AcceptResumed&) {}
+  virtual void on(const events::Draining&) {}
+  virtual void on(const events::Stopped&) {}
+};
+
+}  // namespace portico

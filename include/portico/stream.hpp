@@ -1,0 +1,50 @@
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+
+#include <cstddef>
+#include <span>
+#include <system_error>
+
+namespace portico {
+
+// A byte stream under a connection: TCP, a Unix socket, TLS over another stream, or memory in a test.
+// Owned by whoever owns the connection; used by one worker's thread. At most one wait and one write are under way at a
+// time, and the memory handed to them stays valid until they complete. Nothing throws: failures are error codes.
+class Stream {
+ public:
+  struct Transfer {
+    std::size_t bytes = 0;
+    std::error_code error;  // would_block: nothing now; asio::error::eof: the peer ended its side
+  };
+
+  virtual ~Stream() = default;
+
+  // Takes what has arrived, without waiting; at least one byte if there is no error.
+  virtual Transfer read_now(asio::mutable_buffer into) = 0;
+
+  // Waits until read_now() would say something else than would_block. Where the system makes that cheaper (epoll), the
+  // first bytes are put into `first` and their number returned; 0 without an error means "ask read_now()".
+  virtual asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) = 0;
+
+  // Ends a wait under way with operation_aborted and leaves writing alone.
+  virtual void cancel_wait() = 0;
+
+  // Sends what the system takes without waiting, gathered into one call; may be less than everything.
+  virtual Transfer write_now(std::span<const asio::const_buffer> from) = 0;
+
+  // Sends some of `from`, at least one byte, waiting until the peer has made room.
+  virtual asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) = 0;
+
+  // Ends our side; the peer reads the end after all that was sent (TCP FIN). Reading goes on.
+  virtual std::error_code finish_writing() = 0;
+
+  // Ends every operation under way with operation_aborted.
+  virtual void cancel() = 0;
+
+  // Closes at once. With `reset`, the peer sees an error instead of an end (SO_LINGER 0, RST).
+  virtual void close(bool reset) = 0;
+};
+
+}  // namespace portico
