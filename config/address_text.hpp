@@ -1,0 +1,23 @@
+#pragma once
+
+#include "config/units.hpp"
+
+#include <portico/option_values.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace portico {
+
+// "0.0.0.0:7000", "[::]:7000", ":7000", "localhost:7000", "unix:/run/p.sock".
+Reading<SocketAddress> address_from_text(std::string_view text);
+std::string address_to_text(const SocketAddress& address);
+
+// "10.0.0.0/8", "2001:db8::/32", "192.0.2.7".
+Reading<Network> network_from_text(std::string_view text);
+std::string network_to_text(const Network& network);
+
+// A name as DNS and a certificate know it: letters, digits, hyphens and dots.
+bool is_host_name(std::string_view text);
+
+}  // namespace portico

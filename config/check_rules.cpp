@@ -1,0 +1,88 @@
+#include "config/check_rules.hpp"
+
+#include "config/value_text.hpp"
+
+#include <fmt/format.h>
+
+namespace portico {
+namespace {
+
+bool is_object(const Node* node) { return node != nullptr && node->kind == Node::Kind::object; }
+
+void check_required(const OptionType& type, const Origin& origin, std::size_t place, const Path& path,
+                    Findings& findings) {
+  for (const OptionRow& row : type.rows) {
+    if (!row.type.limits.required || origin.member(row.name).there() != nullptr) continue;
+    findings.add(place, path, fmt::format("\"{}\" is missing; it {}", row.name, expectation(row.type)));
+  }
+}
+
+// Where the option stands that a struct's check() complains about: as near as the file has it.
+std::size_t place_of(std::string_view option, Origin origin, std::size_t place) {
+  while (!option.empty()) {
+    const std::size_t dot = option.find('.');
+    origin = origin.member(option.substr(0, dot));
+    if (origin.there() == nullptr) break;
+    place = origin.there()->offset;
+    option = dot == std::string_view::npos ? std::string_view() : option.substr(dot + 1);
+  }
+  return place;
+}
+
+void check_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
+                  Findings& findings) {
+  if (origin.there() != nullptr && !is_object(origin.there())) return;  // already a problem
+  const bool was_read = !findings.any_within(path.text());
+  check_required(type, origin, place, path, findings);
+  if (was_read && type.check != nullptr) {
+    for (OptionProblem& problem : type.check(object)) {
+      const std::size_t where = place_of(problem.option, origin, place);
+      const std::string dotted = problem.option.empty() ? "" : (path.text().empty() ? "" : ".") + problem.option;
+      findings.add(where, path.text() + dotted, std::move(problem.message));
+    }
+  }
+  for (const OptionRow& row : type.rows) {
+    const auto step = path.enter(row.name);
+    check_rules(row.type, row.of(object), origin.member(row.name), place, path, findings);
+  }
+}
+
+}  // namespace
+
+Origin Origin::member(std::string_view name) const {
+  return {is_object(node) ? node->find(name) : nullptr, is_object(under) ? under->find(name) : nullptr};
+}
+
+Origin Origin::entry(std::size_t index) const {
+  const Node* list = there();
+  if (list == nullptr || list->kind != Node::Kind::list) return {list, nullptr};
+  return {index < list->children.size() ? &list->children[index] : nullptr, nullptr};
+}
+
+void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
+                 Findings& findings) {
+  if (origin.there() != nullptr) place = origin.there()->offset;
+  if (type.kind == OptionKind::structure) return check_struct(type, object, origin, place, path, findings);
+  if (type.parts == nullptr) return;
+  for (const OptionType::Part& part : type.parts(object)) {
+    switch (type.kind) {
+      case OptionKind::list: {
+        const auto step = path.enter(part.index);
+        check_rules(type.inner.front(), part.object, origin.entry(part.index), place, path, findings);
+        break;
+      }
+      case OptionKind::map: {
+        const auto step = path.enter(part.key);
+        check_rules(type.inner.front(), part.object, origin.member(part.key), place, path, findings);
+        break;
+      }
+      case OptionKind::one_of:
+        check_rules(type.inner[part.index], part.object, origin, place, path, findings);
+        break;
+      default:
+        check_rules(type.inner.front(), part.object, origin, place, path, findings);
+    }
+  }
+}
+
+}  // namespace portico

@@ -1,0 +1,44 @@
+#include "config/config.hpp"
+
+#include "config/address_text.hpp"
+
+#include <fmt/format.h>
+
+namespace portico {
+namespace {
+
+// Whether every address of `inner` is in `outer`.
+bool covers(const Network& outer, const Network& inner) {
+  if (outer.v6 != inner.v6 || outer.prefix > inner.prefix) return false;
+  for (unsigned bit = 0; bit < outer.prefix; ++bit) {
+    const unsigned mask = 0x80u >> bit % 8;
+    if ((outer.bytes[bit / 8] & mask) != (inner.bytes[bit / 8] & mask)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<OptionProblem> AcceptConfig::check() const {
+  std::vector<OptionProblem> problems;
+  for (const Network& allowed : allow) {
+    for (const Network& denied : deny) {
+      if (!covers(denied, allowed)) continue;
+      problems.push_back({"allow", fmt::format("{} is never let in, because \"deny\" has {}; remove one of the two",
+                                               network_to_text(allowed), network_to_text(denied))});
+    }
+  }
+  return problems;
+}
+
+std::vector<OptionProblem> TlsConfig::check() const {
+  std::vector<OptionProblem> problems;
+  for (const auto& [name, config] : sni) {
+    const std::string_view host = name.starts_with("*.") ? std::string_view(name).substr(2) : std::string_view(name);
+    if (!is_host_name(host))
+      problems.push_back({"sni", fmt::format("a name must be like \"b.example\" or \"*.b.example\"")});
+  }
+  return problems;
+}
+
+}  // namespace portico

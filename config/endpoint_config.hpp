@@ -1,0 +1,129 @@
+#pragma once
+
+#include "config/admission_config.hpp"
+#include "config/tls_config.hpp"
+
+#include <portico/options.hpp>
+#include <portico/timeouts.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace portico {
+
+using ListenAddress = SocketAddress;
+
+// Text that a client gets before it is closed because the endpoint is full.
+struct Farewell {
+  std::string farewell;
+
+  static constexpr auto describe() {
+    return options(option("farewell", &Farewell::farewell, "Sent before the connection is closed: \"421 busy\\r\\n\".",
+                          required(), length(1, 1024)));
+  }
+
+  friend bool operator==(const Farewell&, const Farewell&) = default;
+};
+
+struct MinRateConfig {
+  ByteRate read;
+  ByteRate write;
+  std::chrono::milliseconds grace = std::chrono::seconds(5);
+
+  static constexpr auto describe() {
+    using Self = MinRateConfig;
+    return options(
+        option("read", &Self::read, "Slowest a message may come in; 0B/s: no limit.", between(0, 1'000'000'000)),
+        option("write", &Self::write, "Slowest a client may take what is sent; 0B/s: no limit.",
+               between(0, 1'000'000'000)),
+        option("grace", &Self::grace, "How long it may be slower before the connection is ended.",
+               between(std::chrono::seconds(1), std::chrono::hours(1))));
+  }
+
+  friend bool operator==(const MinRateConfig&, const MinRateConfig&) = default;
+};
+
+struct KeepaliveConfig {
+  std::chrono::milliseconds idle = std::chrono::seconds(60);
+  std::chrono::milliseconds interval = std::chrono::seconds(15);
+  int count = 4;
+
+  static constexpr auto describe() {
+    using Self = KeepaliveConfig;
+    using std::chrono::hours, std::chrono::seconds;
+    return options(option("idle", &Self::idle, "Without traffic, before the first TCP keep-alive probe; 0s: no probes.",
+                          between(seconds(0), hours(9))),
+                   option("interval", &Self::interval, "From one probe to the next.", between(seconds(1), hours(9))),
+                   option("count", &Self::count, "Unanswered probes that end a connection.", between(1, 127)));
+  }
+
+  friend bool operator==(const KeepaliveConfig&, const KeepaliveConfig&) = default;
+};
+
+// A handler's own struct, filled from the file. Two are equal when every option is.
+class HandlerOptions {
+ public:
+  HandlerOptions() = default;
+  template <typename T>
+  HandlerOptions(std::shared_ptr<T> object, OptionSet set = {}) : object_(std::move(object)), set_(std::move(set)) {}
+
+  const void* get() const { return object_.get(); }
+  operator std::shared_ptr<const void>() const { return object_; }
+
+  friend bool operator==(const HandlerOptions& left, const HandlerOptions& right) {
+    if (!left.object_ || !right.object_) return left.object_ == right.object_;
+    return left.set_.equal(left.get(), right.get());
+  }
+
+ private:
+  std::shared_ptr<const void> object_;
+  OptionSet set_;
+};
+
+// One endpoint, with endpoint_defaults already in it.
+struct EndpointConfig {
+  std::string name;
+  std::vector<ListenAddress> listen;
+  std::string handler;
+  HandlerOptions options;
+  std::optional<TlsConfig> tls;
+  std::optional<ProxyProtocolConfig> proxy_protocol;
+  AcceptConfig accept;
+  EndpointLimitsConfig limits;
+  std::variant<std::string, Farewell> on_full = "wait";
+  Timeouts timeouts;
+  MinRateConfig min_rate;
+  KeepaliveConfig keepalive;
+
+  static constexpr auto describe() {
+    using Self = EndpointConfig;
+    return portico::options(
+        unlisted(&Self::name),
+        option("listen", &Self::listen,
+               "Where to listen: \"0.0.0.0:7000\", \"[::]:7000\", \":7000\", \"localhost:7000\", \"unix:/run/p.sock\"; "
+               "one or a list.",
+               required(), or_single(), length(1, 64)),
+        option("handler", &Self::handler, "The session handler: what runs for each client.", required()),
+        unlisted(&Self::options), option("tls", &Self::tls, "Speak TLS; unset: plain TCP."),
+        option("proxy_protocol", &Self::proxy_protocol,
+               "Expect a PROXY header with the client's real address; unset: none."),
+        option("accept", &Self::accept, "Accepting connections."),
+        option("limits", &Self::limits, "How many connections at a time."),
+        option("on_full", &Self::on_full,
+               "What a client gets when a limit is reached: wait (left in the system's queue), close, reset, or a "
+               "farewell text.",
+               choices("wait", "close", "reset")),
+        option("timeouts", &Self::timeouts, "How long each phase of a connection may last."),
+        option("min_rate", &Self::min_rate, "How slow a client may be inside a message."),
+        option("keepalive", &Self::keepalive, "TCP keep-alive: finding peers that are gone."));
+  }
+
+  friend bool operator==(const EndpointConfig&, const EndpointConfig&) = default;
+};
+
+}  // namespace portico

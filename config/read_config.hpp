@@ -1,0 +1,20 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "config/node.hpp"
+#include "config/reader.hpp"
+
+#include <portico/options.hpp>
+
+#include <span>
+#include <vector>
+
+namespace portico {
+
+// The rows of endpoint_defaults: what endpoints can have in common.
+std::vector<OptionRow> endpoint_default_rows();
+
+// Reads and checks the whole file. Problems and warnings are in the reader's findings.
+Config read_config(Reader& reader, const Node& root, std::span<const HandlerDescription> handlers);
+
+}  // namespace portico

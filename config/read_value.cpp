@@ -1,0 +1,130 @@
+#include "config/reader.hpp"
+#include "config/suggest.hpp"
+#include "config/value_text.hpp"
+
+#include <portico/option_type_of.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <utility>
+
+// Reader, the part that reads single values.
+
+namespace portico {
+namespace {
+
+// A number of JSON as an integer: 1e3 is one, 1.5 is not.
+std::optional<std::int64_t> whole_number(const Node& node) {
+  if (node.kind == Node::Kind::integer) return node.integer;
+  constexpr double exactly_until = 9007199254740992.0;  // 2^53
+  if (node.kind == Node::Kind::number && std::abs(node.number) <= exactly_until &&
+      std::trunc(node.number) == node.number) {
+    return static_cast<std::int64_t>(node.number);
+  }
+  return std::nullopt;
+}
+
+std::optional<OptionValue> value_from_number(OptionKind kind, const Node& node) {
+  if (kind == OptionKind::boolean && node.kind == Node::Kind::boolean) return node.boolean;
+  if (node.kind != Node::Kind::integer && node.kind != Node::Kind::number) return std::nullopt;
+  if (kind == OptionKind::number) return node.number;
+  if (kind != OptionKind::integer && kind != OptionKind::size) return std::nullopt;
+  if (const auto whole = whole_number(node)) return OptionValue(*whole);
+  return std::nullopt;
+}
+
+// What a bare number was probably meant to be where a unit belongs.
+std::string with_unit(OptionKind kind, const Node& node) {
+  if (node.kind != Node::Kind::integer || node.integer < 0) return {};
+  switch (kind) {
+    case OptionKind::duration:
+      return fmt::format("\"{}s\"", node.integer);
+    case OptionKind::rate:
+      return fmt::format("\"{}/s\"", node.integer);
+    case OptionKind::byte_rate:
+      return fmt::format("\"{}B/s\"", node.integer);
+    case OptionKind::address:
+      return node.integer <= 65535 ? fmt::format("\":{}\"", node.integer) : std::string();
+    case OptionKind::text:
+    case OptionKind::choice:
+      return fmt::format("\"{}\"", node.integer);
+    default:
+      return {};
+  }
+}
+
+bool is_bare_kind(OptionKind kind) {
+  return kind == OptionKind::boolean || kind == OptionKind::integer || kind == OptionKind::number;
+}
+
+}  // namespace
+
+void Reader::read_value(const OptionType& type, const Node& node, void* object) {
+  if (node.kind == Node::Kind::text) return read_text(type, node, object);
+  if (auto value = value_from_number(type.kind, node)) return store(type, node, object, std::move(*value));
+  wrong(node, expectation(type), with_unit(type.kind, node));
+}
+
+void Reader::read_text(const OptionType& type, const Node& node, void* object) {
+  Substituted replaced = substitute(node.text, base_, surroundings_);
+  if (!replaced.text) return findings_.add(node.offset, path_, std::move(replaced.wrong));
+  if (replaced.from_outside) substituted_[path_.text()] = node.text;
+
+  auto reading = value_from_text(type, *replaced.text);
+  const bool is_word = reading.value && !is_bare(type, *reading.value);
+  if (is_bare_kind(type.kind) && !is_word && !replaced.from_outside) {
+    // Only a substitution may write a number as a text.
+    return wrong(node, expectation(type), reading.value ? node.text + " without the quotes" : std::string());
+  }
+  if (!reading.value) {
+    const std::string meant = reading.meant.empty() || replaced.from_outside ? std::string() : in_quotes(reading.meant);
+    return wrong(node, reading.wrong, meant);
+  }
+  store(type, node, object, std::move(*reading.value));
+}
+
+void Reader::store(const OptionType& type, const Node& node, void* object, OptionValue value) {
+  if (const std::string fault = limit_fault(type, value); !fault.empty()) return wrong(node, fault);
+  if (auto* text = std::get_if<std::string>(&value)) {
+    const bool is_pem_text = type.kind == OptionKind::pem && text->find("-----BEGIN") != std::string::npos;
+    if (type.kind == OptionKind::pem && !is_pem_text && text->find('\n') != std::string::npos) {
+      return wrong(node, expectation(type));  // the text of something else, not to be taken for a file's name
+    }
+    if (type.kind == OptionKind::path || (type.kind == OptionKind::pem && !is_pem_text)) {
+      *text = detail::path_to_utf8(base_ / detail::path_from_utf8(*text));
+    }
+  }
+  type.store(object, value);
+}
+
+void Reader::wrong(const Node& node, const std::string& what, const std::string& meant) {
+  std::string message = fmt::format("{}, but is {}", what, shown(node));
+  if (!meant.empty()) message += fmt::format("; did you mean {}?", meant);
+  findings_.add(node.offset, path_, std::move(message));
+}
+
+// A value as the file spells it; so a secret is shown as its ${...}.
+std::string Reader::shown(const Node& node) const {
+  switch (node.kind) {
+    case Node::Kind::null:
+      return "null";
+    case Node::Kind::boolean:
+      return node.boolean ? "true" : "false";
+    case Node::Kind::text:
+      return in_quotes(node.text);
+    case Node::Kind::list:
+      return "a list";
+    case Node::Kind::object:
+      return "an object";
+    default:
+      break;
+  }
+  const std::string_view rest = text_.substr(node.offset);
+  const std::string_view digits = rest.substr(0, rest.find_first_not_of("0123456789+-.eE"));
+  constexpr std::size_t longest = 40;
+  return digits.size() <= longest ? std::string(digits) : fmt::format("{}...", digits.substr(0, longest));
+}
+
+}  // namespace portico

@@ -1,0 +1,165 @@
+#include "config/reader.hpp"
+
+#include "config/suggest.hpp"
+#include "config/value_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace portico {
+namespace {
+
+constexpr std::size_t longest_key = 256;
+
+const OptionRow* find_row(const std::vector<OptionRow>& rows, std::string_view name) {
+  for (const OptionRow& row : rows) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+// The struct among the rows which has an option of this name: people forget a level.
+const OptionRow* row_with_inner(const std::vector<OptionRow>& rows, std::string_view name) {
+  for (const OptionRow& row : rows) {
+    const OptionType& type = row.type.kind == OptionKind::optional ? row.type.inner.front() : row.type;
+    if (find_row(type.rows, name) != nullptr) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void Reader::read(const OptionType& type, const Node& node, void* object) {
+  if (type.kind != OptionKind::structure && type.kind != OptionKind::map) forget_substitutions();
+  switch (type.kind) {
+    case OptionKind::structure:
+      if (expect_object(node)) read_members(type.rows, node, object);
+      break;
+    case OptionKind::list:
+      read_list(type, node, object);
+      break;
+    case OptionKind::map:
+      read_map(type, node, object);
+      break;
+    case OptionKind::optional:
+      read_optional(type, node, object);
+      break;
+    case OptionKind::one_of:
+      read_one_of(type, node, object);
+      break;
+    default:
+      read_value(type, node, object);
+  }
+}
+
+bool Reader::expect_object(const Node& node) {
+  if (node.kind == Node::Kind::object) return true;
+  wrong(node, "must be an object");
+  return false;
+}
+
+std::vector<const Node*> Reader::distinct_members(const Node& node) {
+  std::vector<const Node*> distinct;
+  std::set<std::string_view> seen;
+  for (const Node& member : node.children) {
+    if (member.key.size() > longest_key) {
+      findings_.add(member.key_offset, path_,
+                    fmt::format("a key of {} bytes; the longest has {}", member.key.size(), longest_key));
+      continue;
+    }
+    if (seen.insert(member.key).second) {
+      distinct.push_back(&member);
+      continue;
+    }
+    const auto step = path_.enter(member.key);
+    findings_.add(member.key_offset, path_, "this key is already there; remove one of the two");
+  }
+  return distinct;
+}
+
+void Reader::read_members(const std::vector<OptionRow>& rows, const Node& node, void* object,
+                          std::initializer_list<std::string_view> others) {
+  for (const Node* member : distinct_members(node)) {
+    const auto step = path_.enter(member->key);
+    if (const OptionRow* row = find_row(rows, member->key)) {
+      read(row->type, *member, row->of(object));
+    } else if (std::find(others.begin(), others.end(), member->key) == others.end()) {
+      unknown_member(*member, rows, others);
+    }
+  }
+}
+
+void Reader::unknown_member(const Node& member, const std::vector<OptionRow>& rows,
+                            std::initializer_list<std::string_view> others) {
+  if (const OptionRow* outer = row_with_inner(rows, member.key)) {
+    findings_.add(member.key_offset, path_, fmt::format("unknown key here; it belongs inside \"{}\"", outer->name));
+    return;
+  }
+  std::vector<std::string_view> known(others);
+  for (const OptionRow& row : rows) known.push_back(row.name);
+  std::string message = "unknown key";
+  if (const auto near = nearest(member.key, known); !near.empty()) {
+    message += fmt::format("; did you mean \"{}\"?", near);
+  } else if (!known.empty()) {
+    std::sort(known.begin(), known.end());
+    message += fmt::format("; known: {}", fmt::join(known, ", "));
+  } else {
+    message += "; there are no options";
+  }
+  findings_.add(member.key_offset, path_, message);
+}
+
+void Reader::read_list(const OptionType& type, const Node& node, void* object) {
+  const bool single = type.limits.or_single && node.kind != Node::Kind::list && node.kind != Node::Kind::null;
+  if (!single && node.kind != Node::Kind::list) return wrong(node, expectation(type));
+  type.clear(object);
+  if (single) return read(type.inner.front(), node, type.add(object, {}, 0));
+  if (const auto& limits = type.limits; limits.longest) {
+    const std::size_t count = node.children.size();
+    if (count < *limits.shortest || count > *limits.longest) {
+      findings_.add(node.offset, path_,
+                    fmt::format("must have {} to {} entries, but has {}", *limits.shortest, *limits.longest, count));
+      return;
+    }
+  }
+  std::size_t index = 0;
+  for (const Node& entry : node.children) {
+    const auto step = path_.enter(index++);
+    read(type.inner.front(), entry, type.add(object, {}, 0));
+  }
+}
+
+void Reader::read_map(const OptionType& type, const Node& node, void* object) {
+  if (!expect_object(node)) return;
+  for (const Node* member : distinct_members(node)) {
+    const auto step = path_.enter(member->key);
+    read(type.inner.front(), *member, type.add(object, member->key, 0));
+  }
+}
+
+void Reader::read_optional(const OptionType& type, const Node& node, void* object) {
+  if (node.kind == Node::Kind::null) return type.clear(object);
+  read(type.inner.front(), node, type.add(object, {}, 0));
+}
+
+// The alternative is the first one that is written the way the node is: as an object, as a list, or as one value.
+void Reader::read_one_of(const OptionType& type, const Node& node, void* object) {
+  for (std::size_t i = 0; i < type.inner.size(); ++i) {
+    const OptionKind kind = type.inner[i].kind;
+    const bool is_object = kind == OptionKind::structure || kind == OptionKind::map;
+    const bool is_list = kind == OptionKind::list;
+    if (is_object == (node.kind == Node::Kind::object) && is_list == (node.kind == Node::Kind::list)) {
+      return read(type.inner[i], node, type.add(object, {}, i));
+    }
+  }
+  wrong(node, expectation(type));
+}
+
+void Reader::forget_substitutions() {
+  if (substituted_.empty()) return;
+  std::erase_if(substituted_, [&](const auto& entry) { return is_within(entry.first, path_.text()); });
+}
+
+}  // namespace portico

@@ -1,0 +1,193 @@
+#include "config/value_text.hpp"
+
+#include "config/address_text.hpp"
+#include "config/suggest.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace portico {
+namespace {
+
+template <typename T>
+Reading<OptionValue> widened(Reading<T> reading) {
+  if (reading.value) return {OptionValue(std::move(*reading.value)), {}, {}};
+  return {{}, std::move(reading.wrong), std::move(reading.meant)};
+}
+
+template <typename T>
+Reading<OptionValue> number_from_text(const OptionType& type, std::string_view text) {
+  T value{};
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc() && rest == end) return {OptionValue(value), {}, {}};
+  return {{}, expectation(type), {}};
+}
+
+Reading<OptionValue> choice_from_text(const OptionType& type, std::string_view text) {
+  std::vector<std::string_view> known;
+  for (const auto& [word, value] : type.limits.words) known.push_back(word);
+  const std::string_view near = nearest(text, known);
+  return {{}, expectation(type), std::string(near)};
+}
+
+std::string range_in_words(const OptionType& type) {
+  const OptionLimits& limits = type.limits;
+  if (type.kind == OptionKind::number) {
+    if (!limits.least_number || !limits.most_number) return {};
+    return fmt::format(" from {} to {}", *limits.least_number, *limits.most_number);
+  }
+  if (!limits.most) return limits.least ? fmt::format(" of at least {}", *limits.least) : std::string();
+  const auto show = [&](std::int64_t bound) {
+    if (type.kind == OptionKind::rate) return fmt::format("{}", bound);
+    if (type.kind == OptionKind::byte_rate) return size_to_text(bound);
+    return value_to_text(type, bound);
+  };
+  return fmt::format(" from {} to {}", show(limits.least.value_or(0)), show(*limits.most));
+}
+
+std::string length_in_words(const OptionLimits& limits, std::string_view what) {
+  return fmt::format("{} to {} {}", *limits.shortest, *limits.longest, what);
+}
+
+std::vector<std::string> words_of(const OptionType& type) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : type.limits.words) words.push_back(in_quotes(word));
+  return words;
+}
+
+}  // namespace
+
+Reading<OptionValue> value_from_text(const OptionType& type, std::string_view text) {
+  for (const auto& [word, value] : type.limits.words) {
+    if (word == text) return {value, {}, {}};
+  }
+  switch (type.kind) {
+    case OptionKind::boolean:
+      if (text == "true" || text == "false") return {OptionValue(text == "true"), {}, {}};
+      return {{}, expectation(type), {}};
+    case OptionKind::integer:
+      return number_from_text<std::int64_t>(type, text);
+    case OptionKind::number:
+      return number_from_text<double>(type, text);
+    case OptionKind::duration:
+      return widened(duration_from_text(text));
+    case OptionKind::size: {
+      auto plain = number_from_text<std::int64_t>(type, text);
+      return plain.value ? plain : widened(size_from_text(text));
+    }
+    case OptionKind::rate:
+      return widened(rate_from_text(text));
+    case OptionKind::byte_rate:
+      return widened(byte_rate_from_text(text));
+    case OptionKind::address:
+      return widened(address_from_text(text));
+    case OptionKind::network:
+      return widened(network_from_text(text));
+    case OptionKind::choice:
+      return choice_from_text(type, text);
+    default:
+      return {OptionValue(std::string(text)), {}, {}};
+  }
+}
+
+std::string value_to_text(const OptionType& type, const OptionValue& value) {
+  for (const auto& [word, meaning] : type.limits.words) {
+    if (meaning == value) return word;
+  }
+  struct Writer {
+    const OptionType& type;
+    std::string operator()(bool v) const { return v ? "true" : "false"; }
+    std::string operator()(std::int64_t v) const {
+      if (type.kind == OptionKind::duration) return duration_to_text(v);
+      if (type.kind == OptionKind::size) return size_to_text(v);
+      return fmt::format("{}", v);
+    }
+    std::string operator()(double v) const { return fmt::format("{}", v); }
+    std::string operator()(const std::string& v) const { return v; }
+    std::string operator()(const SocketAddress& v) const { return address_to_text(v); }
+    std::string operator()(const Network& v) const { return network_to_text(v); }
+    std::string operator()(const Rate& v) const { return rate_to_text(v); }
+    std::string operator()(const ByteRate& v) const { return byte_rate_to_text(v); }
+  };
+  return std::visit(Writer{type}, value);
+}
+
+bool is_bare(const OptionType& type, const OptionValue& value) {
+  for (const auto& [word, meaning] : type.limits.words) {
+    if (meaning == value) return false;
+  }
+  return type.kind == OptionKind::boolean || type.kind == OptionKind::integer || type.kind == OptionKind::number;
+}
+
+std::string expectation(const OptionType& type) {
+  std::vector<std::string> forms = words_of(type);
+  switch (type.kind) {
+    case OptionKind::boolean:
+      forms.push_back("true or false");
+      break;
+    case OptionKind::integer:
+      forms.push_back("a whole number" + range_in_words(type));
+      break;
+    case OptionKind::number:
+      forms.push_back("a number" + range_in_words(type));
+      break;
+    case OptionKind::choice:
+      break;
+    case OptionKind::text:
+      forms.push_back("a text");
+      break;
+    case OptionKind::path:
+      forms.push_back("the name of a file");
+      break;
+    case OptionKind::pem:
+      forms.push_back("the name of a PEM file, or its text (\"-----BEGIN ...\")");
+      break;
+    case OptionKind::list:
+      return "must be a list" + (type.limits.or_single ? std::string(", or one entry") : std::string());
+    case OptionKind::map:
+    case OptionKind::structure:
+      return "must be an object";
+    case OptionKind::optional:
+      return expectation(type.inner.front());
+    case OptionKind::one_of:
+      for (const OptionType& inner : type.inner)
+        forms.push_back(expectation(inner).substr(std::string_view("must be ").size()));
+      break;
+    default:
+      return value_from_text(type, "").wrong;  // the others are texts whose reader says what would be right
+  }
+  return "must be " + joined_by_or(forms);
+}
+
+std::string limit_fault(const OptionType& type, const OptionValue& value) {
+  const OptionLimits& limits = type.limits;
+  for (const auto& [word, meaning] : limits.words) {
+    if (meaning == value) return {};
+  }
+  std::optional<std::int64_t> whole;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) whole = *integer;
+  if (const auto* rate = std::get_if<Rate>(&value)) whole = rate->count;
+  if (const auto* rate = std::get_if<ByteRate>(&value)) whole = rate->bytes;
+  if (whole && ((limits.least && *whole < *limits.least) || (limits.most && *whole > *limits.most))) {
+    return (type.kind == OptionKind::integer ? expectation(type) : "must be" + range_in_words(type));
+  }
+  if (const auto* number = std::get_if<double>(&value)) {
+    const bool fits = std::isfinite(*number) && (!limits.least_number || *number >= *limits.least_number) &&
+                      (!limits.most_number || *number <= *limits.most_number);
+    if (!fits) return expectation(type);
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    const bool is_file = type.kind == OptionKind::path || type.kind == OptionKind::pem;
+    if (is_file && (text->empty() || text->find('\0') != std::string::npos)) return expectation(type);
+    if (limits.longest && (text->size() < *limits.shortest || text->size() > *limits.longest)) {
+      return "must have " + length_in_words(limits, "bytes");
+    }
+  }
+  return {};
+}
+
+}  // namespace portico
