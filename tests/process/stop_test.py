@@ -1,0 +1,94 @@
+"""Stopping: idle clients are let go at once, a message under way is answered, a second signal ends it all."""
+
+import time
+import unittest
+
+import support
+from support import Server, endpoint, options, read_all
+
+IDLE = 200
+DRAIN = 30  # seconds; far more than any of these tests takes
+
+
+class Stop(unittest.TestCase):
+    def start(self, drain=DRAIN):
+        # One worker: what it has answered says that it has seen what came before.
+        config = {"workers": 1, "shutdown": {"drain": f"{drain}s"}, "endpoints": {"lines": endpoint("shout")}}
+        server = Server(config, options.trial)
+        self.addCleanup(server.__exit__)
+        return server
+
+    def connect(self, server, greeting=b"hello\n"):
+        connection = server.connect("lines")
+        self.addCleanup(connection.close)
+        connection.sendall(greeting)
+        self.assertEqual(connection.recv(100), greeting.upper())
+        return connection
+
+    def in_the_middle_of_a_line(self, server):
+        busy = self.connect(server)
+        busy.sendall(b"almost")
+        self.connect(server)  # after this the server has seen the half line
+        return busy
+
+    def test_idle_clients_end_at_once_and_a_line_under_way_is_answered(self):
+        server = self.start()
+        idle = [self.connect(server) for _ in range(IDLE)]
+        busy = self.in_the_middle_of_a_line(server)
+        begin = time.monotonic()
+        server.tell_to_stop()
+        for connection in idle:
+            self.assertEqual(connection.recv(100), b"")
+        print(f"{IDLE} idle clients ended within {(time.monotonic() - begin) * 1000:.0f} ms")
+        self.assertLess(time.monotonic() - begin, DRAIN / 2)
+        self.assertEqual(server.wait_for("draining")["connections"], IDLE + 2)
+        # What ended with the stop alone is said to have, and the busy one is still served.
+        for connection in idle:
+            connection.close()
+        server.wait_for("closed", count=IDLE, reason="stopping")
+        busy.sendall(b" there\n")
+        self.assertEqual(read_all(busy), b"ALMOST THERE\n")
+        busy.close()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+        self.assertEqual(server.wait_for("stopped")["killed"], 0)
+        self.assertEqual(len(server.events("closed", reason="stopping")), IDLE + 2)
+
+    def test_new_clients_are_refused_while_stopping(self):
+        server = self.start()
+        busy = self.in_the_middle_of_a_line(server)
+        server.tell_to_stop()
+        server.wait_for("draining")
+        with self.assertRaises(OSError):
+            server.connect("lines").recv(1)
+        busy.sendall(b"\n")
+        self.assertEqual(read_all(busy), b"ALMOST\n")
+        busy.close()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        server = self.start()
+        busy = self.in_the_middle_of_a_line(server)
+        server.tell_to_stop()
+        server.wait_for("draining")
+        begin = time.monotonic()
+        server.tell_to_stop()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+        self.assertLess(time.monotonic() - begin, DRAIN / 2)
+        with self.assertRaises(ConnectionResetError):
+            busy.recv(100)
+        server.wait_for("closed", reason="killed")
+        self.assertEqual(server.wait_for("stopped")["killed"], 1)
+
+    def test_the_drain_deadline_cuts_what_is_left(self):
+        server = self.start(drain=1)
+        busy = self.in_the_middle_of_a_line(server)
+        begin = time.monotonic()
+        server.tell_to_stop()
+        self.assertEqual(server.wait_for_exit(), 0)
+        self.assertGreaterEqual(time.monotonic() - begin, 0.9)
+        with self.assertRaises(ConnectionResetError):
+            busy.recv(100)
+        self.assertEqual(server.wait_for("stopped")["killed"], 1)
+
+
+support.main()
