@@ -69,6 +69,26 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
   co_return unread;
 }
 
+std::optional<std::string_view> Connection::read_now() {
+  check_cut();
+  if (input_.empty() && !peer_ended_ && !input_stopped_) {
+    const auto got = receive_now(1);
+    if (got.bytes == 0) input_.release();
+    if (got.error == asio::error::would_block) {
+      if (!ends_for_stop()) return std::nullopt;
+      input_stopped_ = true;
+    } else if (got.error == asio::error::eof) {
+      peer_ended_ = true;
+      read_deadline_ = after(settings_.timeouts.half_closed);
+    } else if (got.error) {
+      fail(got.error, "read");
+    }
+  }
+  const auto unread = input_.unread();
+  input_.consume(unread.size());
+  return unread;
+}
+
 Stream::Transfer Connection::receive_now(std::size_t count) {
   const auto room = input_.prepare(count);
   const auto got = stream_.read_now(room);
