@@ -7,14 +7,9 @@
 #include <utility>
 
 namespace portico::test {
-namespace {
-
-Address address(const char* ip, std::uint16_t port) { return Address({asio::ip::make_address(ip), port}); }
-
-}  // namespace
 
 MemorySession::MemorySession()
-    : connection(7, stream, address("192.0.2.1", 4711), address("127.0.0.1", 7000), settings, host) {}
+    : connection(7, stream, Address({asio::ip::make_address("192.0.2.1"), 4711}), settings, host) {}
 
 MemorySession::~MemorySession() {
   if (ended_) return;

@@ -61,6 +61,7 @@ class MemoryStream : public Stream {
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
   std::error_code finish_writing() override;
   void cancel() override;
+  Address local() const override { return Address({asio::ip::address_v4::loopback(), 7000}); }
   void close(bool reset) override;
 
  private:
