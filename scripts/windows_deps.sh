@@ -8,7 +8,7 @@ prefix=build/deps/windows
 version_of() { dpkg-query -W -f '${Version}' "$1" | sed -E 's/^[0-9]+://; s/[-+].*//'; }
 
 packages=(libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev googletest g++-mingw-w64-x86-64-posix)
-made_from=$(dpkg-query -W "${packages[@]}"; cat cmake/windows_deps/CMakeLists.txt cmake/mingw-w64.cmake)
+made_from=$(dpkg-query -W "${packages[@]}"; cat cmake/windows_deps/* cmake/mingw-w64.cmake)
 stamp=$(sha256sum <<<"$made_from")
 if [[ -f $prefix/stamp && $(<"$prefix/stamp") == "$stamp" ]]; then exit 0; fi
 
