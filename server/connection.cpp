@@ -55,7 +55,7 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       received(got.bytes);
       more_expected_ = !got.error && (got.bytes == 0 || got.bytes == room.size());
       // The wait was ended to look at the stop flag again.
-      if (got.error == asio::error::operation_aborted && host_.stopping) continue;
+      if (got.error == asio::error::operation_aborted && host_.stopping && !finishing_) continue;
     }
     if (got.error == asio::error::eof) {
       peer_ended_ = true;
