@@ -71,8 +71,8 @@ class Stop(unittest.TestCase):
         busy = self.in_the_middle_of_a_line(server)
         server.tell_to_stop()
         server.wait_for("draining")
-        with self.assertRaises(OSError):
-            server.connect("lines").recv(1)
+        with self.assertRaises(OSError), server.connect("lines") as late:
+            late.recv(1)
         busy.sendall(b"\n")
         self.assertEqual(read_all(busy), b"ALMOST\n")
         busy.close()
