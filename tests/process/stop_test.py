@@ -55,6 +55,15 @@ class Stop(unittest.TestCase):
         self.assertEqual(server.wait_for("stopped")["killed"], 0)
         self.assertEqual(len(server.events("closed", reason="stopping")), IDLE + 1)
 
+    def test_ctrl_c_in_the_terminal_stops_it_in_order(self):
+        server = self.start()
+        idle = self.connect(server)
+        server.press_ctrl_c()
+        self.assertEqual(idle.recv(100), b"")
+        idle.close()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+        self.assertEqual(server.wait_for("stopped")["killed"], 0)
+
     def test_a_client_that_stays_although_it_was_sent_the_end_does_not_hold_the_stop_up(self):
         server = self.start()
         staying = self.connect(server)
