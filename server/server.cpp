@@ -86,8 +86,7 @@ void Server::listener_closed() {
 void Server::drain_workers() {
   draining_ = true;
   busy_workers_ = workers_->size();
-  for (const auto& worker : *workers_)
-    worker->drain([this] { asio::post(control_, [this] { worker_drained(); }); });
+  for (const auto& worker : *workers_) worker->drain([this] { asio::post(control_, [this] { worker_drained(); }); });
   if (killing_) kill();
 }
 

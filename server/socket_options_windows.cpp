@@ -1,7 +1,7 @@
 #include "server/socket_options.hpp"
 
-#include <winsock2.h>
 #include <windows.h>
+#include <winsock2.h>
 
 namespace portico {
 
