@@ -73,6 +73,7 @@ class HandlerOptions {
   HandlerOptions(std::shared_ptr<T> object, OptionSet set = {}) : object_(std::move(object)), set_(std::move(set)) {}
 
   const void* get() const { return object_.get(); }
+  const OptionSet& set() const { return set_; }
   operator std::shared_ptr<const void>() const { return object_; }
 
   friend bool operator==(const HandlerOptions& left, const HandlerOptions& right) {

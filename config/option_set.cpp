@@ -51,12 +51,15 @@ void find_faults(const OptionType& type, const void* object, const std::string& 
   if (limits.least && limits.most && *limits.least > *limits.most) faults.push_back(name + ": its limits contradict");
   if (type.parts == nullptr) {
     const std::string fault = limit_fault(type, type.load(object));
-    const bool may_be_empty =
-        type.kind == OptionKind::path || type.kind == OptionKind::pem || type.kind == OptionKind::address;
-    if (!fault.empty() && !may_be_empty) faults.push_back(fmt::format("{}: the default {}", name, fault));
+    if (!fault.empty()) faults.push_back(fmt::format("{}: the default {}", name, fault));
     return;
   }
-  for (const OptionType::Part& part : type.parts(object)) {
+  const auto parts = type.parts(object);
+  const bool counts = type.kind == OptionKind::list || type.kind == OptionKind::map;
+  if (counts && limits.longest && (parts.size() < *limits.shortest || parts.size() > *limits.longest)) {
+    faults.push_back(fmt::format("{}: the default has {} entries", name, parts.size()));
+  }
+  for (const OptionType::Part& part : parts) {
     find_faults(type.kind == OptionKind::one_of ? type.inner[part.index] : type.inner.front(), part.object, name,
                 faults);
   }

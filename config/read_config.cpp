@@ -1,6 +1,8 @@
 #include "config/read_config.hpp"
 
+#include "config/check_addresses.hpp"
 #include "config/check_rules.hpp"
+#include "config/not_in_effect.hpp"
 #include "config/suggest.hpp"
 
 #include <fmt/format.h>
@@ -114,10 +116,12 @@ void read_endpoints(Reader& reader, const Node& root, std::span<const HandlerDes
   if (!reader.expect_object(*node)) return;
   if (node->children.empty())
     reader.findings().add(node->offset, reader.path(), "must have at least one endpoint, but is empty");
-  for (const Node* member : reader.distinct_members(*node)) {
+  const std::vector<const Node*> members = reader.distinct_members(*node);
+  for (const Node* member : members) {
     const auto inner = reader.path().enter(member->key);
     config.endpoints.push_back(endpoints.read(*member));
   }
+  check_addresses(config, members, reader.findings());
 }
 
 }  // namespace
@@ -135,6 +139,7 @@ Config read_config(Reader& reader, const Node& root, std::span<const HandlerDesc
   reader.read_members(set.rows(), root, &config, {"$schema", "endpoint_defaults", "endpoints"});
   check_rules(set.type(), &config, {&root, nullptr}, root.offset, reader.path(), reader.findings());
   read_endpoints(reader, root, handlers, config);
+  warn_of_settings_not_in_effect(root, reader.findings());
   return config;
 }
 

@@ -55,6 +55,10 @@ std::string with_unit(OptionKind kind, const Node& node) {
   }
 }
 
+bool is_all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 bool is_bare_kind(OptionKind kind) {
   return kind == OptionKind::boolean || kind == OptionKind::integer || kind == OptionKind::number;
 }
@@ -72,6 +76,7 @@ void Reader::read_text(const OptionType& type, const Node& node, void* object) {
   if (!replaced.text) return findings_.add(node.offset, path_, std::move(replaced.wrong));
   if (replaced.from_outside) substituted_[path_.text()] = node.text;
 
+  if (type.kind == OptionKind::size && replaced.from_outside && is_all_digits(*replaced.text)) *replaced.text += 'B';
   auto reading = value_from_text(type, *replaced.text);
   const bool is_word = reading.value && !is_bare(type, *reading.value);
   if (is_bare_kind(type.kind) && !is_word && !replaced.from_outside) {
@@ -92,7 +97,8 @@ void Reader::store(const OptionType& type, const Node& node, void* object, Optio
     if (type.kind == OptionKind::pem && !is_pem_text && text->find('\n') != std::string::npos) {
       return wrong(node, expectation(type));  // the text of something else, not to be taken for a file's name
     }
-    if (type.kind == OptionKind::path || (type.kind == OptionKind::pem && !is_pem_text)) {
+    const bool is_file = type.kind == OptionKind::path || (type.kind == OptionKind::pem && !is_pem_text);
+    if (is_file && !text->empty()) {
       *text = detail::path_to_utf8(base_ / detail::path_from_utf8(*text));
     }
   }

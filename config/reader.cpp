@@ -111,19 +111,21 @@ void Reader::unknown_member(const Node& member, const std::vector<OptionRow>& ro
   findings_.add(member.key_offset, path_, message);
 }
 
+bool Reader::expect_count(const OptionType& type, const Node& node) {
+  const std::size_t count = node.children.size();
+  const OptionLimits& limits = type.limits;
+  if (!limits.longest || (count >= *limits.shortest && count <= *limits.longest)) return true;
+  findings_.add(node.offset, path_,
+                fmt::format("must have {} to {} entries, but has {}", *limits.shortest, *limits.longest, count));
+  return false;
+}
+
 void Reader::read_list(const OptionType& type, const Node& node, void* object) {
   const bool single = type.limits.or_single && node.kind != Node::Kind::list && node.kind != Node::Kind::null;
   if (!single && node.kind != Node::Kind::list) return wrong(node, expectation(type));
   type.clear(object);
   if (single) return read(type.inner.front(), node, type.add(object, {}, 0));
-  if (const auto& limits = type.limits; limits.longest) {
-    const std::size_t count = node.children.size();
-    if (count < *limits.shortest || count > *limits.longest) {
-      findings_.add(node.offset, path_,
-                    fmt::format("must have {} to {} entries, but has {}", *limits.shortest, *limits.longest, count));
-      return;
-    }
-  }
+  if (!expect_count(type, node)) return;
   std::size_t index = 0;
   for (const Node& entry : node.children) {
     const auto step = path_.enter(index++);
@@ -132,7 +134,7 @@ void Reader::read_list(const OptionType& type, const Node& node, void* object) {
 }
 
 void Reader::read_map(const OptionType& type, const Node& node, void* object) {
-  if (!expect_object(node)) return;
+  if (!expect_object(node) || !expect_count(type, node)) return;
   for (const Node* member : distinct_members(node)) {
     const auto step = path_.enter(member->key);
     read(type.inner.front(), *member, type.add(object, member->key, 0));

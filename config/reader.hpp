@@ -52,6 +52,7 @@ class Reader {
   void read_optional(const OptionType& type, const Node& node, void* object);
   void read_one_of(const OptionType& type, const Node& node, void* object);
 
+  bool expect_count(const OptionType& type, const Node& node);
   void store(const OptionType& type, const Node& node, void* object, OptionValue value);
   void unknown_member(const Node& member, const std::vector<OptionRow>& rows,
                       std::initializer_list<std::string_view> others);

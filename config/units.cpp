@@ -23,12 +23,13 @@ constexpr std::array<Unit, 3> rate_units{{{"h", 3'600'000}, {"m", 60'000}, {"s",
 struct Habit {
   std::string_view written, meant;
 };
-constexpr std::array<Habit, 29> habits{{
-    {"sec", "s"},  {"secs", "s"},   {"second", "s"},        {"seconds", "s"}, {"S", "s"},     {"min", "m"},
-    {"mins", "m"}, {"minute", "m"}, {"minutes", "m"},       {"hr", "h"},      {"hour", "h"},  {"hours", "h"},
-    {"H", "h"},    {"msec", "ms"},  {"milliseconds", "ms"}, {"b", "B"},       {"bytes", "B"}, {"k", "KiB"},
-    {"K", "KiB"},  {"KB", "KiB"},   {"kB", "KiB"},          {"kb", "KiB"},    {"kib", "KiB"}, {"M", "MiB"},
-    {"MB", "MiB"}, {"mb", "MiB"},   {"G", "GiB"},           {"GB", "GiB"},    {"gb", "GiB"},
+constexpr std::array<Habit, 31> habits{{
+    {"", "s"},      {"", "B"},      {"sec", "s"},  {"secs", "s"},   {"second", "s"},        {"seconds", "s"},
+    {"S", "s"},     {"min", "m"},   {"mins", "m"}, {"minute", "m"}, {"minutes", "m"},       {"hr", "h"},
+    {"hour", "h"},  {"hours", "h"}, {"H", "h"},    {"msec", "ms"},  {"milliseconds", "ms"}, {"b", "B"},
+    {"bytes", "B"}, {"k", "KiB"},   {"K", "KiB"},  {"KB", "KiB"},   {"kB", "KiB"},          {"kb", "KiB"},
+    {"kib", "KiB"}, {"M", "MiB"},   {"MB", "MiB"}, {"mb", "MiB"},   {"G", "GiB"},           {"GB", "GiB"},
+    {"gb", "GiB"},
 }};
 
 std::optional<std::int64_t> factor_of(std::string_view unit, std::span<const Unit> units) {

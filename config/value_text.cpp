@@ -34,31 +34,6 @@ Reading<OptionValue> choice_from_text(const OptionType& type, std::string_view t
   return {{}, expectation(type), std::string(near)};
 }
 
-std::string range_in_words(const OptionType& type) {
-  const OptionLimits& limits = type.limits;
-  if (type.kind == OptionKind::number) {
-    if (!limits.least_number || !limits.most_number) return {};
-    return fmt::format(" from {} to {}", *limits.least_number, *limits.most_number);
-  }
-  if (!limits.most) return limits.least ? fmt::format(" of at least {}", *limits.least) : std::string();
-  const auto show = [&](std::int64_t bound) {
-    if (type.kind == OptionKind::rate) return fmt::format("{}", bound);
-    if (type.kind == OptionKind::byte_rate) return size_to_text(bound);
-    return value_to_text(type, bound);
-  };
-  return fmt::format(" from {} to {}", show(limits.least.value_or(0)), show(*limits.most));
-}
-
-std::string length_in_words(const OptionLimits& limits, std::string_view what) {
-  return fmt::format("{} to {} {}", *limits.shortest, *limits.longest, what);
-}
-
-std::vector<std::string> words_of(const OptionType& type) {
-  std::vector<std::string> words;
-  for (const auto& [word, value] : type.limits.words) words.push_back(in_quotes(word));
-  return words;
-}
-
 }  // namespace
 
 Reading<OptionValue> value_from_text(const OptionType& type, std::string_view text) {
@@ -75,10 +50,8 @@ Reading<OptionValue> value_from_text(const OptionType& type, std::string_view te
       return number_from_text<double>(type, text);
     case OptionKind::duration:
       return widened(duration_from_text(text));
-    case OptionKind::size: {
-      auto plain = number_from_text<std::int64_t>(type, text);
-      return plain.value ? plain : widened(size_from_text(text));
-    }
+    case OptionKind::size:
+      return widened(size_from_text(text));
     case OptionKind::rate:
       return widened(rate_from_text(text));
     case OptionKind::byte_rate:
@@ -123,51 +96,12 @@ bool is_bare(const OptionType& type, const OptionValue& value) {
   return type.kind == OptionKind::boolean || type.kind == OptionKind::integer || type.kind == OptionKind::number;
 }
 
-std::string expectation(const OptionType& type) {
-  std::vector<std::string> forms = words_of(type);
-  switch (type.kind) {
-    case OptionKind::boolean:
-      forms.push_back("true or false");
-      break;
-    case OptionKind::integer:
-      forms.push_back("a whole number" + range_in_words(type));
-      break;
-    case OptionKind::number:
-      forms.push_back("a number" + range_in_words(type));
-      break;
-    case OptionKind::choice:
-      break;
-    case OptionKind::text:
-      forms.push_back("a text");
-      break;
-    case OptionKind::path:
-      forms.push_back("the name of a file");
-      break;
-    case OptionKind::pem:
-      forms.push_back("the name of a PEM file, or its text (\"-----BEGIN ...\")");
-      break;
-    case OptionKind::list:
-      return "must be a list" + (type.limits.or_single ? std::string(", or one entry") : std::string());
-    case OptionKind::map:
-    case OptionKind::structure:
-      return "must be an object";
-    case OptionKind::optional:
-      return expectation(type.inner.front());
-    case OptionKind::one_of:
-      for (const OptionType& inner : type.inner)
-        forms.push_back(expectation(inner).substr(std::string_view("must be ").size()));
-      break;
-    default:
-      return value_from_text(type, "").wrong;  // the others are texts whose reader says what would be right
-  }
-  return "must be " + joined_by_or(forms);
-}
-
 std::string limit_fault(const OptionType& type, const OptionValue& value) {
   const OptionLimits& limits = type.limits;
   for (const auto& [word, meaning] : limits.words) {
     if (meaning == value) return {};
   }
+  if (type.kind == OptionKind::choice) return expectation(type);
   std::optional<std::int64_t> whole;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) whole = *integer;
   if (const auto* rate = std::get_if<Rate>(&value)) whole = rate->count;
@@ -182,9 +116,10 @@ std::string limit_fault(const OptionType& type, const OptionValue& value) {
   }
   if (const auto* text = std::get_if<std::string>(&value)) {
     const bool is_file = type.kind == OptionKind::path || type.kind == OptionKind::pem;
-    if (is_file && (text->empty() || text->find('\0') != std::string::npos)) return expectation(type);
+    if (is_file && ((text->empty() && limits.required) || text->find('\0') != std::string::npos))
+      return expectation(type);
     if (limits.longest && (text->size() < *limits.shortest || text->size() > *limits.longest)) {
-      return "must have " + length_in_words(limits, "bytes");
+      return fmt::format("must have {} to {} bytes", *limits.shortest, *limits.longest);
     }
   }
   return {};

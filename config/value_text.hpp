@@ -22,6 +22,12 @@ bool is_bare(const OptionType& type, const OptionValue& value);
 // What would be right, in words: "must be a whole number from 1 to 1024".
 std::string expectation(const OptionType& type);
 
+// " from 1 to 1024"; empty for a type without limits.
+std::string range_in_words(const OptionType& type);
+
+// The type in words, for a document: "list of networks, 0 to 32 entries".
+std::string type_in_words(const OptionType& type);
+
 // What is wrong with a value by the type's limits: "must be from 1s to 1h"; empty if nothing.
 std::string limit_fault(const OptionType& type, const OptionValue& value);
 

@@ -54,8 +54,8 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       end_wait();
       received(got.bytes);
       more_expected_ = !got.error && (got.bytes == 0 || got.bytes == room.size());
-      // The wait was ended to look at the stop flag again.
-      if (got.error == asio::error::operation_aborted && host_.stopping) continue;
+      // The wait was ended to look at the stop flag again; while lingering, because the peer had its time.
+      if (got.error == asio::error::operation_aborted && host_.stopping && !finishing_) continue;
     }
     if (got.error == asio::error::eof) {
       peer_ended_ = true;
@@ -67,6 +67,26 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
   const auto unread = input_.unread();
   if (take) input_.consume(unread.size());
   co_return unread;
+}
+
+std::optional<std::string_view> Connection::read_now() {
+  check_cut();
+  if (input_.empty() && !peer_ended_ && !input_stopped_) {
+    const auto got = receive_now(1);
+    if (got.bytes == 0) input_.release();
+    if (got.error == asio::error::would_block) {
+      if (!ends_for_stop()) return std::nullopt;
+      input_stopped_ = true;
+    } else if (got.error == asio::error::eof) {
+      peer_ended_ = true;
+      read_deadline_ = after(settings_.timeouts.half_closed);
+    } else if (got.error) {
+      fail(got.error, "read");
+    }
+  }
+  const auto unread = input_.unread();
+  input_.consume(unread.size());
+  return unread;
 }
 
 Stream::Transfer Connection::receive_now(std::size_t count) {

@@ -13,6 +13,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 namespace portico {
 
@@ -23,15 +24,9 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
   Log log(config.log, standard_error());
   asio::io_context control(1);
   Server server(control, log);
-  try {
-    server.start(config, handlers);
-  } catch (const StartError& error) {
-    log.flush(std::chrono::seconds(1));
-    fmt::print(stderr, "portico: {}\n", error.what());
-    return ExitCode::cannot_start;
-  }
 
   Server::StopResult result;
+  // Before the server listens: whoever sees that it does may tell it to stop.
   std::optional<StopSignal> signal;
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();
@@ -42,6 +37,14 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
       control.stop();
     });
   });
+
+  try {
+    server.start(config, handlers);
+  } catch (const StartError& error) {
+    log.flush(std::chrono::seconds(1));
+    fmt::print(stderr, "portico: {}\n", error.what());
+    return ExitCode::cannot_start;
+  }
   control.run();
   // A session that never comes back holds its thread: nothing can be destroyed under it.
   if (result.hung) std::_Exit(ExitCode::done);

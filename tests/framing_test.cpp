@@ -88,6 +88,12 @@ TEST(LineParser, ALoneCrIsText) {
   EXPECT_EQ(parse_every_way(LineParser(10), "a\rb\n\r\r\n\ra\n"), complete({"a\rb", "\r", "\ra"}));
 }
 
+TEST(LineParser, ACrBeforeTheBytesGivenIsNotTheirs) {
+  const FrameStep step = LineParser(10).parse("\r\nrest"sv.substr(1));
+  EXPECT_EQ(step.state, State::message);
+  EXPECT_EQ(step.size, 1U);
+}
+
 TEST(LineParser, NulBytesAreText) {
   EXPECT_EQ(parse_every_way(LineParser(10), "a\0b\n\0\n"sv), complete({"a\0b"s, "\0"s}));
 }

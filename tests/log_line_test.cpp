@@ -1,5 +1,7 @@
 #include "server/log_line.hpp"
 
+#include "tests/support/memory_session.hpp"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -102,6 +104,31 @@ TEST(LogEvents, NameTheEndpointAndTheAddressThatListen) {
             R"({"time":"2026-11-22T20:10:00.123Z","level":"info","event":"listening",)"
             R"("endpoint":"echo","address":"127.0.0.1:7000"})"
             "\n");
+}
+
+asio::awaitable<void> read_once(Connection& connection) {
+  co_await connection.read();
+  connection.annotate("user", "eve \"\n\x1b");
+}
+
+TEST(LogEvents, SayEverythingAboutAConnectionThatHasClosed) {
+  test::MemorySession session;
+  session.start(read_once(session.connection));
+  session.feed("hello");
+  const auto line = log_line(events::Closed{session.connection, EndReason::handler_error, "it broke", 15ms},
+                             LogFormat::json, a_moment);
+  EXPECT_EQ(line, R"({"time":"2026-11-22T20:10:00.123Z","level":"error","event":"closed","endpoint":"memory",)"
+                  R"("handler":"test","connection":7,"peer":"192.0.2.1:4711","local":"127.0.0.1:7000","bytes_in":5,)"
+                  R"("bytes_out":0,"duration_ms":15,"reason":"handler_error","error":"it broke",)"
+                  R"("annotations":{"user":"eve \"\n\u001b"}})"
+                  "\n");
+}
+
+TEST(LogEvents, SayWhoWasAccepted) {
+  test::MemorySession session;
+  EXPECT_EQ(log_line(events::Accepted{session.connection}, LogFormat::text, a_moment),
+            "2026-11-22T20:10:00.123Z debug accepted endpoint=memory handler=test connection=7 peer=192.0.2.1:4711 "
+            "local=127.0.0.1:7000\n");
 }
 
 TEST(LogEvents, SayWhyAcceptingPausesAndForHowLongItDid) {

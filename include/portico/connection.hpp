@@ -61,13 +61,16 @@ class Connection {
   asio::awaitable<std::string_view> read() { return receive(1, true); }
 
   // Waits until `count` unread bytes are there, and shows all that are unread; fewer than `count` only at the end of
-  // input. Takes nothing: consume() does. `count` is bounded by the caller. Valid until the next read or consume.
+  // input. Takes nothing: consume() does. `count` is bounded by the caller. Valid until the next read or fill.
   asio::awaitable<std::string_view> fill(std::size_t count) { return receive(count, false); }
+
+  // As read(), but without waiting: nothing if read() would wait. For sessions that send on their own account.
+  std::optional<std::string_view> read_now();
 
   // What is unread, without waiting.
   std::string_view unread() const { return input_.unread(); }
 
-  // Takes the first `count` unread bytes.
+  // Takes the first `count` unread bytes. They stay where they are until the next read or fill.
   void consume(std::size_t count) { input_.consume(count); }
 
   // Fills `into` completely and returns true; false if the input ended before its first byte. An end in the middle is

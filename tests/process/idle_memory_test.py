@@ -16,13 +16,14 @@ class IdleMemory(unittest.TestCase):
         if most < CLIENTS + 100:
             self.skipTest(f"this host allows {most} descriptors")
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-        # One worker, so that the test needs no luck: where an allocator gets its memory for a thread, it gets it once.
         config = {"endpoints": {"echo": endpoint("echo", accept={"backlog": 4096}, timeouts={"first_byte": "0s"})}}
         with Server(config) as server:
             server.round_trip("echo")
             server.wait_for("closed")
             descriptors, base = server.descriptors(), server.resident_bytes()
             clients = [server.connect("echo") for _ in range(CLIENTS)]
+            for connection in clients:
+                self.addCleanup(connection.close)
             support.wait_until(lambda: server.descriptors() == descriptors + CLIENTS, "every client is accepted")
             each = (server.resident_bytes() - base) / CLIENTS
             print(f"{each:.0f} bytes of resident memory for each of {CLIENTS} idle connections")

@@ -140,9 +140,12 @@ class Server:
             answer = read_all(connection)
             assert answer == message, answer
 
+    def press_ctrl_c(self):
+        os.write(self._terminal, b"\x03")
+
     def tell_to_stop(self):
         if windows():
-            os.write(self._terminal, b"\x03")
+            self.press_ctrl_c()
         else:
             self.process.terminate()
 

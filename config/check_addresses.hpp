@@ -1,0 +1,15 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "config/findings.hpp"
+#include "config/node.hpp"
+
+#include <vector>
+
+namespace portico {
+
+// Finds addresses which two endpoints, or one of them twice, want to listen on. `nodes` are the endpoints' in the file,
+// in the order of config.endpoints.
+void check_addresses(const Config& config, const std::vector<const Node*>& nodes, Findings& findings);
+
+}  // namespace portico
