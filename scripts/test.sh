@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds and tests everything that can be tested on Linux, and ends with CTest's closing line.
+#
+#   scripts/test.sh             all legs
+#   scripts/test.sh asan tidy   only these
+#
+# Legs: format, tidy, and the presets release, debug, asan, tsan, asio-new, windows. A second run reuses the builds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+legs=("$@")
+((${#legs[@]})) || legs=(format release tidy asan tsan asio-new windows)
+jobs=$(nproc)
+
+scripts/setup.sh
+mkdir -p build/legs
+tests=build/legs/CTestTestfile.cmake # one CTest run over the tests of all legs
+: >"$tests"
+
+build() {
+  cmake --preset "$1" >build/legs/configure.log || { cat build/legs/configure.log; return 1; }
+  cmake --build --preset "$1" -j "$jobs"
+}
+
+for leg in "${legs[@]}"; do
+  SECONDS=0
+  echo "== $leg"
+  case $leg in
+    format) echo "add_test(format \"$PWD/scripts/format.sh\" --check)" >>"$tests" ;;
+    tidy)
+      build release # clang-tidy reads how it compiles
+      echo "add_test(tidy \"$PWD/scripts/tidy.py\")" >>"$tests"
+      echo "set_tests_properties(tidy PROPERTIES PROCESSORS $jobs COST 1000)" >>"$tests"
+      ;;
+    *)
+      case $leg in
+        windows) scripts/windows_deps.sh >build/legs/windows_deps.log || { cat build/legs/windows_deps.log; exit 1; } ;;
+        asio-new)
+          scripts/newer_asio.sh || {
+            (($? == 77)) || exit 1
+            echo "asio-new: left out"
+            continue
+          }
+          ;;
+      esac
+      build "$leg"
+      echo "subdirs(\"$PWD/build/$leg\")" >>"$tests"
+      ;;
+  esac
+  echo "== $leg: ready after $SECONDS s"
+done
+
+ctest --test-dir build/legs --output-on-failure --no-tests=error -j "$jobs"
