@@ -14,6 +14,7 @@ namespace portico {
 int run(int argc, char** argv, const Registry& handlers) {
   CLI::App app("An asynchronous TCP server: a JSON file names endpoints, each served by a session handler.", "portico");
   app.require_subcommand(1);
+  app.allow_windows_style_options(false);  // "/etc/portico.json" is a file on Windows too
 
   std::string file;
   std::function<int()> chosen;
