@@ -63,6 +63,9 @@ Reading<SocketAddress> address_from_text(std::string_view text) {
     if (!path.empty() && path.size() <= longest) return {SocketAddress{{}, 0, std::string(path)}, {}, {}};
     return {{}, fmt::format(R"(must have a path of 1 to {} bytes behind "unix:")", longest), {}};
   }
+  if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    return {{}, std::string(address_forms), std::string(text.substr(scheme + 3))};
+  }
   const bool in_brackets = text.starts_with('[');
   const std::size_t close = text.find(']');
   const std::size_t colon =

@@ -4,6 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace portico {
 namespace {
 
@@ -29,18 +33,26 @@ std::size_t place_of(std::string_view option, Origin origin, std::size_t place) 
   return place;
 }
 
+void ask_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t place, const Path& path,
+                Findings& findings) {
+  std::vector<OptionProblem> problems = type.check(object);
+  for (OptionProblem& problem : problems) {
+    if (!problem.option.empty() && !path.text().empty()) problem.option.insert(0, ".");
+  }
+  // An option that could not be read has kept another value, about which a complaint would be noise.
+  std::erase_if(problems, [&](const auto& problem) { return findings.any_within(path.text() + problem.option); });
+  for (OptionProblem& problem : problems) {
+    const std::string_view option =
+        problem.option.starts_with('.') ? std::string_view(problem.option).substr(1) : problem.option;
+    findings.add(place_of(option, origin, place), path.text() + problem.option, std::move(problem.message));
+  }
+}
+
 void check_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
                   Findings& findings) {
   if (origin.there() != nullptr && !is_object(origin.there())) return;  // already a problem
-  const bool was_read = !findings.any_within(path.text());
   check_required(type, origin, place, path, findings);
-  if (was_read && type.check != nullptr) {
-    for (OptionProblem& problem : type.check(object)) {
-      const std::size_t where = place_of(problem.option, origin, place);
-      const std::string dotted = problem.option.empty() ? "" : (path.text().empty() ? "" : ".") + problem.option;
-      findings.add(where, path.text() + dotted, std::move(problem.message));
-    }
-  }
+  if (type.check != nullptr) ask_struct(type, object, origin, place, path, findings);
   for (const OptionRow& row : type.rows) {
     const auto step = path.enter(row.name);
     check_rules(row.type, row.of(object), origin.member(row.name), place, path, findings);

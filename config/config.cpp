@@ -33,12 +33,18 @@ std::vector<OptionProblem> AcceptConfig::check() const {
 
 std::vector<OptionProblem> TlsConfig::check() const {
   std::vector<OptionProblem> problems;
-  for (const auto& [name, config] : sni) {
-    const std::string_view host = name.starts_with("*.") ? std::string_view(name).substr(2) : std::string_view(name);
-    if (!is_host_name(host))
-      problems.push_back({"sni", fmt::format("a name must be like \"b.example\" or \"*.b.example\"")});
+  for (const std::string& protocol : alpn) {
+    if (!protocol.empty() && protocol.size() <= 255) continue;
+    problems.push_back({"alpn", "each entry must have 1 to 255 bytes (RFC 7301)"});
+    break;
   }
   return problems;
+}
+
+std::string sni_name_fault(const std::string& name) {
+  const std::string_view host = name.starts_with("*.") ? std::string_view(name).substr(2) : std::string_view(name);
+  if (is_host_name(host)) return {};
+  return R"(must be a host name such as "b.example" or "*.b.example")";
 }
 
 }  // namespace portico

@@ -23,7 +23,7 @@ class Findings {
   void add(std::size_t offset, std::string path, std::string message);
   void warn(std::size_t offset, std::string path, std::string message);
 
-  bool any() const { return !problems_.empty(); }
+  std::size_t count() const { return problems_.size() + not_kept_; }
 
   // Whether something is wrong at `path` or inside of what stands there.
   bool any_within(const std::string& path) const;

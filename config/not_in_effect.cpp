@@ -85,7 +85,7 @@ void for_each_endpoint(const Node& root, Visit visit) {
 void warn(const Uses& uses, std::string_view what, Findings& findings) {
   if (uses.count == 0) return;
   std::string message = fmt::format("{} checked, but without effect in this version", what);
-  if (uses.count > 1) message += fmt::format(" (here and in {} more places)", uses.count - 1);
+  if (uses.count > 1) message += fmt::format(" (the first of {} uses)", uses.count);
   findings.warn(uses.offset, uses.path, std::move(message));
 }
 

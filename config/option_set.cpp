@@ -50,7 +50,8 @@ void find_faults(const OptionType& type, const void* object, const std::string& 
   const OptionLimits& limits = type.limits;
   if (limits.least && limits.most && *limits.least > *limits.most) faults.push_back(name + ": its limits contradict");
   if (type.parts == nullptr) {
-    const std::string fault = limit_fault(type, type.load(object));
+    const OptionValue value = type.load(object);
+    const std::string fault = is_word(type, value) ? std::string() : limit_fault(type, value);
     if (!fault.empty()) faults.push_back(fmt::format("{}: the default {}", name, fault));
     return;
   }

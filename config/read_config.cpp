@@ -3,7 +3,6 @@
 #include "config/check_addresses.hpp"
 #include "config/check_rules.hpp"
 #include "config/not_in_effect.hpp"
-#include "config/suggest.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +24,8 @@ bool is_endpoint_name(std::string_view name) {
 // Reads the endpoints of one file, each over a copy of what endpoint_defaults says.
 class EndpointReader {
  public:
-  EndpointReader(Reader& reader, std::span<const HandlerDescription> handlers) : reader_(reader), handlers_(handlers) {}
+  EndpointReader(Reader& reader, std::span<const HandlerDescription> handlers)
+      : reader_(reader), handlers_(handlers), type_(endpoint_type(handlers)) {}
 
   void read_defaults(const Node& node) {
     if (!reader_.expect_object(node)) return;
@@ -62,10 +62,8 @@ class EndpointReader {
 
  private:
   void read_options(const Node& endpoint_node, EndpointConfig& endpoint) {
-    const Node* handler_node = endpoint_node.find("handler");
-    if (handler_node == nullptr || handler_node->kind != Node::Kind::text) return;  // a problem of its own
-    const HandlerDescription* handler = find_handler(*handler_node, endpoint.handler);
-    if (handler == nullptr) return;
+    const HandlerDescription* handler = find_handler(endpoint.handler);
+    if (handler == nullptr) return;  // a problem of its own
 
     const Node* node = endpoint_node.find("options");
     const std::shared_ptr<void> object = handler->options.make();
@@ -76,25 +74,15 @@ class EndpointReader {
     endpoint.options = HandlerOptions(object, handler->options);
   }
 
-  const HandlerDescription* find_handler(const Node& node, const std::string& name) {
-    std::vector<std::string_view> known;
-    for (const HandlerDescription& handler : handlers_) {
-      if (handler.name == name) return &handler;
-      known.push_back(handler.name);
-    }
-    std::string message = fmt::format("no handler is called {}", in_quotes(node.text));
-    const std::string_view near = node.text == name ? nearest(name, known) : std::string_view();
-    if (!near.empty()) message += fmt::format("; did you mean \"{}\"?", near);
-    std::sort(known.begin(), known.end());
-    message += known.empty() ? "; there are none in this program" : fmt::format("; known: {}", fmt::join(known, ", "));
-    const auto step = reader_.path().enter("handler");
-    reader_.findings().add(node.offset, reader_.path(), std::move(message));
-    return nullptr;
+  const HandlerDescription* find_handler(const std::string& name) const {
+    const auto found =
+        std::find_if(handlers_.begin(), handlers_.end(), [&](const auto& handler) { return handler.name == name; });
+    return found == handlers_.end() ? nullptr : &*found;
   }
 
   Reader& reader_;
   std::span<const HandlerDescription> handlers_;
-  OptionType type_ = OptionSet::of<EndpointConfig>().type();
+  OptionType type_;
   EndpointConfig defaults_;
   const Node* defaults_node_ = nullptr;
   std::vector<std::pair<std::string, std::string>> defaults_texts_;  // what substitutions gave, by path inside
@@ -125,6 +113,16 @@ void read_endpoints(Reader& reader, const Node& root, std::span<const HandlerDes
 }
 
 }  // namespace
+
+OptionType endpoint_type(std::span<const HandlerDescription> handlers) {
+  OptionType type = OptionSet::of<EndpointConfig>().type();
+  for (OptionRow& row : type.rows) {
+    if (row.name != "handler" || handlers.empty()) continue;
+    row.type.kind = OptionKind::choice;
+    for (const HandlerDescription& handler : handlers) row.type.limits.words.emplace_back(handler.name, handler.name);
+  }
+  return type;
+}
 
 std::vector<OptionRow> endpoint_default_rows() {
   std::vector<OptionRow> rows = OptionSet::of<EndpointConfig>().rows();

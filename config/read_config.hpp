@@ -11,6 +11,9 @@
 
 namespace portico {
 
+// The type of an endpoint, whose handler is one of these.
+OptionType endpoint_type(std::span<const HandlerDescription> handlers);
+
 // The rows of endpoint_defaults: what endpoints can have in common.
 std::vector<OptionRow> endpoint_default_rows();
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -35,21 +36,24 @@ std::optional<OptionValue> value_from_number(OptionKind kind, const Node& node) 
   return std::nullopt;
 }
 
-// What a bare number was probably meant to be where a unit belongs.
-std::string with_unit(OptionKind kind, const Node& node) {
-  if (node.kind != Node::Kind::integer || node.integer < 0) return {};
-  switch (kind) {
+// What a bare number, as the file spells it, was probably meant to be.
+std::string meant_by_number(const OptionType& type, const Node& node, const std::string& spelled) {
+  const bool is_number = node.kind == Node::Kind::integer || node.kind == Node::Kind::number;
+  if (!is_number || node.number < 0) return {};
+  const bool is_whole = node.kind == Node::Kind::integer;
+  switch (type.kind) {
     case OptionKind::duration:
-      return fmt::format("\"{}s\"", node.integer);
+      return is_whole ? in_quotes(spelled + "s") : std::string();
     case OptionKind::rate:
-      return fmt::format("\"{}/s\"", node.integer);
+      return is_whole ? in_quotes(spelled + "/s") : std::string();
     case OptionKind::byte_rate:
-      return fmt::format("\"{}B/s\"", node.integer);
+      return is_whole ? in_quotes(spelled + "B/s") : std::string();
     case OptionKind::address:
-      return node.integer <= 65535 ? fmt::format("\":{}\"", node.integer) : std::string();
+      return is_whole && node.integer <= 65535 ? in_quotes(":" + spelled) : std::string();
     case OptionKind::text:
+      return in_quotes(spelled);
     case OptionKind::choice:
-      return fmt::format("\"{}\"", node.integer);
+      return value_from_text(type, spelled).value ? in_quotes(spelled) : std::string();
     default:
       return {};
   }
@@ -68,7 +72,7 @@ bool is_bare_kind(OptionKind kind) {
 void Reader::read_value(const OptionType& type, const Node& node, void* object) {
   if (node.kind == Node::Kind::text) return read_text(type, node, object);
   if (auto value = value_from_number(type.kind, node)) return store(type, node, object, std::move(*value));
-  wrong(node, expectation(type), with_unit(type.kind, node));
+  wrong(node, expectation(type), meant_by_number(type, node, shown(node)));
 }
 
 void Reader::read_text(const OptionType& type, const Node& node, void* object) {
@@ -78,7 +82,9 @@ void Reader::read_text(const OptionType& type, const Node& node, void* object) {
 
   if (type.kind == OptionKind::size && replaced.from_outside && is_all_digits(*replaced.text)) *replaced.text += 'B';
   auto reading = value_from_text(type, *replaced.text);
-  const bool is_word = reading.value && !is_bare(type, *reading.value);
+  const auto& words = type.limits.words;
+  const bool is_word =
+      std::any_of(words.begin(), words.end(), [&](const auto& word) { return word.first == *replaced.text; });
   if (is_bare_kind(type.kind) && !is_word && !replaced.from_outside) {
     // Only a substitution may write a number as a text.
     return wrong(node, expectation(type), reading.value ? node.text + " without the quotes" : std::string());
@@ -87,6 +93,7 @@ void Reader::read_text(const OptionType& type, const Node& node, void* object) {
     const std::string meant = reading.meant.empty() || replaced.from_outside ? std::string() : in_quotes(reading.meant);
     return wrong(node, reading.wrong, meant);
   }
+  if (is_word) return type.store(object, *reading.value);
   store(type, node, object, std::move(*reading.value));
 }
 

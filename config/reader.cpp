@@ -29,6 +29,26 @@ const OptionRow* row_with_inner(const std::vector<OptionRow>& rows, std::string_
   return nullptr;
 }
 
+// Whether a value of the kind can be a node of that kind.
+bool is_written_as(OptionKind kind, Node::Kind node) {
+  switch (kind) {
+    case OptionKind::structure:
+    case OptionKind::map:
+      return node == Node::Kind::object;
+    case OptionKind::list:
+      return node == Node::Kind::list;
+    case OptionKind::boolean:
+      return node == Node::Kind::boolean;
+    case OptionKind::integer:
+    case OptionKind::number:
+      return node == Node::Kind::integer || node == Node::Kind::number;
+    case OptionKind::size:
+      return node == Node::Kind::integer || node == Node::Kind::text;
+    default:
+      return node == Node::Kind::text;
+  }
+}
+
 }  // namespace
 
 void Reader::read(const OptionType& type, const Node& node, void* object) {
@@ -122,21 +142,29 @@ bool Reader::expect_count(const OptionType& type, const Node& node) {
 
 void Reader::read_list(const OptionType& type, const Node& node, void* object) {
   const bool single = type.limits.or_single && node.kind != Node::Kind::list && node.kind != Node::Kind::null;
-  if (!single && node.kind != Node::Kind::list) return wrong(node, expectation(type));
+  if (!single && node.kind != Node::Kind::list) {
+    const bool is_value = node.kind != Node::Kind::object && node.kind != Node::Kind::null;
+    return wrong(node, expectation(type), is_value ? "[" + shown(node) + "]" : std::string());
+  }
   type.clear(object);
   if (single) return read(type.inner.front(), node, type.add(object, {}, 0));
   if (!expect_count(type, node)) return;
+  const std::size_t problems_before = findings_.count();
   std::size_t index = 0;
   for (const Node& entry : node.children) {
     const auto step = path_.enter(index++);
     read(type.inner.front(), entry, type.add(object, {}, 0));
   }
+  const bool of_structs = !type.inner.front().rows.empty();
+  if (findings_.count() > problems_before && !of_structs) type.clear(object);  // would mislead a struct's check()
 }
 
 void Reader::read_map(const OptionType& type, const Node& node, void* object) {
   if (!expect_object(node) || !expect_count(type, node)) return;
   for (const Node* member : distinct_members(node)) {
     const auto step = path_.enter(member->key);
+    const std::string fault = type.limits.key_fault == nullptr ? std::string() : type.limits.key_fault(member->key);
+    if (!fault.empty()) findings_.add(member->key_offset, path_, fmt::format("the key {}", fault));
     read(type.inner.front(), *member, type.add(object, member->key, 0));
   }
 }
@@ -146,15 +174,10 @@ void Reader::read_optional(const OptionType& type, const Node& node, void* objec
   read(type.inner.front(), node, type.add(object, {}, 0));
 }
 
-// The alternative is the first one that is written the way the node is: as an object, as a list, or as one value.
+// The alternative is the first one that is written the way the node is.
 void Reader::read_one_of(const OptionType& type, const Node& node, void* object) {
   for (std::size_t i = 0; i < type.inner.size(); ++i) {
-    const OptionKind kind = type.inner[i].kind;
-    const bool is_object = kind == OptionKind::structure || kind == OptionKind::map;
-    const bool is_list = kind == OptionKind::list;
-    if (is_object == (node.kind == Node::Kind::object) && is_list == (node.kind == Node::Kind::list)) {
-      return read(type.inner[i], node, type.add(object, {}, i));
-    }
+    if (is_written_as(type.inner[i].kind, node.kind)) return read(type.inner[i], node, type.add(object, {}, i));
   }
   wrong(node, expectation(type));
 }

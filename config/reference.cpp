@@ -100,15 +100,15 @@ std::string reference_page(std::span<const HandlerDescription> handlers) {
   page.table(process.rows(), process.make().get());
   page.inner_tables("", process.rows());
 
-  const OptionSet endpoint = OptionSet::of<EndpointConfig>();
+  const OptionType endpoint = endpoint_type(handlers);
   page.heading("##", "Each endpoint: `endpoints.NAME`");
   page.line(
       "A name has 1 to 64 letters, digits, `_`, `-` or `.`. Everything but `listen`, `handler` and `options` may also "
       "stand in");
   page.line(
       "`endpoint_defaults`, for every endpoint that does not say otherwise. `options` are the handler's, see below.\n");
-  page.table(endpoint.rows(), endpoint.make().get());
-  page.inner_tables("", endpoint.rows());
+  page.table(endpoint.rows, endpoint.make().get());
+  page.inner_tables("", endpoint.rows);
 
   page.heading("##", "Handlers and their options");
   if (handlers.empty()) page.line("This program has none.");

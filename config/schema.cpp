@@ -22,26 +22,9 @@ Json options_of_handlers(std::span<const HandlerDescription> handlers) {
   return conditions;
 }
 
-Json handler_schema(Json property, std::span<const HandlerDescription> handlers) {
-  Json names = Json::array();
-  Json meanings = Json::array();
-  for (const HandlerDescription& handler : handlers) {
-    names.push_back(handler.name);
-    meanings.push_back(handler.help);
-  }
-  if (names.empty()) return property;
-  // enumDescriptions is what editors show beside each name.
-  return {{"description", property["description"]},
-          {"anyOf",
-           {{{"enum", names}, {"enumDescriptions", meanings}},
-            {{"type", "string"}, {"pattern", R"(\$\{(env|file):[^}]+\})"}}}}};
-}
-
 Json endpoint_schema(std::span<const HandlerDescription> handlers) {
   const EndpointConfig defaults;
-  const OptionSet rows = OptionSet::of<EndpointConfig>();
-  Json properties = properties_of(rows.rows(), &defaults, Completeness::part);
-  properties["handler"] = handler_schema(properties["handler"], handlers);
+  Json properties = properties_of(endpoint_type(handlers).rows, &defaults, Completeness::part);
   properties["options"] = {
       {"description", "The handler's own options."}, {"default", Json::object()}, {"type", "object"}};
   return {{"type", "object"},

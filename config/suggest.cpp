@@ -48,7 +48,10 @@ std::string_view nearest(std::string_view text, const std::vector<std::string_vi
   std::string_view best;
   std::size_t best_distance = wanted.size() / 3 + 2;  // further away is a guess, not a suggestion
   for (const std::string_view name : known) {
-    const std::size_t away = distance(wanted, plain(name));
+    const std::string candidate = plain(name);
+    const bool is_part = candidate.size() >= 3 && (wanted.starts_with(candidate) || candidate.starts_with(wanted));
+    std::size_t away = distance(wanted, candidate);
+    if (is_part && wanted.size() >= 3) away = std::min<std::size_t>(away, 2);
     if (away < best_distance && away < name.size()) {
       best = name;
       best_distance = away;

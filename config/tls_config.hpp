@@ -40,6 +40,9 @@ struct SniConfig {
   friend bool operator==(const SniConfig&, const SniConfig&) = default;
 };
 
+// What is wrong with a name in `sni`: "must be ..."; empty if nothing.
+std::string sni_name_fault(const std::string& name);
+
 struct TlsConfig {
   Pem certificate;
   Pem key;
@@ -58,7 +61,8 @@ struct TlsConfig {
                length(0, 32)),
         option("client_certificates", &Self::client_certificates, "Ask clients for a certificate; unset: do not."),
         option("sni", &Self::sni,
-               "Other certificates, by the name that the client asks for: \"b.example\" or \"*.b.example\"."));
+               "Other certificates, by the name that the client asks for: \"b.example\" or \"*.b.example\".",
+               keys(&sni_name_fault)));
   }
 
   std::vector<OptionProblem> check() const;

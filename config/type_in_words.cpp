@@ -67,7 +67,8 @@ std::string range_in_words(const OptionType& type) {
 }
 
 std::string expectation(const OptionType& type) {
-  std::vector<std::string> forms = words_of(type);
+  std::vector<std::string> forms;
+  if (type.kind != OptionKind::one_of) forms = words_of(type);
   switch (type.kind) {
     case OptionKind::boolean:
       forms.push_back("true or false");
@@ -89,8 +90,11 @@ std::string expectation(const OptionType& type) {
     case OptionKind::pem:
       forms.push_back("the name of a PEM file, or its text (\"-----BEGIN ...\")");
       break;
-    case OptionKind::list:
-      return "must be a list" + (type.limits.or_single ? std::string(", or one entry") : std::string());
+    case OptionKind::list: {
+      const std::string entry = expectation(type.inner.front());
+      return type.limits.or_single ? entry + ", or a list of such"
+                                   : fmt::format("must be a list (each entry {})", entry);
+    }
     case OptionKind::map:
     case OptionKind::structure:
       return "must be an object";

@@ -135,7 +135,10 @@ Reading<ByteRate> byte_rate_from_text(std::string_view text) {
   const RateText parts = split_rate(text);
   const auto bytes = amount_from_text(parts.amount, size_units, wrong);
   if (bytes.value && parts.per) return {ByteRate{*bytes.value, std::chrono::milliseconds(*parts.per)}, {}, {}};
-  if (bytes.value && parts.meant.empty()) return {{}, std::string(wrong), fmt::format("{}/s", parts.amount)};
+  if (parts.amount == text) {  // no slash at all
+    const std::string amount = bytes.value ? std::string(text) : bytes.meant;
+    return {{}, std::string(wrong), amount.empty() ? amount : amount + "/s"};
+  }
   if (!bytes.meant.empty() && parts.per) {
     const auto time = time_to_text(std::chrono::milliseconds(*parts.per));
     return {{}, std::string(wrong), fmt::format("{}/{}", bytes.meant, time)};

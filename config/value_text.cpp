@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -89,19 +90,19 @@ std::string value_to_text(const OptionType& type, const OptionValue& value) {
   return std::visit(Writer{type}, value);
 }
 
+bool is_word(const OptionType& type, const OptionValue& value) {
+  const auto& words = type.limits.words;
+  return std::any_of(words.begin(), words.end(), [&](const auto& word) { return word.second == value; });
+}
+
 bool is_bare(const OptionType& type, const OptionValue& value) {
-  for (const auto& [word, meaning] : type.limits.words) {
-    if (meaning == value) return false;
-  }
+  if (is_word(type, value)) return false;
   return type.kind == OptionKind::boolean || type.kind == OptionKind::integer || type.kind == OptionKind::number;
 }
 
 std::string limit_fault(const OptionType& type, const OptionValue& value) {
   const OptionLimits& limits = type.limits;
-  for (const auto& [word, meaning] : limits.words) {
-    if (meaning == value) return {};
-  }
-  if (type.kind == OptionKind::choice) return expectation(type);
+  if (type.kind == OptionKind::choice) return is_word(type, value) ? std::string() : expectation(type);
   std::optional<std::int64_t> whole;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) whole = *integer;
   if (const auto* rate = std::get_if<Rate>(&value)) whole = rate->count;

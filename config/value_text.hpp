@@ -16,6 +16,9 @@ Reading<OptionValue> value_from_text(const OptionType& type, std::string_view te
 // The text for a value, without quotes: what value_from_text() understands.
 std::string value_to_text(const OptionType& type, const OptionValue& value);
 
+// Whether the file has a word for the value.
+bool is_word(const OptionType& type, const OptionValue& value);
+
 // Whether JSON writes such a value without quotes.
 bool is_bare(const OptionType& type, const OptionValue& value);
 

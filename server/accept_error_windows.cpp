@@ -1,9 +1,8 @@
 #include "server/accept_error.hpp"
 
 #include <asio/error.hpp>
-
-#include <winsock2.h>
 #include <windows.h>
+#include <winsock2.h>
 
 namespace portico {
 

@@ -1,31 +1,52 @@
 #include "server/commands.hpp"
 
-#include "config/load.hpp"
+#include "config/describe.hpp"
+#include "server/load_and_report.hpp"
 #include "server/version.hpp"
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cstdio>
+#include <string>
 
 namespace portico {
 
-int check_file(const std::filesystem::path& file, const Registry& handlers) {
+namespace {
+
+int show(const std::string& text) {
+  fmt::print("{}", text);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+LoadResult load_and_report(const std::filesystem::path& file, const Registry& handlers) {
   const auto descriptions = handlers.descriptions();
-  const auto result = load_config(file, descriptions);
+  auto result = load_config(file, descriptions);
   for (const auto& warning : result.warnings) fmt::print(stderr, "{}\n", to_string(warning, "warning"));
   for (const auto& problem : result.problems) fmt::print(stderr, "{}\n", to_string(problem));
-  if (result.loaded()) fmt::print("{}: ok, {} endpoints\n", file.string(), result.config.endpoints.size());
+  return result;
+}
+
+int check_file(const std::filesystem::path& file, const Registry& handlers) {
+  const auto result = load_and_report(file, handlers);
+  if (result.loaded()) fmt::print("{}: ok\n", file.string());
   return result.exit_code();
 }
 
-int list_handlers(const Registry& handlers) {
-  std::size_t width = 0;
-  for (const auto& handler : handlers.handlers()) width = std::max(width, handler.description.name.size());
-  for (const auto& handler : handlers.handlers())
-    fmt::print("{:<{}}  {}\n", handler.description.name, width, handler.description.help);
-  return ExitCode::done;
+int show_effective(const std::filesystem::path& file, const Registry& handlers) {
+  const auto result = load_and_report(file, handlers);
+  if (result.loaded()) show(effective_configuration(result));
+  return result.exit_code();
 }
+
+int show_schema(const Registry& handlers) { return show(json_schema(handlers.descriptions())); }
+
+int show_reference(const Registry& handlers) { return show(reference_page(handlers.descriptions())); }
+
+int show_defaults(const Registry& handlers) { return show(default_configuration(handlers.descriptions())); }
+
+int list_handlers(const Registry& handlers) { return show(handler_list(handlers.descriptions())); }
 
 int show_version() {
   fmt::print("portico {}\nasio {}\ntls {}\nbackend {}\n", version::portico(), version::asio(), version::tls(),

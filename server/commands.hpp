@@ -13,6 +13,10 @@ enum ExitCode : int { done = 0, has_problems = 1, unreadable = 2, cannot_start =
 
 int serve_file(const std::filesystem::path& file, const Registry& handlers);
 int check_file(const std::filesystem::path& file, const Registry& handlers);
+int show_schema(const Registry& handlers);
+int show_reference(const Registry& handlers);
+int show_defaults(const Registry& handlers);
+int show_effective(const std::filesystem::path& file, const Registry& handlers);
 int list_handlers(const Registry& handlers);
 int show_version();
 

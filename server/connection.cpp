@@ -116,8 +116,8 @@ asio::awaitable<bool> Connection::read_exactly(std::span<char> into) {
     const auto bytes = co_await receive(1, false);
     if (bytes.empty()) {
       if (done == 0) co_return false;
-      throw ConnectionError(EndReason::peer_reset, "the input ended inside a message: " + std::to_string(done) + " of " +
-                                                       std::to_string(into.size()) + " bytes");
+      throw ConnectionError(EndReason::peer_reset, "the input ended inside a message: " + std::to_string(done) +
+                                                       " of " + std::to_string(into.size()) + " bytes");
     }
     const auto taken = std::min(bytes.size(), into.size() - done);
     std::memcpy(into.data() + done, bytes.data(), taken);

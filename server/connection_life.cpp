@@ -68,9 +68,7 @@ std::optional<EndReason> Connection::end_reason() const {
 }
 
 // A stopping server ends the input between messages only: a message that has begun may still be completed.
-bool Connection::ends_for_stop() const {
-  return host_.stopping && !finishing_ && input_.empty() && !message_open_;
-}
+bool Connection::ends_for_stop() const { return host_.stopping && !finishing_ && input_.empty() && !message_open_; }
 
 void Connection::begin_wait() {
   immediate_ = 0;

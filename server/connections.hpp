@@ -57,9 +57,7 @@ class Connections {
 struct Connections::Live {
   Live(std::uint64_t id, std::unique_ptr<Stream> bytes, const Address& peer, std::shared_ptr<const Endpoint> owner,
        ConnectionHost& host)
-      : endpoint(std::move(owner)),
-        stream(std::move(bytes)),
-        connection(id, *stream, peer, endpoint->settings, host) {}
+      : endpoint(std::move(owner)), stream(std::move(bytes)), connection(id, *stream, peer, endpoint->settings, host) {}
 
   std::shared_ptr<const Endpoint> endpoint;
   std::unique_ptr<Stream> stream;

@@ -9,24 +9,42 @@ namespace portico {
 
 std::string_view to_string(EndReason reason) {
   switch (reason) {
-    case EndReason::finished: return "finished";
-    case EndReason::peer_reset: return "peer_reset";
-    case EndReason::message_too_long: return "message_too_long";
-    case EndReason::first_byte_timeout: return "first_byte_timeout";
-    case EndReason::idle_timeout: return "idle_timeout";
-    case EndReason::write_timeout: return "write_timeout";
-    case EndReason::half_closed_timeout: return "half_closed_timeout";
-    case EndReason::session_timeout: return "session_timeout";
-    case EndReason::min_rate: return "min_rate";
-    case EndReason::proxy_header_invalid: return "proxy_header_invalid";
-    case EndReason::proxy_header_timeout: return "proxy_header_timeout";
-    case EndReason::tls_failed: return "tls_failed";
-    case EndReason::tls_timeout: return "tls_timeout";
-    case EndReason::tls_truncated: return "tls_truncated";
-    case EndReason::slow_consumer: return "slow_consumer";
-    case EndReason::handler_error: return "handler_error";
-    case EndReason::stopping: return "stopping";
-    case EndReason::killed: return "killed";
+    case EndReason::finished:
+      return "finished";
+    case EndReason::peer_reset:
+      return "peer_reset";
+    case EndReason::message_too_long:
+      return "message_too_long";
+    case EndReason::first_byte_timeout:
+      return "first_byte_timeout";
+    case EndReason::idle_timeout:
+      return "idle_timeout";
+    case EndReason::write_timeout:
+      return "write_timeout";
+    case EndReason::half_closed_timeout:
+      return "half_closed_timeout";
+    case EndReason::session_timeout:
+      return "session_timeout";
+    case EndReason::min_rate:
+      return "min_rate";
+    case EndReason::proxy_header_invalid:
+      return "proxy_header_invalid";
+    case EndReason::proxy_header_timeout:
+      return "proxy_header_timeout";
+    case EndReason::tls_failed:
+      return "tls_failed";
+    case EndReason::tls_timeout:
+      return "tls_timeout";
+    case EndReason::tls_truncated:
+      return "tls_truncated";
+    case EndReason::slow_consumer:
+      return "slow_consumer";
+    case EndReason::handler_error:
+      return "handler_error";
+    case EndReason::stopping:
+      return "stopping";
+    case EndReason::killed:
+      return "killed";
   }
   return "unknown";
 }
@@ -51,9 +69,9 @@ Ending ending_of(const Connection& connection, const std::exception_ptr& thrown)
 
 bool is_disconnect(const std::error_code& error) {
   using namespace asio::error;
-  static const std::array<std::error_code, 9> portable = {
-      eof,       connection_reset, connection_aborted, broken_pipe,     not_connected,
-      timed_out, network_down,     network_reset,      host_unreachable};
+  static const std::array<std::error_code, 9> portable = {eof,          connection_reset, connection_aborted,
+                                                          broken_pipe,  not_connected,    timed_out,
+                                                          network_down, network_reset,    host_unreachable};
   if (std::find(portable.begin(), portable.end(), error) != portable.end()) return true;
 #ifdef _WIN32
   // What overlapped operations say in their own numbers: ERROR_NETNAME_DELETED, ERROR_SEM_TIMEOUT,

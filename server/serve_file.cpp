@@ -1,8 +1,8 @@
 // `portico run FILE`: from the file to the exit code.
 
-#include "config/load.hpp"
 #include "server/commands.hpp"
 #include "server/descriptor_limit.hpp"
+#include "server/load_and_report.hpp"
 #include "server/log.hpp"
 #include "server/server.hpp"
 #include "server/standard_error.hpp"
@@ -54,10 +54,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
 }  // namespace
 
 int serve_file(const std::filesystem::path& file, const Registry& handlers) {
-  const auto descriptions = handlers.descriptions();
-  const auto loaded = load_config(file, descriptions);
-  for (const auto& warning : loaded.warnings) fmt::print(stderr, "{}\n", to_string(warning, "warning"));
-  for (const auto& problem : loaded.problems) fmt::print(stderr, "{}\n", to_string(problem));
+  const auto loaded = load_and_report(file, handlers);
   if (!loaded.loaded()) return loaded.exit_code();
   raise_descriptor_limit();
   return serve_until_stopped(loaded.config, handlers);

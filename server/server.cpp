@@ -59,8 +59,9 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
                         config.accept.outstanding});
     }
   } catch (const std::system_error& error) {
-    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " +
-                     error.code().message() + " (" + error.what() + ")");
+    // The number too: some systems have no text for it.
+    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " + error.what() +
+                     " (" + std::to_string(error.code().value()) + ")");
   }
 }
 
@@ -86,8 +87,7 @@ void Server::listener_closed() {
 void Server::drain_workers() {
   draining_ = true;
   busy_workers_ = workers_->size();
-  for (const auto& worker : *workers_)
-    worker->drain([this] { asio::post(control_, [this] { worker_drained(); }); });
+  for (const auto& worker : *workers_) worker->drain([this] { asio::post(control_, [this] { worker_drained(); }); });
   if (killing_) kill();
 }
 

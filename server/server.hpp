@@ -39,8 +39,8 @@ class Server {
 
   struct StopResult {
     std::size_t killed = 0;  // connections that were cut
-    // Sessions did not come back within a second of the cut: they hold their worker, which cannot be joined. The process
-    // can only leave with std::_Exit.
+    // Sessions did not come back within a second of the cut: they hold their worker, which cannot be joined. The
+    // process can only leave with std::_Exit.
     bool hung = false;
   };
 

@@ -1,13 +1,13 @@
 #include "server/socket_options.hpp"
 
-#include <winsock2.h>
 #include <windows.h>
+#include <winsock2.h>
 
 namespace portico {
 
 void keep_from_children(asio::ip::tcp::socket::native_handle_type socket) {
   // Fails for a bad handle only, and then there is nothing to inherit.
-  ::SetHandleInformation(reinterpret_cast<HANDLE>(socket), HANDLE_FLAG_INHERIT, 0);
+  ::SetHandleInformation(reinterpret_cast<HANDLE>(static_cast<SOCKET>(socket)), HANDLE_FLAG_INHERIT, 0);
 }
 
 void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error) {

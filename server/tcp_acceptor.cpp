@@ -21,8 +21,9 @@ std::vector<asio::ip::tcp::endpoint> resolve(const ListenAddress& address) {
   if (!error) return {{number, address.port}};
   asio::io_context context;
   asio::ip::tcp::resolver resolver(context);
-  const auto results = resolver.resolve(address.host, std::to_string(address.port),
-                                        asio::ip::tcp::resolver::passive | asio::ip::tcp::resolver::numeric_service, error);
+  const auto results =
+      resolver.resolve(address.host, std::to_string(address.port),
+                       asio::ip::tcp::resolver::passive | asio::ip::tcp::resolver::numeric_service, error);
   throw_if(error, "resolve");
   std::vector<asio::ip::tcp::endpoint> endpoints;
   for (const auto& result : results) endpoints.push_back(result.endpoint());

@@ -18,8 +18,8 @@ Worker::Worker(Observer& observer)
   connections_.when_empty([this] { finish_if_drained(); });
 }
 
-// After an orderly stop nothing is left. Otherwise (a start that failed half-way) the coroutines must be gone before the
-// connections they refer to.
+// After an orderly stop nothing is left. Otherwise (a start that failed half-way) the coroutines must be gone before
+// the connections they refer to.
 Worker::~Worker() {
   connections_.cut_all(EndReason::killed);
   work_.reset();

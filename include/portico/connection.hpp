@@ -39,7 +39,8 @@ inline constexpr std::chrono::milliseconds sweep_period{250};
 struct ConnectionHost {
   asio::any_io_executor executor;
   BufferPool buffers;
-  std::chrono::steady_clock::time_point now;  // refreshed by the sweep, so that a deadline costs a store and no clock call
+  std::chrono::steady_clock::time_point
+      now;  // refreshed by the sweep, so that a deadline costs a store and no clock call
   bool stopping = false;
 };
 
@@ -95,9 +96,9 @@ class Connection {
 
   const Address& peer() const { return peer_; }
   Address local() const { return stream_.local(); }
-  std::uint64_t id() const { return id_; }                            // unique in this process, from 1
-  std::string_view endpoint() const { return settings_.endpoint; }    // its name in the configuration
-  bool stopping() const { return host_.stopping; }                    // the server wants to end: no new work
+  std::uint64_t id() const { return id_; }                          // unique in this process, from 1
+  std::string_view endpoint() const { return settings_.endpoint; }  // its name in the configuration
+  bool stopping() const { return host_.stopping; }                  // the server wants to end: no new work
   asio::any_io_executor get_executor() const { return host_.executor; }
 
   // Puts a fact into the log: shown in the `closed` line. A key given again is replaced.
@@ -177,15 +178,15 @@ class Connection {
   InputBuffer input_;
   std::unique_ptr<Notes> notes_;
   std::optional<EndReason> cut_reason_;
-  std::uint8_t immediate_ = 0;    // operations in a row that did not have to wait
-  bool more_expected_ = false;    // the last transfer filled its room: try again before waiting
-  bool message_open_ = false;     // read_exactly has begun
+  std::uint8_t immediate_ = 0;  // operations in a row that did not have to wait
+  bool more_expected_ = false;  // the last transfer filled its room: try again before waiting
+  bool message_open_ = false;   // read_exactly has begun
   bool waiting_to_read_ = false;
   bool writing_ = false;
-  bool peer_ended_ = false;       // the peer's FIN was read
-  bool input_stopped_ = false;    // the input was ended because the server stops
+  bool peer_ended_ = false;     // the peer's FIN was read
+  bool input_stopped_ = false;  // the input was ended because the server stops
   bool output_finished_ = false;
-  bool finishing_ = false;        // the session is over, lingering
+  bool finishing_ = false;  // the session is over, lingering
 };
 
 }  // namespace portico

@@ -84,6 +84,12 @@ struct Word {
   }
 };
 
+struct Keys {
+  std::string (*fault)(const std::string& key);
+
+  void apply(OptionLimits& limits) const { limits.key_fault = fault; }
+};
+
 struct Required {
   void apply(OptionLimits& limits) const { limits.required = true; }
 };
@@ -122,6 +128,9 @@ template <typename T>
 constexpr auto word(std::string_view text, T value) {
   return detail::Word<T>{text, value};
 }
+
+// The keys of a map must be right: `fault` says what is wrong with one, "must be ...", or nothing.
+constexpr auto keys(std::string (*fault)(const std::string& key)) { return detail::Keys{fault}; }
 
 // The option must be in the file.
 constexpr auto required() { return detail::Required{}; }

@@ -34,6 +34,7 @@ inline OptionLimits limits_inside(const OptionLimits& limits, bool counts_entrie
   OptionLimits inside = limits;
   inside.required = inside.or_single = false;
   inside.shown_default.clear();
+  inside.key_fault = nullptr;
   if (counts_entries) inside.shortest = inside.longest = std::nullopt;
   return inside;
 }

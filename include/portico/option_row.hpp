@@ -53,10 +53,11 @@ struct OptionLimits {
   std::optional<std::int64_t> least, most;          // integers; milliseconds of a duration; bytes; a rate's count
   std::optional<double> least_number, most_number;  // numbers
   std::optional<std::size_t> shortest, longest;     // bytes of a text, entries of a list or a map
-  std::vector<std::pair<std::string, OptionValue>> words;  // texts that stand for a value
-  bool required = false;                                   // must be in the file
-  bool or_single = false;                                  // a list of one may be written without the brackets
-  std::string shown_default;                               // for documents, where the real one depends on the host
+  std::vector<std::pair<std::string, OptionValue>> words;      // texts that stand for a value
+  std::string (*key_fault)(const std::string& key) = nullptr;  // of a map: "must be ...", or empty
+  bool required = false;                                       // must be in the file
+  bool or_single = false;                                      // a list of one may be written without the brackets
+  std::string shown_default;                                   // for documents, where the real one depends on the host
 };
 
 struct OptionRow;

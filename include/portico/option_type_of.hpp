@@ -114,7 +114,7 @@ OptionType value_type(const OptionLimits& limits) {
   const bool below_zero_means_nothing = type.kind == OptionKind::duration || type.kind == OptionKind::size ||
                                         type.kind == OptionKind::rate || type.kind == OptionKind::byte_rate;
   if (!limits.least && below_zero_means_nothing) type.limits.least = 0;
-  if constexpr (std::integral<T> && sizeof(T) < 8) {
+  if constexpr (std::integral<T> && (sizeof(T) < 8 || std::is_signed_v<T>)) {
     if (!limits.least) type.limits.least = std::numeric_limits<T>::min();
     if (!limits.most) type.limits.most = std::numeric_limits<T>::max();
   }

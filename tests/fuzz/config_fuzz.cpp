@@ -1,0 +1,49 @@
+#include "config/describe.hpp"
+#include "config/load.hpp"
+#include "tests/config_world.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Any bytes as a configuration. What loads must mean the same when it is written out and loaded again. A fuzzer's
+// entry, and a unit test's: see config_corpus_test.cpp.
+
+namespace {
+
+using namespace portico;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+LoadResult load(std::string_view text) {
+  static const std::vector<HandlerDescription> handlers = test::handlers();
+  const Surroundings nowhere{
+      [](const std::string& name) { return name.size() < 4 ? std::optional<std::string>(name) : std::nullopt; },
+      [](const std::filesystem::path&, std::size_t) {
+        return FileText{"-----BEGIN", {}};
+      }};
+  return load_config_text("fuzz.json", text, {}, handlers, nowhere);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const LoadResult result = load(std::string_view(reinterpret_cast<const char*>(bytes), size));
+  require(result.loaded() == result.problems.empty());
+  for (const Problem& problem : result.problems) require(to_string(problem).find('\n') == std::string::npos);
+  if (!result.loaded()) return 0;
+  const std::string written = effective_configuration(result);
+  const LoadResult again = load(written);
+  require(again.loaded());
+  require(again.config == result.config);
+  require(effective_configuration(again) == written);
+  return 0;
+}

@@ -1,0 +1,180 @@
+// The whole server in this process, over real sockets on loopback.
+
+#include "server/server.hpp"
+
+#include "tests/support/recording_observer.hpp"
+
+#include <asio/connect.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+#include <asio/read.hpp>
+#include <asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+namespace portico {
+namespace {
+
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+asio::awaitable<void> echo(Connection& connection) {
+  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
+    co_await connection.write(bytes);
+}
+
+EndpointConfig endpoint(std::string name, std::uint16_t port = 0) {
+  EndpointConfig config;
+  config.name = std::move(name);
+  config.listen = {{"127.0.0.1", port, {}}};
+  config.handler = "echo";
+  return config;
+}
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() { handlers.add("echo", "Sends back what it receives.", echo); }
+
+  ~ServerTest() override { stop(8s); }
+
+  void start(Config config) {
+    server.start(config, handlers);
+    control_thread = std::thread([this] { control.run(); });
+  }
+
+  Server::StopResult stop(std::chrono::milliseconds drain) {
+    if (!control_thread.joinable()) return {};
+    std::promise<Server::StopResult> stopped;
+    asio::post(control, [&] {
+      server.stop(drain, [&](Server::StopResult result) {
+        stopped.set_value(result);
+        control.stop();
+      });
+    });
+    control_thread.join();
+    return stopped.get_future().get();
+  }
+
+  tcp::socket connect(std::string_view name) {
+    const auto address = server.addresses(name).at(0);
+    const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+    tcp::socket socket(clients);
+    socket.connect({asio::ip::address_v4::loopback(), port});
+    return socket;
+  }
+
+  static std::string ask(tcp::socket& socket, std::string_view text) {
+    asio::write(socket, asio::buffer(text));
+    std::string answer(text.size(), '\0');
+    asio::read(socket, asio::buffer(answer));
+    return answer;
+  }
+
+  Registry handlers;
+  test::RecordingObserver observer;
+  asio::io_context clients;
+  asio::io_context control{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{control.get_executor()};
+  Server server{control, observer};
+  std::thread control_thread;
+};
+
+TEST_F(ServerTest, ServesClientsOfSeveralEndpointsOnSeveralWorkers) {
+  Config config;
+  config.workers = 2;
+  config.endpoints = {endpoint("one"), endpoint("two")};
+  start(config);
+  for (int i = 0; i < 10; ++i) {
+    auto first = connect("one");
+    auto second = connect("two");
+    EXPECT_EQ(ask(first, "hello"), "hello");
+    EXPECT_EQ(ask(second, "world"), "world");
+  }
+}
+
+TEST_F(ServerTest, GivesAHalfClosedClientItsWholeAnswer) {
+  Config config;
+  config.workers = 1;
+  config.endpoints = {endpoint("echo")};
+  start(config);
+  auto client = connect("echo");
+  const std::string sent(3'000'000, 'x');
+  std::thread sender([&] {
+    asio::write(client, asio::buffer(sent));
+    client.shutdown(tcp::socket::shutdown_send);
+  });
+  std::string received;
+  std::error_code error;
+  asio::read(client, asio::dynamic_buffer(received), error);
+  sender.join();
+  EXPECT_EQ(error, asio::error::eof);
+  EXPECT_EQ(received.size(), sent.size());
+  EXPECT_EQ(received, sent);
+}
+
+TEST_F(ServerTest, AStopEndsIdleClientsInOrder) {
+  Config config;
+  config.workers = 2;
+  config.endpoints = {endpoint("echo")};
+  start(config);
+  std::vector<tcp::socket> idle;
+  for (int i = 0; i < 20; ++i) {
+    idle.push_back(connect("echo"));
+    EXPECT_EQ(ask(idle.back(), "x"), "x");
+  }
+  std::thread leaving([&idle] {
+    for (auto& socket : idle) {
+      char byte;
+      std::error_code error;
+      socket.read_some(asio::buffer(&byte, 1), error);
+      EXPECT_EQ(error, asio::error::eof);
+      socket.close();
+    }
+  });
+  const auto result = stop(60s);
+  leaving.join();
+  EXPECT_EQ(result.killed, 0U);
+  EXPECT_FALSE(result.hung);
+  ASSERT_EQ(observer.ends().size(), 20U);
+  for (const auto& end : observer.ends()) EXPECT_EQ(end.reason, EndReason::stopping);
+}
+
+TEST_F(ServerTest, AStopCutsWhatIsLeftAtTheDeadline) {
+  Config config;
+  config.workers = 1;
+  config.endpoints = {endpoint("echo")};
+  start(config);
+  auto lingering = connect("echo");
+  EXPECT_EQ(ask(lingering, "x"), "x");
+  const auto result = stop(0s);
+  EXPECT_EQ(result.killed, 1U);
+  ASSERT_EQ(observer.ends().size(), 1U);
+  EXPECT_EQ(observer.ends()[0].reason, EndReason::killed);
+}
+
+TEST_F(ServerTest, AnAddressInUseNamesTheEndpointAndLeavesNothingBehind) {
+  Config config;
+  config.workers = 1;
+  config.endpoints = {endpoint("echo")};
+  start(config);
+  const auto address = server.addresses("echo").at(0);
+  const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+
+  Server second(control, observer);
+  Config taken;
+  taken.workers = 1;
+  taken.endpoints = {endpoint("free"), endpoint("taken", port)};
+  try {
+    second.start(taken, handlers);
+    FAIL() << "it listens where another does";
+  } catch (const StartError& error) {
+    EXPECT_NE(std::string(error.what()).find("endpoint taken: cannot listen on " + address), std::string::npos)
+        << error.what();
+  }
+  EXPECT_TRUE(second.addresses("free").empty());
+}
+
+}  // namespace
+}  // namespace portico

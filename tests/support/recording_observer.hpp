@@ -1,0 +1,51 @@
+#pragma once
+
+#include <portico/observer.hpp>
+
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace portico::test {
+
+// Keeps what happened, in order, for tests to look at. Any thread.
+class RecordingObserver : public Observer {
+ public:
+  struct End {
+    EndReason reason;
+    std::string text;
+    std::uint64_t bytes_in;
+    std::uint64_t bytes_out;
+  };
+
+  using Observer::on;
+
+  void on(const events::Closed& event) override {
+    const std::lock_guard lock(mutex_);
+    ends_.push_back({event.reason, std::string(event.text), event.connection.bytes_in(), event.connection.bytes_out()});
+  }
+  void on(const events::AcceptPaused& event) override {
+    const std::lock_guard lock(mutex_);
+    paused_.push_back(event.cause);
+  }
+  void on(const events::AcceptResumed& event) override {
+    const std::lock_guard lock(mutex_);
+    resumed_.push_back(event.paused);
+  }
+
+  std::vector<End> ends() const {
+    const std::lock_guard lock(mutex_);
+    return ends_;
+  }
+  const std::vector<std::error_code>& paused() const { return paused_; }
+  const std::vector<std::chrono::milliseconds>& resumed() const { return resumed_; }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<End> ends_;
+  std::vector<std::error_code> paused_;
+  std::vector<std::chrono::milliseconds> resumed_;
+};
+
+}  // namespace portico::test
