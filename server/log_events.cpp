@@ -58,6 +58,7 @@ std::string log_line(const events::AcceptPaused& event, LogFormat format, Time t
       .add("endpoint", event.endpoint)
       .add("address", event.address)
       .add("cause", event.cause.message())
+      .add("code", static_cast<std::uint64_t>(event.cause.value()))  // some systems have no text for it
       .take();
 }
 

@@ -59,8 +59,9 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
                         config.accept.outstanding});
     }
   } catch (const std::system_error& error) {
-    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " +
-                     error.code().message() + " (" + error.what() + ")");
+    // The number too: some systems have no text for it.
+    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " + error.what() + " (" +
+                     std::to_string(error.code().value()) + ")");
   }
 }
 

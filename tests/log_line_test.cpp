@@ -137,6 +137,7 @@ TEST(LogEvents, SayWhyAcceptingPausesAndForHowLongItDid) {
       nlohmann::json::parse(log_line(events::AcceptPaused{"echo", "127.0.0.1:7000", cause}, LogFormat::json, a_moment));
   EXPECT_EQ(paused["level"], "error");
   EXPECT_EQ(paused["cause"], cause.message());
+  EXPECT_EQ(paused["code"], cause.value());
   const auto resumed = nlohmann::json::parse(
       log_line(events::AcceptResumed{"echo", "127.0.0.1:7000", 300ms}, LogFormat::json, a_moment));
   EXPECT_EQ(resumed["paused_ms"], 300);
