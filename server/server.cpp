@@ -60,8 +60,8 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
     }
   } catch (const std::system_error& error) {
     // The number too: some systems have no text for it.
-    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " + error.what() +
-                     " (" + std::to_string(error.code().value()) + ")");
+    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " + error.what() + " (" +
+                     std::to_string(error.code().value()) + ")");
   }
 }
 
