@@ -29,8 +29,13 @@ if(Asio_FOUND AND NOT TARGET Asio::Asio)
   add_library(Asio::Asio INTERFACE IMPORTED)
   set_target_properties(Asio::Asio PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${Asio_INCLUDE_DIR}"
                                               INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${Asio_INCLUDE_DIR}")
-  target_link_libraries(Asio::Asio INTERFACE Threads::Threads $<$<BOOL:${WIN32}>:ws2_32;mswsock>)
+  target_link_libraries(Asio::Asio INTERFACE Threads::Threads)
+  # Whether Asio sees std::aligned_alloc depends on which header a source includes first, and what one source allocates
+  # another one frees, so the answer must be the same everywhere.
   target_compile_definitions(
-    Asio::Asio INTERFACE ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED
-                         $<$<BOOL:${WIN32}>:_WIN32_WINNT=0x0A00;WIN32_LEAN_AND_MEAN;NOMINMAX>)
+    Asio::Asio INTERFACE ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
+  if(WIN32)
+    target_link_libraries(Asio::Asio INTERFACE ws2_32 mswsock bcrypt)
+    target_compile_definitions(Asio::Asio INTERFACE _WIN32_WINNT=0x0A00 WIN32_LEAN_AND_MEAN NOMINMAX)
+  endif()
 endif()

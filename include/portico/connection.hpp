@@ -9,7 +9,9 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,6 +32,9 @@ struct ConnectionSettings {
   Timeouts timeouts;
 };
 
+// How often a worker looks at the deadlines of its connections.
+inline constexpr std::chrono::milliseconds sweep_period{250};
+
 // What every connection of one worker shares. Owned by the worker, outlives its connections; the worker's thread only.
 struct ConnectionHost {
   asio::any_io_executor executor;
@@ -43,7 +48,7 @@ struct ConnectionHost {
 // over its maximum (ConnectionError) are exceptions, which a session lets pass: they end this connection alone.
 class Connection {
  public:
-  Connection(std::uint64_t id, Stream& stream, Address peer, Address local, const ConnectionSettings& settings,
+  Connection(std::uint64_t id, Stream& stream, const Address& peer, const ConnectionSettings& settings,
              ConnectionHost& host);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -56,13 +61,16 @@ class Connection {
   asio::awaitable<std::string_view> read() { return receive(1, true); }
 
   // Waits until `count` unread bytes are there, and shows all that are unread; fewer than `count` only at the end of
-  // input. Takes nothing: consume() does. `count` is bounded by the caller. Valid until the next read or consume.
+  // input. Takes nothing: consume() does. `count` is bounded by the caller. Valid until the next read or fill.
   asio::awaitable<std::string_view> fill(std::size_t count) { return receive(count, false); }
+
+  // As read(), but without waiting: nothing if read() would wait. For sessions that send on their own account.
+  std::optional<std::string_view> read_now();
 
   // What is unread, without waiting.
   std::string_view unread() const { return input_.unread(); }
 
-  // Takes the first `count` unread bytes.
+  // Takes the first `count` unread bytes. They stay where they are until the next read or fill.
   void consume(std::size_t count) { input_.consume(count); }
 
   // Fills `into` completely and returns true; false if the input ended before its first byte. An end in the middle is
@@ -76,7 +84,8 @@ class Connection {
   // expression do. One write at a time.
   template <typename... Parts>
   asio::awaitable<void> write(const Parts&... parts) {
-    return send({as_buffer(parts)...});
+    static_assert(sizeof...(parts) <= max_parts, "write in two calls");
+    return send(Gather{{as_buffer(parts)...}, sizeof...(parts)});
   }
 
   // Ends our side: the peer reads the end after all that was written. Reading goes on (half-close).
@@ -85,7 +94,7 @@ class Connection {
   // --- for sessions: facts
 
   const Address& peer() const { return peer_; }
-  const Address& local() const { return local_; }
+  Address local() const { return stream_.local(); }
   std::uint64_t id() const { return id_; }                            // unique in this process, from 1
   std::string_view endpoint() const { return settings_.endpoint; }    // its name in the configuration
   bool stopping() const { return host_.stopping; }                    // the server wants to end: no new work
@@ -100,7 +109,7 @@ class Connection {
   void opened();
 
   // After the session has returned: ends our side, discards what the peer still sends up to 64 KiB or the linger
-  // deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1), and closes.
+  // deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1).
   asio::awaitable<void> finish();
 
   // Ends the connection from outside the session, at once: operations under way and later ones fail.
@@ -112,42 +121,71 @@ class Connection {
   // Cuts if a deadline has passed.
   void expire(std::chrono::steady_clock::time_point now);
 
-  // Why this connection was ended from outside its session, or why its input ended early.
-  std::optional<EndReason> end_reason() const { return end_reason_; }
-  const std::string& end_text() const;
+  // Why the session could not go on to its own end; empty while nothing stands against it.
+  std::optional<EndReason> end_reason() const;
+  std::string_view end_text() const { return notes_ ? std::string_view(notes_->end_text) : std::string_view(); }
+
   const Annotations& annotations() const;
   const ConnectionSettings& settings() const { return settings_; }
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
   std::chrono::steady_clock::time_point since() const { return since_; }
-  Stream& stream() { return stream_; }
 
  private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
   // Rarely needed, so allocated when it is.
   struct Notes {
     Annotations annotations;
     std::string end_text;
   };
-  static constexpr std::size_t max_parts = 8;
-  struct Parts;
 
+  static constexpr std::size_t max_parts = 8;
+  struct Gather {
+    std::array<asio::const_buffer, max_parts> parts;
+    std::size_t count;
+  };
   static asio::const_buffer as_buffer(std::string_view text) { return {text.data(), text.size()}; }
   static asio::const_buffer as_buffer(std::span<const std::byte> bytes) { return {bytes.data(), bytes.size()}; }
-  static asio::const_buffer as_buffer(asio::const_buffer buffer) { return buffer; }
+  static asio::const_buffer as_buffer(const asio::const_buffer& buffer) { return buffer; }
 
   asio::awaitable<std::string_view> receive(std::size_t count, bool take);
-  asio::awaitable<void> send(std::vector<asio::const_buffer> parts);
+  asio::awaitable<void> send(Gather gather);
+  Stream::Transfer receive_now(std::size_t count);
+  void begin_wait();
+  void end_wait();
+  void received(std::size_t bytes);
+  void sent(std::size_t bytes);
+  bool ends_for_stop() const;
+  bool must_yield();
+  asio::awaitable<void> let_others_run();
+  TimePoint after(std::chrono::milliseconds timeout) const;
+  void check_cut() const;
+  [[noreturn]] void fail(const std::error_code& error, const char* operation) const;
+  Notes& notes();
 
   Stream& stream_;
   const ConnectionSettings& settings_;
   ConnectionHost& host_;
   Address peer_;
-  Address local_;
   std::uint64_t id_;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
+  TimePoint since_;
+  TimePoint read_deadline_ = TimePoint::max();   // while a read waits; after the peer's end: for the session to go on
+  TimePoint write_deadline_ = TimePoint::max();  // while a write waits
   InputBuffer input_;
   std::unique_ptr<Notes> notes_;
+  std::optional<EndReason> cut_reason_;
+  std::uint8_t immediate_ = 0;    // operations in a row that did not have to wait
+  bool more_expected_ = false;    // the last transfer filled its room: try again before waiting
+  bool message_open_ = false;     // read_exactly has begun
+  bool waiting_to_read_ = false;
+  bool writing_ = false;
+  bool peer_ended_ = false;       // the peer's FIN was read
+  bool input_stopped_ = false;    // the input was ended because the server stops
+  bool output_finished_ = false;
+  bool finishing_ = false;        // the session is over, lingering
 };
 
 }  // namespace portico

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -29,10 +30,11 @@ class BufferPool {
 // memory. More lives in one buffer from the pool, or on the heap when a message asks for more than that.
 class InputBuffer {
  public:
-  static constexpr std::size_t inline_size = 128;
+  static constexpr std::size_t inline_size = 96;
+  static constexpr std::size_t max_size = std::size_t{1} << 30;  // a framing's maximum should be far below
 
   explicit InputBuffer(BufferPool& pool) : pool_(pool) {}
-  ~InputBuffer() { release(); }
+  ~InputBuffer() { drop_block(); }
   InputBuffer(const InputBuffer&) = delete;
   InputBuffer& operator=(const InputBuffer&) = delete;
 
@@ -46,11 +48,12 @@ class InputBuffer {
   // held. May be empty.
   asio::mutable_buffer spare();
 
-  // Room for at least one byte, and for `total` unread bytes altogether; moves what is unread as needed.
+  // Room for at least one byte, and for `total` unread bytes altogether; moves what is unread as needed. Throws
+  // std::length_error above max_size.
   asio::mutable_buffer prepare(std::size_t total);
 
   // Says that `count` bytes were put into the room last given out.
-  void commit(std::size_t count) { end_ += count; }
+  void commit(std::size_t count) { end_ += static_cast<std::uint32_t>(count); }
 
   // Gives a borrowed buffer back. Nothing may be unread.
   void release();
@@ -59,12 +62,14 @@ class InputBuffer {
   char* data() { return block_ ? block_.get() : inline_.data(); }
   const char* data() const { return block_ ? block_.get() : inline_.data(); }
   std::size_t capacity() const { return block_ ? capacity_ : inline_size; }
+  void move_to_block(std::size_t total);
+  void drop_block();
 
   BufferPool& pool_;
   std::unique_ptr<char[]> block_;
-  std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
+  std::uint32_t capacity_ = 0;
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
   std::array<char, inline_size> inline_;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <portico/address.hpp>
+
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
 
@@ -28,7 +30,7 @@ class Stream {
   // first bytes are put into `first` and their number returned; 0 without an error means "ask read_now()".
   virtual asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) = 0;
 
-  // Ends a wait under way with operation_aborted and leaves writing alone.
+  // Ends a wait under way with operation_aborted. Never touches a write: one under way may go on first.
   virtual void cancel_wait() = 0;
 
   // Sends what the system takes without waiting, gathered into one call; may be less than everything.
@@ -42,6 +44,9 @@ class Stream {
 
   // Ends every operation under way with operation_aborted.
   virtual void cancel() = 0;
+
+  // Our end of it; asked for rarely, so not kept.
+  virtual Address local() const = 0;
 
   // Closes at once. With `reset`, the peer sees an error instead of an end (SO_LINGER 0, RST).
   virtual void close(bool reset) = 0;

@@ -1,0 +1,39 @@
+#include "handlers/handlers.hpp"
+
+#include <cstddef>
+
+namespace portico::handlers {
+namespace {
+
+constexpr std::size_t printing = 95;  // from ' ' to '~'
+constexpr std::size_t columns = 72;
+constexpr std::size_t line_size = columns + 2;
+
+// Made by the compiler: every session sends these same bytes.
+constexpr auto pattern = [] {
+  std::array<char, printing * line_size> text{};
+  for (std::size_t line = 0; line < printing; ++line) {
+    char* const start = text.data() + line * line_size;
+    for (std::size_t column = 0; column < columns; ++column)
+      start[column] = static_cast<char>(' ' + (line + column) % printing);
+    start[columns] = '\r';
+    start[columns + 1] = '\n';
+  }
+  return text;
+}();
+
+}  // namespace
+
+std::string_view chargen_pattern() { return {pattern.data(), pattern.size()}; }
+
+asio::awaitable<void> chargen(Connection& connection) {
+  const std::string_view part = chargen_pattern();
+  for (;;) {
+    const auto received = connection.read_now();
+    if (received && received->empty()) co_return;
+    // Several times the same bytes in one system call: 55 KiB without a copy of ours.
+    co_await connection.write(part, part, part, part, part, part, part, part);
+  }
+}
+
+}  // namespace portico::handlers

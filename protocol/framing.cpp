@@ -1,0 +1,99 @@
+#include <portico/framing.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace portico {
+namespace {
+
+FrameStep incomplete(std::size_t needed) { return {.needed = needed}; }
+
+FrameStep complete(std::string_view message, std::size_t size) {
+  return {.state = FrameStep::State::message, .message = message, .size = size};
+}
+
+FrameStep too_long(std::uint64_t announced = 0) {
+  return {.state = FrameStep::State::too_long, .announced = announced};
+}
+
+// What is left at the end of the input, where the end may stand for the missing line end or delimiter.
+FrameStep rest_as_message(std::string_view rest, std::size_t maximum) {
+  return rest.size() > maximum ? too_long() : complete(rest, rest.size());
+}
+
+std::size_t checked_size(std::size_t size) {
+  if (size == 0 || size > largest_message)
+    throw std::invalid_argument(
+        fmt::format("a message size must be between 1 and {}, but is {}", largest_message, size));
+  return size;
+}
+
+}  // namespace
+
+LineParser::LineParser(std::size_t maximum) : maximum_(checked_size(maximum)) {}
+
+FrameStep LineParser::parse(std::string_view bytes, std::size_t seen) const {
+  // The longest line is followed by CR and LF. No end beyond them can help, so none is looked for.
+  bytes = bytes.substr(0, maximum_ + 2);
+  const std::size_t end = bytes.find('\n', seen);
+  if (end != bytes.npos) {
+    const std::size_t length = end > 0 && bytes[end - 1] == '\r' ? end - 1 : end;
+    return length > maximum_ ? too_long() : complete(bytes.substr(0, length), end + 1);
+  }
+  const std::size_t length = bytes.ends_with('\r') ? bytes.size() - 1 : bytes.size();
+  return length > maximum_ ? too_long() : incomplete(bytes.size() + 1);
+}
+
+FrameStep LineParser::finish(std::string_view rest) const { return rest_as_message(rest, maximum_); }
+
+DelimiterParser::DelimiterParser(std::string delimiter, std::size_t maximum)
+    : delimiter_(std::move(delimiter)), maximum_(checked_size(maximum)) {
+  if (delimiter_.empty()) throw std::invalid_argument("a delimiter must not be empty");
+  if (delimiter_.size() > largest_message) throw std::invalid_argument("a delimiter longer than any message");
+}
+
+FrameStep DelimiterParser::parse(std::string_view bytes, std::size_t seen) const {
+  bytes = bytes.substr(0, maximum_ + delimiter_.size());
+  // The bytes seen hold no whole delimiter; the last of them may begin one.
+  const std::size_t begun = std::min(seen, delimiter_.size() - 1);
+  const std::size_t end = bytes.find(delimiter_, seen - begun);
+  if (end != bytes.npos) return complete(bytes.substr(0, end), end + delimiter_.size());
+  if (bytes.size() <= maximum_) return incomplete(bytes.size() + 1);
+  // Past the maximum, only a delimiter that has begun in time can save the message.
+  std::size_t start = bytes.size() - std::min(bytes.size(), delimiter_.size() - 1);
+  for (; start <= maximum_; ++start)
+    if (delimiter_.starts_with(bytes.substr(start))) return incomplete(bytes.size() + 1);
+  return too_long();
+}
+
+FrameStep DelimiterParser::finish(std::string_view rest) const { return rest_as_message(rest, maximum_); }
+
+LengthPrefixParser::LengthPrefixParser(const LengthPrefix& format, std::size_t maximum)
+    : format_(format), maximum_(checked_size(maximum)) {
+  format_.check();
+}
+
+FrameStep LengthPrefixParser::parse(std::string_view bytes, std::size_t) const {
+  if (bytes.size() < format_.size) return incomplete(format_.size);
+  std::uint64_t length = format_.read(bytes);
+  if (format_.counts_itself) {
+    if (length < format_.size) return {.state = FrameStep::State::malformed, .announced = length};
+    length -= format_.size;
+  }
+  if (length > maximum_) return too_long(length);
+  // At most largest_message now, so it fits a size_t of 32 bits too, and the sum cannot overflow.
+  const std::size_t whole = format_.size + static_cast<std::size_t>(length);
+  if (bytes.size() < whole) return incomplete(whole);
+  return complete(bytes.substr(format_.size, whole - format_.size), whole);
+}
+
+FixedSizeParser::FixedSizeParser(std::size_t size) : size_(checked_size(size)) {}
+
+FrameStep FixedSizeParser::parse(std::string_view bytes, std::size_t) const {
+  return bytes.size() < size_ ? incomplete(size_) : complete(bytes.substr(0, size_), size_);
+}
+
+}  // namespace portico

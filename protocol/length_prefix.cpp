@@ -1,0 +1,45 @@
+#include <portico/length_prefix.hpp>
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <stdexcept>
+
+namespace portico {
+namespace {
+
+// Where the byte of weight 256^power stands in the prefix.
+std::size_t place(const LengthPrefix& format, std::size_t power) {
+  return format.order == std::endian::little ? power : format.size - 1 - power;
+}
+
+}  // namespace
+
+void LengthPrefix::check() const {
+  if (size != 1 && size != 2 && size != 4 && size != 8)
+    throw std::invalid_argument(fmt::format("a length prefix has 1, 2, 4 or 8 bytes, not {}", size));
+}
+
+std::uint64_t LengthPrefix::largest() const {
+  constexpr std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t most = size == 8 ? all : (std::uint64_t{1} << (8 * size)) - 1;
+  return counts_itself ? most - size : most;
+}
+
+std::uint64_t LengthPrefix::read(std::string_view bytes) const {
+  std::uint64_t number = 0;
+  for (std::size_t power = size; power-- > 0;)
+    number = number << 8 | static_cast<unsigned char>(bytes[place(*this, power)]);
+  return number;
+}
+
+PrefixBytes::PrefixBytes(const LengthPrefix& format, std::uint64_t length) : size_(format.size) {
+  format.check();
+  if (length > format.largest())
+    throw std::length_error(fmt::format("a message of {} bytes does not fit a {}-byte length", length, size_));
+  std::uint64_t rest = format.counts_itself ? length + size_ : length;
+  for (std::size_t power = 0; power < size_; ++power, rest >>= 8)
+    bytes_[place(format, power)] = static_cast<char>(rest & 0xFF);
+}
+
+}  // namespace portico

@@ -1,0 +1,224 @@
+#include <portico/connection.hpp>
+
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+
+namespace portico {
+
+namespace {
+
+// A session whose every operation completes at once lets the others of its worker run after this many.
+constexpr std::uint8_t max_immediate = 32;
+
+}  // namespace
+
+Connection::Connection(std::uint64_t id, Stream& stream, const Address& peer, const ConnectionSettings& settings,
+                       ConnectionHost& host)
+    : stream_(stream),
+      settings_(settings),
+      host_(host),
+      peer_(peer),
+      id_(id),
+      since_(std::chrono::steady_clock::now()),
+      input_(host.buffers) {}
+
+Connection::~Connection() = default;
+
+// Every read. Bytes already there cost nothing; else, while more is expected, one try without waiting; else the buffer
+// goes back and the stream waits, with only the inline bytes for what comes first.
+asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool take) {
+  check_cut();
+  while (input_.unread().size() < count && !peer_ended_ && (!input_stopped_ || finishing_)) {
+    if (must_yield()) co_await let_others_run();
+
+    Stream::Transfer got{0, asio::error::would_block};
+    if (more_expected_) got = receive_now(count);
+
+    if (got.error == asio::error::would_block) {
+      more_expected_ = false;
+      if (input_.empty()) input_.release();
+      if (ends_for_stop()) {
+        input_stopped_ = true;
+        break;
+      }
+      const auto room = input_.empty() ? input_.spare() : input_.prepare(count);
+      got.error.clear();
+      begin_wait();
+      got.bytes = co_await stream_.wait(room, got.error);
+      end_wait();
+      received(got.bytes);
+      more_expected_ = !got.error && (got.bytes == 0 || got.bytes == room.size());
+      // The wait was ended to look at the stop flag again; while lingering, because the peer had its time.
+      if (got.error == asio::error::operation_aborted && host_.stopping && !finishing_) continue;
+    }
+    if (got.error == asio::error::eof) {
+      peer_ended_ = true;
+      read_deadline_ = after(settings_.timeouts.half_closed);  // for the session to end; each write moves it
+    } else if (got.error) {
+      fail(got.error, "read");
+    }
+  }
+  const auto unread = input_.unread();
+  if (take) input_.consume(unread.size());
+  co_return unread;
+}
+
+std::optional<std::string_view> Connection::read_now() {
+  check_cut();
+  if (input_.empty() && !peer_ended_ && !input_stopped_) {
+    const auto got = receive_now(1);
+    if (got.bytes == 0) input_.release();
+    if (got.error == asio::error::would_block) {
+      if (!ends_for_stop()) return std::nullopt;
+      input_stopped_ = true;
+    } else if (got.error == asio::error::eof) {
+      peer_ended_ = true;
+      read_deadline_ = after(settings_.timeouts.half_closed);
+    } else if (got.error) {
+      fail(got.error, "read");
+    }
+  }
+  const auto unread = input_.unread();
+  input_.consume(unread.size());
+  return unread;
+}
+
+Stream::Transfer Connection::receive_now(std::size_t count) {
+  const auto room = input_.prepare(count);
+  const auto got = stream_.read_now(room);
+  received(got.bytes);
+  if (!got.error) {
+    ++immediate_;
+    more_expected_ = got.bytes == room.size();
+  }
+  return got;
+}
+
+void Connection::received(std::size_t bytes) {
+  input_.commit(bytes);
+  bytes_in_ += bytes;
+}
+
+asio::awaitable<bool> Connection::read_exactly(std::span<char> into) {
+  struct Mark {
+    bool& open;
+    ~Mark() { open = false; }
+  } mark{message_open_};
+
+  std::size_t done = 0;
+  while (done < into.size()) {
+    const auto bytes = co_await receive(1, false);
+    if (bytes.empty()) {
+      if (done == 0) co_return false;
+      throw ConnectionError(EndReason::peer_reset, "the input ended inside a message: " + std::to_string(done) + " of " +
+                                                       std::to_string(into.size()) + " bytes");
+    }
+    const auto taken = std::min(bytes.size(), into.size() - done);
+    std::memcpy(into.data() + done, bytes.data(), taken);
+    input_.consume(taken);
+    done += taken;
+    message_open_ = true;
+  }
+  co_return true;
+}
+
+// Every write: tried at once, then awaited.
+asio::awaitable<void> Connection::send(Gather gather) {
+  check_cut();
+  if (writing_) throw std::logic_error("a second write while one is under way on the same connection");
+  if (output_finished_) throw std::logic_error("a write after finish_writing()");
+
+  std::span<asio::const_buffer> rest(gather.parts.data(), gather.count);
+  // Drops what was sent and what is empty: an empty send would look like a peer that takes nothing.
+  const auto advance = [&rest](std::size_t bytes) {
+    while (!rest.empty() && bytes >= rest.front().size()) {
+      bytes -= rest.front().size();
+      rest = rest.subspan(1);
+    }
+    if (!rest.empty()) rest.front() += bytes;
+  };
+
+  advance(0);
+  if (rest.empty()) co_return;
+  if (must_yield()) co_await let_others_run();
+
+  writing_ = true;
+  struct Mark {
+    bool& writing;
+    ~Mark() { writing = false; }
+  } mark{writing_};
+
+  auto done = stream_.write_now(rest);
+  sent(done.bytes);
+  advance(done.bytes);
+  ++immediate_;
+  while (!rest.empty()) {
+    if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
+    done.error.clear();
+    immediate_ = 0;
+    write_deadline_ = after(settings_.timeouts.write);
+    done.bytes = co_await stream_.write(rest, done.error);
+    write_deadline_ = TimePoint::max();
+    check_cut();
+    sent(done.bytes);
+    advance(done.bytes);
+  }
+  if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
+}
+
+void Connection::sent(std::size_t bytes) {
+  bytes_out_ += bytes;
+  if (peer_ended_) read_deadline_ = after(settings_.timeouts.half_closed);
+}
+
+void Connection::finish_writing() {
+  check_cut();
+  if (std::exchange(output_finished_, true)) return;
+  if (const auto error = stream_.finish_writing()) fail(error, "finish_writing");
+}
+
+void Connection::annotate(std::string key, std::string value) {
+  auto& all = notes().annotations;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& pair) { return pair.first == key; });
+  if (found != all.end()) {
+    found->second = std::move(value);
+  } else {
+    all.emplace_back(std::move(key), std::move(value));
+  }
+}
+
+const Annotations& Connection::annotations() const {
+  static const Annotations none;
+  return notes_ ? notes_->annotations : none;
+}
+
+Connection::Notes& Connection::notes() {
+  if (!notes_) notes_ = std::make_unique<Notes>();
+  return *notes_;
+}
+
+// True when enough operations in a row completed at once; then the caller lets others run.
+bool Connection::must_yield() {
+  if (immediate_ < max_immediate) return false;
+  immediate_ = 0;
+  return true;
+}
+
+asio::awaitable<void> Connection::let_others_run() { return asio::post(host_.executor, asio::use_awaitable); }
+
+void Connection::check_cut() const {
+  if (cut_reason_) throw ConnectionError(*cut_reason_, std::string(end_text()));
+}
+
+void Connection::fail(const std::error_code& error, const char* operation) const {
+  check_cut();
+  throw std::system_error(error, operation);
+}
+
+}  // namespace portico

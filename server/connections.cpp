@@ -1,0 +1,57 @@
+#include "server/connections.hpp"
+
+#include "server/ending.hpp"
+#include "server/serve.hpp"
+
+#include <asio/co_spawn.hpp>
+
+namespace portico {
+
+namespace {
+
+// Unique in the process, so that log lines of all workers can be told apart.
+std::uint64_t next_id() {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace
+
+void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
+  const auto place = live_.emplace(live_.end(), next_id(), std::move(stream), peer, std::move(endpoint), host_);
+  size_.fetch_add(1, std::memory_order_relaxed);
+  observer_.on(events::Accepted{place->connection});
+  asio::co_spawn(host_.executor, serve(place->connection, *place->endpoint),
+                 [this, place](const std::exception_ptr& thrown) { ended(place, thrown); });
+}
+
+// The last thing that happens to a connection: its reason is named and told, then it is destroyed.
+void Connections::ended(Place place, const std::exception_ptr& thrown) {
+  const auto& connection = place->connection;
+  const auto ending = ending_of(connection, thrown);
+  const auto duration = std::chrono::steady_clock::now() - connection.since();
+  observer_.on(events::Closed{connection, ending.reason, ending.text,
+                              std::chrono::duration_cast<std::chrono::milliseconds>(duration)});
+  // An answer that was cut short must never look whole: every end but an orderly one is a reset.
+  place->stream->close(/*reset=*/thrown != nullptr);
+  live_.erase(place);
+  size_.fetch_sub(1, std::memory_order_relaxed);
+  if (live_.empty() && when_empty_) when_empty_();
+}
+
+void Connections::sweep(std::chrono::steady_clock::time_point now) {
+  host_.now = now;
+  for (auto& live : live_) live.connection.expire(now);
+}
+
+void Connections::drain() {
+  host_.stopping = true;
+  for (auto& live : live_) live.connection.wake_for_stop();
+}
+
+std::size_t Connections::cut_all(EndReason reason) {
+  for (auto& live : live_) live.connection.cut(reason);
+  return live_.size();
+}
+
+}  // namespace portico

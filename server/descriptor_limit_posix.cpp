@@ -1,0 +1,14 @@
+#include "server/descriptor_limit.hpp"
+
+#include <sys/resource.h>
+
+namespace portico {
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace portico

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "server/accept_error.hpp"
+#include "server/acceptor.hpp"
+#include "server/endpoint.hpp"
+
+#include <portico/observer.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace portico {
+
+// One bound address: accepts clients and hands each to its worker until it is stopped, whatever accepting says.
+// Owned by the server; runs on one worker's thread (its executor's). It ends when stop() was called, never by an error.
+class Listener {
+ public:
+  Listener(asio::any_io_executor executor, std::unique_ptr<Acceptor> acceptor, std::string address,
+           std::shared_ptr<const Endpoint> endpoint, Observer& observer);
+
+  // Runs so many accept loops, at least one: on Windows so many clients are met without a loop in between. Once.
+  void start(int outstanding);
+
+  // Closes the address; `closed` is called once, on the listener's thread, when no client can come any more.
+  // Any thread; once.
+  void stop(std::function<void()> closed);
+
+  const std::string& address() const { return address_; }
+  const Endpoint& endpoint() const { return *endpoint_; }
+
+ private:
+  asio::awaitable<void> accept_loop();
+  std::chrono::milliseconds failed(const std::error_code& error);
+  void succeeded();
+  void loop_ended();
+
+  asio::any_io_executor executor_;
+  std::unique_ptr<Acceptor> acceptor_;
+  std::string address_;
+  std::shared_ptr<const Endpoint> endpoint_;
+  Observer& observer_;
+  AcceptBackoff backoff_;
+  int loops_ = 0;
+  bool stopping_ = false;
+  std::function<void()> closed_;
+};
+
+}  // namespace portico

@@ -1,0 +1,83 @@
+// Which fields each event has in the log, and how bad it is.
+#include "server/log_line.hpp"
+
+namespace portico {
+
+namespace {
+
+using Time = std::chrono::system_clock::time_point;
+
+void add_connection(LogLine& line, const Connection& connection) {
+  line.add("endpoint", connection.endpoint())
+      .add("handler", connection.settings().handler)
+      .add("connection", connection.id())
+      .add("peer", connection.peer().to_string())
+      .add("local", connection.local().to_string());
+}
+
+}  // namespace
+
+LogLevel level_of(const events::Listening&) { return LogLevel::info; }
+LogLevel level_of(const events::Accepted&) { return LogLevel::debug; }
+LogLevel level_of(const events::Closed& closed) {
+  // A session that throws is a mistake in the program; every other reason is the network's daily life.
+  return closed.reason == EndReason::handler_error ? LogLevel::error : LogLevel::info;
+}
+LogLevel level_of(const events::AcceptPaused&) { return LogLevel::error; }
+LogLevel level_of(const events::AcceptResumed&) { return LogLevel::warn; }
+LogLevel level_of(const events::Draining&) { return LogLevel::info; }
+LogLevel level_of(const events::Stopped& stopped) { return stopped.killed > 0 ? LogLevel::warn : LogLevel::info; }
+
+std::string log_line(const events::Listening& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "listening")
+      .add("endpoint", event.endpoint)
+      .add("address", event.address)
+      .take();
+}
+
+std::string log_line(const events::Accepted& event, LogFormat format, Time time) {
+  LogLine line(format, time, level_of(event), "accepted");
+  add_connection(line, event.connection);
+  return line.take();
+}
+
+std::string log_line(const events::Closed& event, LogFormat format, Time time) {
+  LogLine line(format, time, level_of(event), "closed");
+  add_connection(line, event.connection);
+  line.add("bytes_in", event.connection.bytes_in())
+      .add("bytes_out", event.connection.bytes_out())
+      .add("duration_ms", event.duration)
+      .add("reason", to_string(event.reason))
+      .add("error", event.text)
+      .add("annotations", event.connection.annotations());
+  return line.take();
+}
+
+std::string log_line(const events::AcceptPaused& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "accept_paused")
+      .add("endpoint", event.endpoint)
+      .add("address", event.address)
+      .add("cause", event.cause.message())
+      .take();
+}
+
+std::string log_line(const events::AcceptResumed& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "accept_resumed")
+      .add("endpoint", event.endpoint)
+      .add("address", event.address)
+      .add("paused_ms", event.paused)
+      .take();
+}
+
+std::string log_line(const events::Draining& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "draining")
+      .add("connections", event.connections)
+      .add("deadline_ms", event.deadline)
+      .take();
+}
+
+std::string log_line(const events::Stopped& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "stopped").add("killed", event.killed).take();
+}
+
+}  // namespace portico

@@ -1,0 +1,66 @@
+// `portico run FILE`: from the file to the exit code.
+
+#include "config/load.hpp"
+#include "server/commands.hpp"
+#include "server/descriptor_limit.hpp"
+#include "server/log.hpp"
+#include "server/server.hpp"
+#include "server/standard_error.hpp"
+#include "server/stop_signal.hpp"
+
+#include <asio/io_context.hpp>
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+namespace portico {
+
+namespace {
+
+// Runs the server until it has stopped. Everything the server uses outlives it, and the log outlives all.
+int serve_until_stopped(const Config& config, const Registry& handlers) {
+  Log log(config.log, standard_error());
+  asio::io_context control(1);
+  Server server(control, log);
+
+  Server::StopResult result;
+  // Before the server listens: whoever sees that it does may tell it to stop.
+  std::optional<StopSignal> signal;
+  signal.emplace(control, [&](int nth) {
+    if (nth > 1) return server.kill();
+    server.stop(config.shutdown.drain, [&](Server::StopResult stopped) {
+      result = stopped;
+      log.flush(std::chrono::seconds(1));
+      signal->done();
+      control.stop();
+    });
+  });
+
+  try {
+    server.start(config, handlers);
+  } catch (const StartError& error) {
+    log.flush(std::chrono::seconds(1));
+    fmt::print(stderr, "portico: {}\n", error.what());
+    return ExitCode::cannot_start;
+  }
+  control.run();
+  // A session that never comes back holds its thread: nothing can be destroyed under it.
+  if (result.hung) std::_Exit(ExitCode::done);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+int serve_file(const std::filesystem::path& file, const Registry& handlers) {
+  const auto descriptions = handlers.descriptions();
+  const auto loaded = load_config(file, descriptions);
+  for (const auto& warning : loaded.warnings) fmt::print(stderr, "{}\n", to_string(warning, "warning"));
+  for (const auto& problem : loaded.problems) fmt::print(stderr, "{}\n", to_string(problem));
+  if (!loaded.loaded()) return loaded.exit_code();
+  raise_descriptor_limit();
+  return serve_until_stopped(loaded.config, handlers);
+}
+
+}  // namespace portico

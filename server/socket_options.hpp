@@ -1,0 +1,19 @@
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+
+#include <system_error>
+
+namespace portico {
+
+// What the systems name differently, or do not do by themselves.
+
+// A process that a handler starts must not keep our sockets open (FD_CLOEXEC, HANDLE_FLAG_INHERIT).
+void keep_from_children(asio::ip::tcp::socket::native_handle_type socket);
+
+// Before bind: nobody else may listen on the address while we do, and we may again at once after a restart.
+// POSIX: SO_REUSEADDR. Windows: SO_EXCLUSIVEADDRUSE, since SO_REUSEADDR there lets others take the port
+// (learn.microsoft.com, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
+void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error);
+
+}  // namespace portico

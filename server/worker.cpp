@@ -1,0 +1,81 @@
+#include "server/worker.hpp"
+
+#include "server/socket_options.hpp"
+#include "server/tcp_stream.hpp"
+
+#include <asio/dispatch.hpp>
+#include <asio/post.hpp>
+
+#include <utility>
+
+namespace portico {
+
+Worker::Worker(Observer& observer)
+    : host_{context_.get_executor(), {}, std::chrono::steady_clock::now(), false},
+      connections_(host_, observer),
+      sweep_timer_(context_),
+      work_(context_.get_executor()) {
+  connections_.when_empty([this] { finish_if_drained(); });
+}
+
+// After an orderly stop nothing is left. Otherwise (a start that failed half-way) the coroutines must be gone before the
+// connections they refer to.
+Worker::~Worker() {
+  connections_.cut_all(EndReason::killed);
+  work_.reset();
+  context_.restart();
+  context_.poll();
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::take(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
+  asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
+    take_here(std::move(socket), peer, std::move(endpoint));
+  });
+}
+
+void Worker::take_here(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
+  keep_from_children(socket.native_handle());
+  if (!sweeping_) sweep_later();
+  connections_.start(std::make_unique<TcpStream>(std::move(socket)), peer, std::move(endpoint));
+}
+
+// Runs while there are connections; an idle worker sleeps.
+void Worker::sweep_later() {
+  if (!std::exchange(sweeping_, true)) host_.now = std::chrono::steady_clock::now();
+  sweep_timer_.expires_after(sweep_period);
+  sweep_timer_.async_wait([this](const std::error_code& error) {
+    sweeping_ = false;
+    if (error || connections_.size() == 0) return;
+    connections_.sweep(std::chrono::steady_clock::now());
+    sweep_later();
+  });
+}
+
+void Worker::drain(std::function<void()> drained) {
+  asio::post(context_, [this, drained = std::move(drained)]() mutable {
+    drained_ = std::move(drained);
+    connections_.drain();
+    finish_if_drained();
+  });
+}
+
+void Worker::cut(std::function<void(std::size_t)> counted) {
+  asio::post(context_, [this, counted = std::move(counted)] { counted(connections_.cut_all(EndReason::killed)); });
+}
+
+void Worker::finish_if_drained() {
+  if (!drained_ || connections_.size() != 0) return;
+  sweep_timer_.cancel();
+  work_.reset();
+  std::exchange(drained_, nullptr)();
+}
+
+}  // namespace portico

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "server/connections.hpp"
+
+#include <portico/observer.hpp>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <functional>
+#include <thread>
+
+namespace portico {
+
+// One thread, one io_context, and the connections that live on them; a session there needs no lock.
+// Owned by Workers. Its functions may be called from any thread, except the destructor: join() first.
+class Worker {
+ public:
+  explicit Worker(Observer& observer);
+  ~Worker();
+
+  asio::io_context& context() { return context_; }
+  std::size_t connections() const { return connections_.size(); }
+
+  // Starts the thread.
+  void start();
+
+  // Takes over a client accepted onto this worker's context.
+  void take(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+
+  // Lets every session come to its end; `drained` is called once, on this worker's thread, when none is left.
+  void drain(std::function<void()> drained);
+
+  // Ends what is left at once; `counted` is told how many there were, on this worker's thread.
+  void cut(std::function<void(std::size_t)> counted);
+
+  // Waits for the thread, which ends after drain().
+  void join();
+
+ private:
+  void take_here(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  void sweep_later();
+  void finish_if_drained();
+
+  asio::io_context context_{1};  // one thread: the hint turns off what many would need
+  ConnectionHost host_;
+  Connections connections_;
+  asio::steady_timer sweep_timer_;
+  bool sweeping_ = false;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::function<void()> drained_;
+  std::thread thread_;
+};
+
+}  // namespace portico

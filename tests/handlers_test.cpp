@@ -1,0 +1,195 @@
+#include "handlers/handlers.hpp"
+
+#include "tests/support/memory_session.hpp"
+
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace portico {
+namespace {
+
+using namespace std::literals;
+using test::MemorySession;
+
+TEST(Echo, SendsBackEveryByteHoweverItArrives) {
+  const std::string input = "hello\r\n\0bytes"s;
+  for (std::size_t piece = 1; piece <= input.size(); ++piece) {
+    MemorySession session;
+    session.stream.feed_pieces(input, piece);
+    session.stream.end_input();
+    session.start(handlers::echo(session.connection));
+    EXPECT_TRUE(session.returned()) << session.text();
+    EXPECT_EQ(session.stream.written(), input);
+  }
+}
+
+TEST(Echo, WaitsWithReadingWhileThePeerTakesNothing) {
+  MemorySession session;
+  session.stream.set_room(2);
+  session.start(handlers::echo(session.connection));
+  session.feed("hello");
+  session.feed("world");
+  EXPECT_EQ(session.stream.written(), "he");
+  EXPECT_FALSE(session.stream.waiting());
+  session.stream.set_room(100);
+  session.run();
+  EXPECT_EQ(session.stream.written(), "helloworld");
+}
+
+TEST(Echo, EndsWhenTheServerStops) {
+  MemorySession session;
+  session.start(handlers::echo(session.connection));
+  session.feed("hello");
+  session.stop();
+  EXPECT_TRUE(session.returned());
+  EXPECT_EQ(session.stream.written(), "hello");
+}
+
+TEST(Discard, TakesEverythingAndSendsNothing) {
+  MemorySession session;
+  session.start(handlers::discard(session.connection));
+  session.feed(std::string(100'000, 'x'));
+  EXPECT_TRUE(session.waits());
+  session.end_input();
+  EXPECT_TRUE(session.returned());
+  EXPECT_EQ(session.connection.bytes_in(), 100'000U);
+  EXPECT_EQ(session.stream.written(), "");
+}
+
+TEST(Chargen, ThePatternIsThatOfTheRfc) {
+  const std::string_view pattern = handlers::chargen_pattern();
+  ASSERT_EQ(pattern.size(), 95U * 74U);
+  // The first lines of the example in RFC 864, and the one where the characters start again.
+  EXPECT_EQ(pattern.substr(0, 74), " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefg\r\n");
+  EXPECT_EQ(pattern.substr(74, 74), "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefgh\r\n");
+  EXPECT_EQ(pattern.substr(std::size_t{24} * 74, 74),
+            "89:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~ \r\n");
+  EXPECT_EQ(pattern.substr(std::size_t{94} * 74, 3), "~ !");
+  EXPECT_EQ(std::set<char>(pattern.begin(), pattern.end()).size(), 97U);
+}
+
+class ChargenTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    session.stream.set_room(room);
+    session.start(handlers::chargen(session.connection));
+  }
+
+  void make_room() {
+    session.stream.set_room(room);
+    session.run();
+  }
+
+  static constexpr std::size_t room = 100'000;
+  MemorySession session;
+};
+
+TEST_F(ChargenTest, SendsThePatternWithoutAGapUntilThePeerTakesNoMore) {
+  make_room();
+  ASSERT_EQ(session.stream.written().size(), 2 * room);
+  const std::string_view pattern = handlers::chargen_pattern();
+  std::string expected;
+  while (expected.size() < 2 * room) expected += pattern;
+  EXPECT_TRUE(session.stream.written() == expected.substr(0, 2 * room));
+  EXPECT_TRUE(session.waits());
+}
+
+TEST_F(ChargenTest, EndsWhenThePeerEndsWhateverItSent) {
+  session.feed("ignored");
+  session.end_input();
+  make_room();
+  make_room();
+  make_room();
+  EXPECT_TRUE(session.returned()) << session.text();
+}
+
+TEST_F(ChargenTest, EndsWhenTheServerStops) {
+  session.feed("ignored");
+  session.stop();
+  make_room();
+  make_room();
+  EXPECT_TRUE(session.returned()) << session.text();
+}
+
+TEST_F(ChargenTest, EndsWhenTheNetworkBreaks) {
+  session.stream.break_input(asio::error::connection_reset);
+  make_room();
+  EXPECT_EQ(session.error(), asio::error::connection_reset);
+}
+
+TEST(Chargen, LetsOtherSessionsOfItsWorkerRunThoughThePeerTakesEverything) {
+  MemorySession busy;
+  busy.context.restart();
+  int others = 0;
+  asio::post(busy.context, [&] {
+    ++others;
+    busy.host.stopping = true;
+  });
+  busy.start(handlers::chargen(busy.connection));  // would never return if the other handler did not run
+  EXPECT_EQ(others, 1);
+  EXPECT_TRUE(busy.returned()) << busy.text();
+}
+
+using std::chrono::sys_days;
+using std::chrono::year;
+
+TEST(Daytime, IsTheTextThatTheRfcProposes) {
+  const auto moment = sys_days(year(1982) / 2 / 22) + 17h + 37min + 43s;
+  EXPECT_EQ(handlers::daytime_text(moment), "Monday, February 22, 1982 17:37:43-UTC\r\n");
+  EXPECT_EQ(handlers::daytime_text(sys_days(year(2028) / 2 / 29)), "Tuesday, February 29, 2028 00:00:00-UTC\r\n");
+  EXPECT_EQ(handlers::daytime_text(sys_days(year(2026) / 12 / 5) + 9h + 8min + 7s),
+            "Saturday, December 5, 2026 09:08:07-UTC\r\n");
+}
+
+TEST(Daytime, IsSentOnceAndThenTheSessionEnds) {
+  MemorySession session;
+  session.start(handlers::daytime(session.connection));
+  EXPECT_TRUE(session.returned());
+  EXPECT_TRUE(session.stream.written().ends_with("-UTC\r\n")) << session.stream.written();
+}
+
+std::uint32_t number(std::chrono::sys_seconds moment) {
+  std::uint32_t value = 0;
+  for (const char byte : handlers::time_number(moment)) value = value << 8 | static_cast<unsigned char>(byte);
+  return value;
+}
+
+TEST(Time, IsTheNumberThatTheRfcNames) {
+  // The examples of RFC 868.
+  EXPECT_EQ(number(sys_days(year(1970) / 1 / 1)), 2'208'988'800U);
+  EXPECT_EQ(number(sys_days(year(1976) / 1 / 1)), 2'398'291'200U);
+  EXPECT_EQ(number(sys_days(year(1980) / 1 / 1)), 2'524'521'600U);
+  EXPECT_EQ(number(sys_days(year(1983) / 5 / 1)), 2'629'584'000U);
+}
+
+TEST(Time, StartsAgainIn2036) {
+  const auto last = sys_days(year(2036) / 2 / 7) + 6h + 28min + 15s;
+  EXPECT_EQ(number(last), 0xFFFFFFFFU);
+  EXPECT_EQ(number(last + 1s), 0U);
+}
+
+TEST(Time, IsSentAsFourBytesAndThenTheSessionEnds) {
+  MemorySession session;
+  session.start(handlers::time(session.connection));
+  EXPECT_TRUE(session.returned());
+  EXPECT_EQ(session.stream.written().size(), 4U);
+}
+
+TEST(Whoami, SaysWhatItKnowsAsOneLineOfJson) {
+  MemorySession session;
+  session.settings.endpoint = "who \"am\" I";
+  session.start(handlers::whoami(session.connection));
+  EXPECT_TRUE(session.returned());
+  EXPECT_EQ(session.stream.written(),
+            R"({"id":7,"peer":"192.0.2.1:4711","local":"127.0.0.1:7000","endpoint":"who \"am\" I"})"
+            "\n");
+}
+
+}  // namespace
+}  // namespace portico

@@ -1,0 +1,50 @@
+#include "tests/support/memory_session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace portico {
+namespace {
+
+using namespace std::literals;
+using test::MemorySession;
+
+class Linger : public testing::Test {
+ protected:
+  void let_time_pass(std::chrono::milliseconds time) {
+    session.host.now += time;
+    session.connection.expire(session.host.now);
+    session.run();
+  }
+
+  MemorySession session;
+};
+
+TEST_F(Linger, EndsWithThePeersEnd) {
+  session.start(session.connection.finish());
+  EXPECT_TRUE(session.stream.write_ended());
+  EXPECT_TRUE(session.waits());
+  session.feed("late");
+  session.end_input();
+  EXPECT_TRUE(session.returned()) << session.text();
+}
+
+TEST_F(Linger, EndsWhenItsTimeIsOver) {
+  session.start(session.connection.finish());
+  let_time_pass(4s);
+  EXPECT_TRUE(session.waits());
+  let_time_pass(2s);
+  EXPECT_TRUE(session.returned()) << session.text();
+}
+
+TEST_F(Linger, EndsWhenItsTimeIsOverThoughTheServerStops) {
+  session.start(session.connection.finish());
+  session.stop();
+  EXPECT_TRUE(session.waits());
+  let_time_pass(6s);
+  EXPECT_TRUE(session.returned()) << session.text();
+}
+
+}  // namespace
+}  // namespace portico

@@ -1,0 +1,137 @@
+// The fake under the other tests: what it promises, they rely on.
+
+#include "tests/support/memory_stream.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <exception>
+#include <string>
+#include <system_error>
+
+namespace portico::test {
+namespace {
+
+class MemoryStreamTest : public testing::Test {
+ protected:
+  std::string read() {
+    std::array<char, 8> into{};
+    const auto got = stream.read_now(asio::buffer(into));
+    error = got.error;
+    return {into.data(), got.bytes};
+  }
+
+  void start_wait() {
+    asio::co_spawn(context, stream.wait(asio::buffer(first), error),
+                   [this](std::exception_ptr failure, std::size_t bytes) {
+                     EXPECT_FALSE(failure);
+                     arrived.assign(first.data(), bytes);
+                     done = true;
+                   });
+    run_until_idle(context);
+  }
+
+  std::size_t write_now(std::string_view text) {
+    const std::array<asio::const_buffer, 1> buffers{asio::buffer(text)};
+    const auto put = stream.write_now(buffers);
+    error = put.error;
+    return put.bytes;
+  }
+
+  asio::io_context context;
+  MemoryStream stream{context};
+  std::array<char, 8> first{};
+  std::string arrived;
+  std::error_code error;
+  bool done = false;
+};
+
+TEST_F(MemoryStreamTest, AReadTakesNoMoreThanArrivedTogether) {
+  stream.feed("ab");
+  stream.feed("0123456789");
+  EXPECT_EQ(read(), "ab");
+  EXPECT_EQ(read(), "01234567");
+  EXPECT_EQ(read(), "89");
+  EXPECT_EQ(read(), "");
+  EXPECT_EQ(error, asio::error::would_block);
+  stream.end_input();
+  EXPECT_EQ(read(), "");
+  EXPECT_EQ(error, asio::error::eof);
+}
+
+TEST_F(MemoryStreamTest, PiecesMayBeSeparatedByReadsThatFindNothing) {
+  stream.feed_pieces("abc", 2, true);
+  EXPECT_EQ(read(), "ab");
+  EXPECT_EQ(read(), "");
+  EXPECT_EQ(error, asio::error::would_block);
+  EXPECT_EQ(read(), "c");
+}
+
+TEST_F(MemoryStreamTest, AWaitEndsWhenTheTestFeedsBytes) {
+  start_wait();
+  EXPECT_TRUE(stream.waiting());
+  stream.feed("abc");
+  run_until_idle(context);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(arrived, "abc");
+}
+
+TEST_F(MemoryStreamTest, AWaitThatOnlyTellsLeavesTheBytesToTheRead) {
+  stream.set_wait_brings_bytes(false);
+  stream.feed("abc");
+  start_wait();
+  EXPECT_TRUE(done);
+  EXPECT_EQ(arrived, "");
+  EXPECT_EQ(read(), "abc");
+}
+
+TEST_F(MemoryStreamTest, AWaitIsCancelledWithoutLosingBytes) {
+  start_wait();
+  stream.cancel_wait();
+  run_until_idle(context);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(error, asio::error::operation_aborted);
+  stream.feed("abc");
+  EXPECT_EQ(read(), "abc");
+}
+
+TEST_F(MemoryStreamTest, AWriteFindsNoMoreRoomThanTheTestGave) {
+  stream.set_room(3);
+  EXPECT_EQ(write_now("abcd"), 3U);
+  EXPECT_EQ(write_now("d"), 0U);
+  EXPECT_EQ(error, asio::error::would_block);
+  stream.set_room(1);
+  EXPECT_EQ(write_now("d"), 1U);
+  EXPECT_EQ(stream.take_written(), "abcd");
+}
+
+TEST_F(MemoryStreamTest, AWaitingWriteGoesOnWhenThereIsRoom) {
+  stream.set_room(0);
+  const std::array<asio::const_buffer, 2> buffers{asio::buffer("ab", 2), asio::buffer("cd", 2)};
+  std::size_t sent = 0;
+  asio::co_spawn(context, stream.write(buffers, error),
+                 [&sent](std::exception_ptr, std::size_t bytes) { sent = bytes; });
+  run_until_idle(context);
+  EXPECT_EQ(sent, 0U);
+  stream.set_room(3);
+  run_until_idle(context);
+  EXPECT_EQ(sent, 3U);
+  EXPECT_EQ(stream.written(), "abc");
+}
+
+TEST_F(MemoryStreamTest, TheNthOperationFailsAndAllAfterIt) {
+  stream.feed_pieces("abc", 1);
+  stream.fail_at(2, asio::error::connection_reset);
+  EXPECT_EQ(read(), "a");
+  EXPECT_FALSE(stream.failed());
+  EXPECT_EQ(read(), "");
+  EXPECT_EQ(error, asio::error::connection_reset);
+  EXPECT_TRUE(stream.failed());
+  EXPECT_EQ(write_now("x"), 0U);
+  EXPECT_EQ(error, asio::error::connection_reset);
+}
+
+}  // namespace
+}  // namespace portico::test

@@ -1,0 +1,30 @@
+"""Many clients at once: every byte is right, and afterwards nothing of them is left."""
+
+import resource
+import unittest
+
+import support
+from support import Server, endpoint, options
+
+
+class RoundTrips(unittest.TestCase):
+    def test_many_clients_at_once_leave_nothing_behind(self):
+        clients, rounds = (200, 10) if options.small else (500, 50) if support.windows() else (2000, 50)
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        clients = min(clients, most - 100)  # as many as the host lets one process have
+        with Server({"endpoints": {"echo": endpoint("echo")}}) as server:
+            server.round_trip("echo")
+            server.wait_for("closed")
+            descriptors = server.descriptors()
+            result = support.client("round_trips", *server.address("echo"), clients, rounds, 65536, timeout=280)
+            print(result.stdout.strip())
+            self.assertEqual(result.returncode, 0, result.stderr)
+            server.wait_for("closed", count=1 + clients, reason="finished")
+            if not support.windows():  # Wine keeps some for itself
+                support.wait_until(lambda: server.descriptors() == descriptors, "the descriptors are back at their base")
+            server.tell_to_stop()
+            self.assertEqual(server.wait_for("draining")["connections"], 0)
+            self.assertEqual(server.wait_for_exit(), 0)
+
+
+support.main()

@@ -1,0 +1,116 @@
+"""Stopping: idle clients are let go at once, a message under way is answered, a second signal ends it all."""
+
+import time
+import unittest
+
+import support
+from support import Server, endpoint, options, read_all
+
+IDLE = 200
+DRAIN = 30  # seconds; far more than any of these tests takes
+
+
+class Stop(unittest.TestCase):
+    def start(self, drain=DRAIN):
+        # One worker: what it has answered says that it has seen what came before.
+        lines = endpoint("shout", timeouts={"linger": "500ms"})
+        config = {"workers": 1, "shutdown": {"drain": f"{drain}s"}, "endpoints": {"lines": lines}}
+        server = Server(config, options.trial)
+        self.addCleanup(server.__exit__)
+        return server
+
+    def connect(self, server, greeting=b"hello\n"):
+        connection = server.connect("lines")
+        self.addCleanup(connection.close)
+        connection.sendall(greeting)
+        self.assertEqual(connection.recv(100), greeting.upper())
+        return connection
+
+    def in_the_middle_of_a_line(self, server):
+        busy = self.connect(server)
+        busy.sendall(b"almost")
+        server.round_trip("lines", b"AFTER THIS THE SERVER HAS SEEN THE HALF LINE\n")
+        server.wait_for("closed", reason="finished")
+        return busy
+
+    def test_idle_clients_end_at_once_and_a_line_under_way_is_answered(self):
+        server = self.start()
+        idle = [self.connect(server) for _ in range(IDLE)]
+        busy = self.in_the_middle_of_a_line(server)
+        begin = time.monotonic()
+        server.tell_to_stop()
+        for connection in idle:
+            self.assertEqual(connection.recv(100), b"")
+        print(f"{IDLE} idle clients ended within {(time.monotonic() - begin) * 1000:.0f} ms")
+        self.assertLess(time.monotonic() - begin, DRAIN / 2)
+        self.assertEqual(server.wait_for("draining")["connections"], IDLE + 1)
+        # What ended with the stop alone is said to have, and the busy one is still served.
+        for connection in idle:
+            connection.close()
+        server.wait_for("closed", count=IDLE, reason="stopping")
+        busy.sendall(b" there\n")
+        self.assertEqual(read_all(busy), b"ALMOST THERE\n")
+        busy.close()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+        self.assertEqual(server.wait_for("stopped")["killed"], 0)
+        self.assertEqual(len(server.events("closed", reason="stopping")), IDLE + 1)
+
+    def test_ctrl_c_in_the_terminal_stops_it_in_order(self):
+        server = self.start()
+        idle = self.connect(server)
+        server.press_ctrl_c()
+        self.assertEqual(idle.recv(100), b"")
+        idle.close()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+        self.assertEqual(server.wait_for("stopped")["killed"], 0)
+
+    def test_a_client_that_stays_although_it_was_sent_the_end_does_not_hold_the_stop_up(self):
+        server = self.start()
+        staying = self.connect(server)
+        begin = time.monotonic()
+        server.tell_to_stop()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN + 5), 0)
+        print(f"waited {time.monotonic() - begin:.1f} s for a client that stays")
+        self.assertLess(time.monotonic() - begin, DRAIN / 2)
+        self.assertEqual(server.wait_for("stopped")["killed"], 0)
+        self.assertEqual(staying.recv(100), b"")
+
+    def test_new_clients_are_refused_while_stopping(self):
+        server = self.start()
+        busy = self.in_the_middle_of_a_line(server)
+        server.tell_to_stop()
+        server.wait_for("draining")
+        with self.assertRaises(OSError), server.connect("lines") as late:
+            late.recv(1)
+        busy.sendall(b"\n")
+        self.assertEqual(read_all(busy), b"ALMOST\n")
+        busy.close()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        server = self.start()
+        busy = self.in_the_middle_of_a_line(server)
+        server.tell_to_stop()
+        server.wait_for("draining")
+        begin = time.monotonic()
+        server.tell_to_stop()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+        self.assertLess(time.monotonic() - begin, DRAIN / 2)
+        with self.assertRaises(ConnectionResetError):
+            busy.recv(100)
+        server.wait_for("closed", reason="killed")
+        self.assertEqual(server.wait_for("stopped")["killed"], 1)
+
+    def test_the_drain_deadline_cuts_what_is_left(self):
+        server = self.start(drain=1)
+        busy = self.in_the_middle_of_a_line(server)
+        begin = time.monotonic()
+        server.tell_to_stop()
+        self.assertEqual(server.wait_for_exit(), 0)
+        self.assertGreaterEqual(time.monotonic() - begin, 0.9)
+        with self.assertRaises(ConnectionResetError):
+            busy.recv(100)
+        self.assertEqual(server.wait_for("stopped")["killed"], 1)
+
+
+support.main()

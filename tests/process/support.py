@@ -1,0 +1,205 @@
+"""Runs the real program for a test: starts it, reads its log, stops it.
+
+A test script ends in `support.main()`. Options, given by CTest:
+  --program FILE      the program, `portico`
+  --trial FILE        the same with the handlers of tests/programs/trial_server.cpp
+  --clients DIR       the folder of the client programs
+  --emulator FILE     runs Windows programs on this host (Wine)
+  --small             less load, for programs that a sanitizer slows down
+Nothing here sleeps for a while and hopes: it waits for a condition, up to a deadline.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+import unittest
+
+options = argparse.Namespace(program="", trial="", clients="", emulator="", small=False)
+TIMEOUT = 60  # seconds, for what takes milliseconds unless something is broken
+
+
+def windows():
+    return bool(options.emulator)
+
+
+def command(program, *arguments):
+    return [options.emulator, program, *arguments] if windows() else [program, *arguments]
+
+
+def client(name, *arguments, timeout=TIMEOUT):
+    """Runs one of the client programs to its end; returns what subprocess.run returns."""
+    program = os.path.join(options.clients, name + (".exe" if windows() else ""))
+    return subprocess.run(command(program, *map(str, arguments)), capture_output=True, text=True, timeout=timeout)
+
+
+def wait_until(condition, what, timeout=TIMEOUT):
+    """Waits for something outside the program's log, which tells nobody when it changes."""
+    deadline = time.monotonic() + timeout
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {timeout} s: {what}")
+        time.sleep(0.01)
+    return value
+
+
+def read_all(connection):
+    """Reads until the end of the stream. A reset raises ConnectionResetError."""
+    parts = []
+    while part := connection.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+class Server:
+    """A running program. Its standard error is read by a thread; each JSON line there is an event."""
+
+    def __init__(self, config, program=None):
+        self._folder = tempfile.TemporaryDirectory()
+        self._changed = threading.Condition()
+        self._events = []
+        self._ended = False
+        self.text = ""  # all of standard error
+        file = os.path.join(self._folder.name, "portico.json")
+        with open(file, "w", encoding="utf-8") as output:
+            json.dump(config, output)
+        # Ctrl-C reaches a program under Wine through the terminal that controls it.
+        self._terminal, terminal = pty.openpty()
+        self.process = subprocess.Popen(
+            command(program or options.program, "run", file),
+            stdin=terminal, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            preexec_fn=lambda: _take_terminal(terminal))
+        os.close(terminal)
+        self.pid = self.process.pid
+        self._may_read = threading.Event()
+        self._may_read.set()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def pause_reading(self):
+        """Leaves the program's standard error unread, with room for little in the pipe."""
+        self._may_read.clear()
+        fcntl.fcntl(self.process.stderr, fcntl.F_SETPIPE_SZ, 4096)
+
+    def resume_reading(self):
+        self._may_read.set()
+
+    def _read(self):
+        for line in self.process.stderr:
+            self._may_read.wait()
+            with self._changed:
+                self.text += line.decode("utf-8")
+                if line.startswith(b"{"):
+                    self._events.append(json.loads(line))
+                self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def events(self, name, **fields):
+        """Those so far of that name and with these fields."""
+        with self._changed:
+            return [e for e in self._events
+                    if e["event"] == name and all(e.get(key) == value for key, value in fields.items())]
+
+    def wait_for(self, name, count=1, timeout=TIMEOUT, **fields):
+        """Waits until the program has reported `count` such events; returns the last of them."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                found = [e for e in self._events
+                         if e["event"] == name and all(e.get(key) == value for key, value in fields.items())]
+                if len(found) >= count:
+                    return found[count - 1]
+                left = deadline - time.monotonic()
+                if left < 0 or self._ended:
+                    raise AssertionError(f"{len(found)} of {count} events {name} {fields}; standard error ends with:\n"
+                                         + self.text[-3000:])
+                self._changed.wait(left)
+
+    def address(self, endpoint):
+        host, port = self.wait_for("listening", endpoint=endpoint)["address"].rsplit(":", 1)
+        return host, int(port)
+
+    def connect(self, endpoint):
+        return socket.create_connection(self.address(endpoint), timeout=TIMEOUT)
+
+    def round_trip(self, endpoint, message=b"ping\n"):
+        """A client of an echo endpoint, from connect to close."""
+        with self.connect(endpoint) as connection:
+            connection.sendall(message)
+            connection.shutdown(socket.SHUT_WR)
+            answer = read_all(connection)
+            assert answer == message, answer
+
+    def press_ctrl_c(self):
+        os.write(self._terminal, b"\x03")
+
+    def tell_to_stop(self):
+        if windows():
+            self.press_ctrl_c()
+        else:
+            self.process.terminate()
+
+    def wait_for_exit(self, timeout=TIMEOUT):
+        status = self.process.wait(timeout)
+        self._reader.join(TIMEOUT)
+        return status
+
+    def stop(self):
+        """The orderly end that every test can expect."""
+        self.tell_to_stop()
+        return self.wait_for_exit()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.resume_reading()
+        self._reader.join(TIMEOUT)
+        self.process.stderr.close()
+        os.close(self._terminal)
+        self._folder.cleanup()
+
+    # --- what the host's /proc says of it (Linux)
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def processor_seconds(self):
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _take_terminal(terminal):
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+
+def endpoint(handler, listen="127.0.0.1:0", **more):
+    return {"listen": listen, "handler": handler, **more}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("program", "trial", "clients", "emulator"):
+        parser.add_argument("--" + name, default="")
+    parser.add_argument("--small", action="store_true")
+    _, rest = parser.parse_known_args(namespace=options)
+    unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest])

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "tests/support/memory_stream.hpp"
+
+#include <portico/connection.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace portico::test {
+
+// One connection over a memory stream, and the session that runs on it. Every call that can change something runs the
+// session until it waits again.
+class MemorySession {
+ public:
+  MemorySession();
+  ~MemorySession();  // cuts a session that still runs
+
+  // Starts session(connection), the coroutine under test.
+  void start(asio::awaitable<void> session);
+
+  // What the peer and the server do.
+  void feed(std::string_view bytes);
+  void end_input();
+  void stop();  // the server stops
+  void run();
+
+  bool waits() const { return !ended_; }
+  bool returned() const { return ended_ && !reason_ && !error_ && text_.empty(); }
+
+  // How a session that did not return ended: by a ConnectionError, a std::system_error, or with any other text.
+  std::optional<EndReason> reason() const { return reason_; }
+  std::error_code error() const { return error_; }
+  const std::string& text() const { return text_; }
+
+  asio::io_context context;
+  MemoryStream stream{context};
+  ConnectionHost host{context.get_executor(), {}, {}, false};
+  ConnectionSettings settings{"memory", "test", {}};
+  Connection connection;
+
+ private:
+  void end(std::exception_ptr failure);
+
+  bool ended_ = false;
+  std::optional<EndReason> reason_;
+  std::error_code error_;
+  std::string text_;
+};
+
+}  // namespace portico::test
