@@ -10,10 +10,9 @@ struct ShoutOptions {
   std::string prefix;
 
   static constexpr auto describe() {
-    return portico::options(
-        portico::option("max_line", &ShoutOptions::max_line, "Longest line accepted, in bytes.",
-                        portico::between(1, 1 << 20)),
-        portico::option("prefix", &ShoutOptions::prefix, "Text put before each answer."));
+    return portico::options(portico::option("max_line", &ShoutOptions::max_line, "Longest line accepted, in bytes.",
+                                            portico::between(1, 1 << 20)),
+                            portico::option("prefix", &ShoutOptions::prefix, "Text put before each answer."));
   }
 };
 
