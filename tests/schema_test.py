@@ -26,6 +26,7 @@ INEXPRESSIBLE = {
     "listen_twice": "compares endpoints",
     "options_check_of_a_struct": "compares two options",
     "substitution_missing": "is in the environment",
+    "substitution_secrets_are_not_shown": "is in the environment",
     "timeout_too_long": "compares texts as numbers",
 }
 
