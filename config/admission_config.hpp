@@ -16,8 +16,9 @@ struct ProxyProtocolConfig {
 
   static constexpr auto describe() {
     using Self = ProxyProtocolConfig;
-    return options(option("mode", &Self::mode, "require: a trusted peer must send a PROXY header. optional: it may.",
-                          choices("require", "optional")),
+    return options(option("mode", &Self::mode,
+                          "require: a trusted peer must send a PROXY header. accept: it may. off: nobody may.",
+                          choices("require", "accept", "off")),
                    option("trust", &Self::trust, "Peers whose PROXY header is believed.", required(), length(1, 1000)));
   }
 

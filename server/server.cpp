@@ -25,7 +25,7 @@ void refuse_what_is_not_kept(const EndpointConfig& entry) {
     throw StartError("endpoint " + entry.name + ": " + what + " in this version; take it out of the configuration");
   };
   if (entry.tls) refuse("\"tls\" cannot be served");
-  if (entry.proxy_protocol) refuse("\"proxy_protocol\" cannot be served");
+  if (entry.proxy_protocol && entry.proxy_protocol->mode != "off") refuse("\"proxy_protocol\" cannot be served");
   if (!entry.accept.allow.empty()) refuse("\"accept.allow\" is not kept");
   if (!entry.accept.deny.empty()) refuse("\"accept.deny\" is not kept");
   for (const auto& address : entry.listen)

@@ -1,0 +1,48 @@
+#include "tests/config_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+namespace portico::test {
+namespace {
+
+// What the option "file" is when the file, which lies in `base`, says `text` (as JSON).
+std::filesystem::path read_path(const std::string& text, const std::filesystem::path& base) {
+  const auto result = load(R"({ "endpoints": { "k": { "listen": ":7000", "handler": "kinds", "options": { "file": ")" +
+                               text + R"(" } } } })",
+                           base);
+  EXPECT_TRUE(result.loaded()) << (result.problems.empty() ? "" : to_string(result.problems.front()));
+  if (!result.loaded()) return {};
+  return static_cast<const EveryKind*>(result.config.endpoints[0].options.get())->file;
+}
+
+TEST(ConfigPath, ARelativePathIsRelativeToTheFile) {
+  const auto base = std::filesystem::temp_directory_path();
+  EXPECT_EQ(read_path("keys/a.pem", base), base / "keys/a.pem");
+}
+
+TEST(ConfigPath, AnAbsolutePathStays) {
+  const auto base = std::filesystem::temp_directory_path();
+  const auto absolute = base / "elsewhere" / "a.pem";
+  EXPECT_EQ(read_path(absolute.generic_string(), base / "here"), absolute);
+}
+
+#ifdef _WIN32
+TEST(ConfigPath, ADriveLetterMakesAPathAbsolute) {
+  EXPECT_EQ(read_path(R"(D:\\certs\\a.pem)", R"(C:\portico)"), std::filesystem::path(R"(D:\certs\a.pem)"));
+}
+
+TEST(ConfigPath, BackslashesSeparateToo) {
+  EXPECT_EQ(read_path(R"(certs\\a.pem)", R"(C:\portico)").lexically_normal(),
+            std::filesystem::path(R"(C:\portico\certs\a.pem)"));
+}
+#else
+TEST(ConfigPath, ABackslashIsALetter) {
+  EXPECT_EQ(read_path(R"(certs\\a.pem)", "/etc/portico"), std::filesystem::path(R"(/etc/portico/certs\a.pem)"));
+}
+#endif
+
+}  // namespace
+}  // namespace portico::test

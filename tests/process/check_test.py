@@ -1,0 +1,78 @@
+"""The commands that read a file and serve nothing."""
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import unittest
+
+import support
+from support import options
+
+GOOD = {"endpoints": {"echo": {"listen": "127.0.0.1:7000", "handler": "echo"}}}
+
+
+class Check(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        self.folder = folder.name
+
+    def file(self, content):
+        path = os.path.join(self.folder, "portico.json")
+        with open(path, "w", encoding="utf-8") as output:
+            output.write(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    def run_command(self, *arguments, **more):
+        return subprocess.run(support.command(options.program, *arguments), capture_output=True, text=True,
+                              timeout=support.TIMEOUT, **more)
+
+    def test_a_valid_file_is_one_line_and_exit_0(self):
+        result = self.run_command("check", self.file(GOOD))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(len(result.stdout.splitlines()), 1)
+
+    def test_problems_come_all_at_once_with_exit_1(self):
+        result = self.run_command("check", self.file('{ "workres": 1,\n  "endpoints": { "e": { "listen": ":1" } } }'))
+        self.assertEqual(result.returncode, 1)
+        lines = [line for line in result.stderr.splitlines() if "portico.json:" in line]
+        self.assertEqual(len(lines), 2, result.stderr)
+        self.assertIn('portico.json:1:3: workres: unknown key; did you mean "workers"?', lines[0])
+        self.assertIn("portico.json:2:", lines[1])
+
+    def test_what_is_no_file_or_no_json_is_exit_2(self):
+        self.assertEqual(self.run_command("check", self.file("{ nonsense")).returncode, 2)
+        self.assertEqual(self.run_command("check", self.folder).returncode, 2)
+        self.assertEqual(self.run_command("check", os.path.join(self.folder, "none.json")).returncode, 2)
+
+    def test_nothing_is_bound(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = {"endpoints": {"e": {"listen": f"127.0.0.1:{other.getsockname()[1]}", "handler": "echo"}}}
+            self.assertEqual(self.run_command("check", self.file(taken)).returncode, 0)
+
+    @unittest.skipIf(support.windows() or os.geteuid() != 0, "root can become somebody else, on POSIX")
+    def test_it_needs_no_privileges(self):
+        try:
+            result = self.run_command("check", self.file(GOOD), user=65534, group=65534)
+        except PermissionError:
+            self.skipTest("the build folder is closed to others")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_the_effective_configuration_is_a_valid_file(self):
+        effective = self.run_command("defaults", self.file(GOOD)).stdout
+        self.assertEqual(json.loads(effective)["endpoints"]["echo"]["timeouts"]["idle"], "10m")
+        self.assertEqual(self.run_command("check", self.file(effective)).returncode, 0)
+        self.assertEqual(self.run_command("check", self.file(self.run_command("defaults").stdout)).returncode, 0)
+
+    def test_a_wrong_command_line_is_exit_64(self):
+        for arguments in ((), ("serve",), ("run",), ("check", "a", "b")):
+            self.assertEqual(self.run_command(*arguments).returncode, 64, arguments)
+
+    def test_help_is_exit_0(self):
+        self.assertEqual(self.run_command("--help").returncode, 0)
+
+
+support.main()
