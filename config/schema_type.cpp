@@ -46,7 +46,7 @@ Json free_text_schema(const OptionType& type) {
   const bool is_file = type.kind != OptionKind::text;
   if (!type.limits.longest && !is_file) return schema;
   // The limits count bytes of UTF-8, the schema counts characters: it can only be the more generous one.
-  if (is_file || *type.limits.shortest > 0) schema["minLength"] = 1;
+  if (is_file ? type.limits.required : *type.limits.shortest > 0) schema["minLength"] = 1;
   if (type.limits.longest) schema["maxLength"] = *type.limits.longest;
   return {{"anyOf", {schema, {{"type", "string"}, {"pattern", substitution}}}}};
 }

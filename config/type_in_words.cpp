@@ -115,7 +115,7 @@ std::string type_in_words(const OptionType& type) {
     case OptionKind::list: {
       const std::string list =
           fmt::format("list ({}){}", type_in_words(type.inner.front()), entries_in_words(type.limits, "entries"));
-      return type.limits.or_single ? "one, or a " + list : list;
+      return type.limits.or_single ? fmt::format("{}, or a {}", type_in_words(type.inner.front()), list) : list;
     }
     case OptionKind::map:
       return fmt::format("object, for each name: {}", type_in_words(type.inner.front()));

@@ -13,7 +13,24 @@ namespace {
 // How long sessions may take to come back after they were cut.
 constexpr std::chrono::seconds cut_patience{1};
 
-std::string text_of(const ListenAddress& address) { return address.host + ":" + std::to_string(address.port); }
+std::string text_of(const ListenAddress& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+// A setting that protects must not be read and then not kept: better not to serve than to serve in the clear or to
+// those who were to be kept out.
+void refuse_what_is_not_kept(const EndpointConfig& entry) {
+  const auto refuse = [&entry](const std::string& what) {
+    throw StartError("endpoint " + entry.name + ": " + what + " in this version; take it out of the configuration");
+  };
+  if (entry.tls) refuse("\"tls\" cannot be served");
+  if (entry.proxy_protocol) refuse("\"proxy_protocol\" cannot be served");
+  if (!entry.accept.allow.empty()) refuse("\"accept.allow\" is not kept");
+  if (!entry.accept.deny.empty()) refuse("\"accept.deny\" is not kept");
+  for (const auto& address : entry.listen)
+    if (!address.path.empty()) refuse("the Unix socket " + address.path + " cannot be served");
+}
 
 }  // namespace
 
@@ -40,6 +57,7 @@ void Server::start(const Config& config, const Registry& handlers) {
 
 void Server::open(const Config& config, const Registry& handlers) {
   for (const auto& entry : config.endpoints) {
+    refuse_what_is_not_kept(entry);
     const auto* handler = handlers.find(entry.handler);
     if (!handler) throw StartError("endpoint " + entry.name + ": no handler is called \"" + entry.handler + "\"");
     const auto endpoint = std::make_shared<const Endpoint>(
@@ -60,8 +78,8 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
     }
   } catch (const std::system_error& error) {
     // The number too: some systems have no text for it.
-    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " + error.what() +
-                     " (" + std::to_string(error.code().value()) + ")");
+    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " + error.what() + " (" +
+                     std::to_string(error.code().value()) + ")");
   }
 }
 

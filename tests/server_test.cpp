@@ -176,5 +176,21 @@ TEST_F(ServerTest, AnAddressInUseNamesTheEndpointAndLeavesNothingBehind) {
   EXPECT_TRUE(second.addresses("free").empty());
 }
 
+TEST_F(ServerTest, RefusesToServeWithoutTheProtectionThatTheFileAsksFor) {
+  const auto refused = [this](auto change) {
+    Config config;
+    config.endpoints = {endpoint("secure")};
+    change(config.endpoints[0]);
+    Server other(control, observer);
+    EXPECT_THROW(other.start(config, handlers), StartError);
+    EXPECT_TRUE(other.addresses("secure").empty());
+  };
+  refused([](EndpointConfig& entry) { entry.tls.emplace(); });
+  refused([](EndpointConfig& entry) { entry.proxy_protocol.emplace(); });
+  refused([](EndpointConfig& entry) { entry.accept.allow.emplace_back(); });
+  refused([](EndpointConfig& entry) { entry.accept.deny.emplace_back(); });
+  refused([](EndpointConfig& entry) { entry.listen[0].path = "/run/p.sock"; });
+}
+
 }  // namespace
 }  // namespace portico

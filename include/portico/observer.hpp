@@ -54,8 +54,8 @@ struct Stopped {
 }  // namespace events
 
 // Hears what happens. One for the whole server; called from every worker's thread at once, so it must be thread-safe,
-// and it must not block: a worker waits for it. What it throws is a programming error and ends the process. One that overrides
-// some only says `using Observer::on;` for the others.
+// and it must not block: a worker waits for it. What it throws is a programming error and ends the process. One that
+// overrides some only says `using Observer::on;` for the others.
 class Observer {
  public:
   virtual ~Observer() = default;

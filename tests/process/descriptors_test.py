@@ -22,6 +22,7 @@ class Descriptors(unittest.TestCase):
     def connect_all(self, selector):
         for _ in range(CLIENTS):
             connection = self.server.connect("echo")
+            self.addCleanup(connection.close)
             connection.sendall(b"x")
             selector.register(connection, selectors.EVENT_READ)
 
