@@ -11,7 +11,7 @@ set -euo pipefail
 packages=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev
   libgtest-dev libgmock-dev)
 if [[ ${1:-all} != build ]]; then
-  packages+=(python3 git clang-format-14 clang-tidy-14)
+  packages+=(python3 python3-jsonschema git clang-format-14 clang-tidy-14)
   packages+=(g++-mingw-w64-x86-64-posix googletest wine64) # the Windows programs and their tests
 fi
 
