@@ -96,7 +96,7 @@ TEST(StopSignal, HoldsCloseLogoffAndShutdownUntilDone) {
       returned_early |= handler.wait_for(std::chrono::milliseconds(50)) == std::future_status::ready;
     stop.done();
   });
-  for (const DWORD event : {CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT})
+  for (const DWORD event : std::initializer_list<DWORD>{CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT})
     handlers.push_back(std::async(std::launch::async, [event] { return on_console_event(event); }));
   main.run();
   EXPECT_FALSE(returned_early);
