@@ -29,6 +29,8 @@ class NeverReads(unittest.TestCase):
                     self.assertLess(largest - base, MEBIBYTE)
                 self.assertLess(slowest, 1)
                 self.assertEqual(server.events("closed", endpoint="chargen"), [])
+            self.assertEqual(server.wait_for("closed", endpoint="chargen")["reason"], "peer_reset")
+            self.assertEqual(server.stop(), 0)
 
 
 support.main()

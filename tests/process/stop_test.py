@@ -77,14 +77,16 @@ class Stop(unittest.TestCase):
 
     def test_new_clients_are_refused_while_stopping(self):
         server = self.start()
+        idle = self.connect(server)
         busy = self.in_the_middle_of_a_line(server)
         server.tell_to_stop()
-        server.wait_for("draining")
+        self.assertEqual(idle.recv(100), b"")  # sent when nobody listens any more
         with self.assertRaises(OSError), server.connect("lines") as late:
             late.recv(1)
         busy.sendall(b"\n")
         self.assertEqual(read_all(busy), b"ALMOST\n")
         busy.close()
+        idle.close()
         self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
 
     def test_a_second_signal_ends_it_at_once(self):

@@ -14,7 +14,10 @@ class ThrowingSessions(unittest.TestCase):
         self.server = Server({"workers": 1, "endpoints": endpoints}, options.trial)
         self.addCleanup(self.server.__exit__)
         self.other = self.server.connect("echo")
-        self.addCleanup(self.other.close)
+
+    def tearDown(self):
+        self.other.close()
+        self.assertEqual(self.server.stop(), 0)
 
     def trigger(self, name):
         """Returns what the client receives before the reset."""
