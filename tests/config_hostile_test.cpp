@@ -22,11 +22,18 @@ std::string repeated(std::string_view text, std::size_t times) {
   return all;
 }
 
-// Refused or not, within a moment. Ten seconds leave room for sanitizers; an optimized build needs less than one.
+// What an optimized build may take, which needs less than one second: the rest is room for a busy machine. Builds with a
+// sanitizer only have to come to an end.
+#ifdef NDEBUG
+constexpr std::chrono::seconds limit{3};
+#else
+constexpr std::chrono::seconds limit{120};
+#endif
+
 LoadResult load_in_time(const std::string& text) {
   const auto start = Clock::now();
   LoadResult result = test::load(text);
-  EXPECT_LT(Clock::now() - start, std::chrono::seconds(10));
+  EXPECT_LT(Clock::now() - start, limit);
   return result;
 }
 
