@@ -22,8 +22,8 @@ std::string repeated(std::string_view text, std::size_t times) {
   return all;
 }
 
-// What an optimized build may take, which needs less than one second: the rest is room for a busy machine. Builds with a
-// sanitizer only have to come to an end.
+// What an optimized build may take, which needs less than one second: the rest is room for a busy machine. Builds with
+// a sanitizer only have to come to an end.
 #ifdef NDEBUG
 constexpr std::chrono::seconds limit{3};
 #else
