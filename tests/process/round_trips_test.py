@@ -16,7 +16,7 @@ class RoundTrips(unittest.TestCase):
             server.round_trip("echo")
             server.wait_for("closed")
             descriptors = server.descriptors()
-            result = support.client("round_trips", *server.address("echo"), clients, rounds, 65536, timeout=280)
+            result = support.client("round_trips", *server.address("echo"), clients, rounds, 65536, timeout=580)
             print(result.stdout.strip())
             self.assertEqual(result.returncode, 0, result.stderr)
             server.wait_for("closed", count=1 + clients, reason="finished")
