@@ -38,7 +38,8 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
     if (must_yield()) co_await let_others_run();
 
     Stream::Transfer got{0, asio::error::would_block};
-    if (more_expected_) got = receive_now(count);
+    // While stopping too, so that what has arrived before the end is still answered.
+    if (more_expected_ || host_.stopping) got = receive_now(count);
 
     if (got.error == asio::error::would_block) {
       more_expected_ = false;

@@ -35,6 +35,8 @@ asio::awaitable<void> Connection::finish() {
 
 void Connection::cut(EndReason reason, std::string text) {
   if (cut_reason_) return;
+  // Everything is sent and the session is over: nothing is left to cut but our waiting for the peer.
+  if (finishing_) return stream_.cancel_wait();
   cut_reason_ = reason;
   if (!text.empty()) notes().end_text = std::move(text);
   stream_.cancel();

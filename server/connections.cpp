@@ -50,8 +50,12 @@ void Connections::drain() {
 }
 
 std::size_t Connections::cut_all(EndReason reason) {
-  for (auto& live : live_) live.connection.cut(reason);
-  return live_.size();
+  std::size_t count = 0;
+  for (auto& live : live_) {
+    live.connection.cut(reason);
+    if (live.connection.end_reason() == reason) ++count;
+  }
+  return count;
 }
 
 }  // namespace portico

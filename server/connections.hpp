@@ -31,7 +31,7 @@ class Connections {
   // The worker stops: reads that wait between messages see the end of input, and so do later ones.
   void drain();
 
-  // Ends all at once, and says how many there were.
+  // Ends all at once, and says how many sessions that cut short.
   std::size_t cut_all(EndReason reason);
 
   // Any thread; exact once the worker's thread has nothing left to run.

@@ -202,6 +202,17 @@ TEST_F(ConnectionsTest, AStopIsTheEndOfInputForAClientThatWaits) {
   expect_end(EndReason::stopping, false);
 }
 
+TEST_F(ConnectionsTest, WhatHasArrivedWhenTheStopComesIsAnswered) {
+  auto& stream = start(echo);
+  connections.drain();
+  stream.feed("hello");  // before the session runs again
+  run_until_idle(context);
+  EXPECT_EQ(stream.written(), "hello");
+  EXPECT_TRUE(stream.write_ended());
+  stream.end_input();
+  expect_end(EndReason::stopping, false);
+}
+
 TEST_F(ConnectionsTest, AStopLetsABegunMessageBeCompleted) {
   auto& stream = start(lines);
   stream.feed("hel");
@@ -252,6 +263,17 @@ TEST_F(ConnectionsTest, LingersForAPeerThatStillSendsButNotForEver) {
   EXPECT_EQ(connections.size(), 1U);
   pass(6s);
   expect_end(EndReason::finished, false);
+}
+
+TEST_F(ConnectionsTest, ACutOnlyEndsTheWaitOfAConnectionThatLingers) {
+  auto& stream = start(lines);
+  stream.feed("hello\n");
+  run_until_idle(context);
+  connections.drain();
+  run_until_idle(context);
+  EXPECT_TRUE(stream.write_ended());
+  EXPECT_EQ(connections.cut_all(EndReason::killed), 0U) << "its answer is complete";
+  expect_end(EndReason::stopping, false);
 }
 
 // The reason is right and nothing is left, whichever operation of an echo fails.

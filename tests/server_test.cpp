@@ -142,12 +142,18 @@ TEST_F(ServerTest, AStopEndsIdleClientsInOrder) {
 }
 
 TEST_F(ServerTest, AStopCutsWhatIsLeftAtTheDeadline) {
+  handlers.add("half", "Waits for two bytes.", [](Connection& connection) -> asio::awaitable<void> {
+    co_await connection.fill(1);
+    co_await connection.write("x");
+    co_await connection.fill(2);
+  });
   Config config;
   config.workers = 1;
   config.endpoints = {endpoint("echo")};
+  config.endpoints[0].handler = "half";
   start(config);
-  auto lingering = connect("echo");
-  EXPECT_EQ(ask(lingering, "x"), "x");
+  auto unfinished = connect("echo");
+  EXPECT_EQ(ask(unfinished, "x"), "x");
   const auto result = stop(0s);
   EXPECT_EQ(result.killed, 1U);
   ASSERT_EQ(observer.ends().size(), 1U);
