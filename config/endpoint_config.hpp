@@ -70,11 +70,12 @@ class HandlerOptions {
  public:
   HandlerOptions() = default;
   template <typename T>
-  HandlerOptions(std::shared_ptr<T> object, OptionSet set = {}) : object_(std::move(object)), set_(std::move(set)) {}
+  explicit HandlerOptions(std::shared_ptr<T> object, OptionSet set = {})
+      : object_(std::move(object)), set_(std::move(set)) {}
 
   const void* get() const { return object_.get(); }
   const OptionSet& set() const { return set_; }
-  operator std::shared_ptr<const void>() const { return object_; }
+  std::shared_ptr<const void> shared() const { return object_; }
 
   friend bool operator==(const HandlerOptions& left, const HandlerOptions& right) {
     if (!left.object_ || !right.object_) return left.object_ == right.object_;

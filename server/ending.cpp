@@ -68,10 +68,10 @@ Ending ending_of(const Connection& connection, const std::exception_ptr& thrown)
 }
 
 bool is_disconnect(const std::error_code& error) {
-  using namespace asio::error;
-  static const std::array<std::error_code, 9> portable = {eof,          connection_reset, connection_aborted,
-                                                          broken_pipe,  not_connected,    timed_out,
-                                                          network_down, network_reset,    host_unreachable};
+  namespace net = asio::error;
+  static const std::array<std::error_code, 9> portable = {
+      net::eof,       net::connection_reset, net::connection_aborted, net::broken_pipe,     net::not_connected,
+      net::timed_out, net::network_down,     net::network_reset,      net::host_unreachable};
   if (std::find(portable.begin(), portable.end(), error) != portable.end()) return true;
 #ifdef _WIN32
   // What overlapped operations say in their own numbers: ERROR_NETNAME_DELETED, ERROR_SEM_TIMEOUT,

@@ -61,7 +61,7 @@ void Server::open(const Config& config, const Registry& handlers) {
     const auto* handler = handlers.find(entry.handler);
     if (!handler) throw StartError("endpoint " + entry.name + ": no handler is called \"" + entry.handler + "\"");
     const auto endpoint = std::make_shared<const Endpoint>(
-        Endpoint{{entry.name, entry.handler, entry.timeouts}, handler->bind(entry.options)});
+        Endpoint{{entry.name, entry.handler, entry.timeouts}, handler->bind(entry.options.shared())});
     for (const auto& address : entry.listen) listen(entry, address, endpoint);
   }
 }

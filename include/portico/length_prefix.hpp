@@ -29,7 +29,7 @@ struct LengthPrefix {
 class PrefixBytes {
  public:
   PrefixBytes(const LengthPrefix& format, std::uint64_t length);
-  operator std::string_view() const { return {bytes_.data(), size_}; }
+  operator std::string_view() const { return {bytes_.data(), size_}; }  // NOLINT(google-explicit-constructor)
 
  private:
   std::array<char, 8> bytes_{};
