@@ -62,7 +62,7 @@ Outcome parse_in_steps(const Parser& parser, std::string_view input, const std::
 // The outcome of the whole input; fails if another way of arriving gives another one.
 template <typename Parser>
 Outcome parse_every_way(const Parser& parser, std::string_view input) {
-  const Outcome whole = parse_in_steps(parser, input, {input.size()});
+  Outcome whole = parse_in_steps(parser, input, {input.size()});
   std::vector<std::size_t> each;
   for (std::size_t split = 0; split <= input.size(); ++split) {
     const Outcome outcome = parse_in_steps(parser, input, {split, input.size()});

@@ -34,11 +34,11 @@ EndpointConfig endpoint(std::string name, std::uint16_t port = 0) {
 }
 
 class ServerTest : public testing::Test {
- protected:
+ public:
   ServerTest() { handlers.add("echo", "Sends back what it receives.", echo); }
-
   ~ServerTest() override { stop(8s); }
 
+ protected:
   void start(Config config) {
     server.start(config, handlers);
     control_thread = std::thread([this] { control.run(); });

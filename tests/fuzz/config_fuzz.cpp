@@ -13,9 +13,8 @@
 // Any bytes as a configuration. What loads must mean the same when it is written out and loaded again. A fuzzer's
 // entry, and a unit test's: see config_corpus_test.cpp.
 
+namespace portico {
 namespace {
-
-using namespace portico;
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -31,19 +30,24 @@ LoadResult load(std::string_view text) {
   return load_config_text("fuzz.json", text, {}, handlers, nowhere);
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  const LoadResult result = load(std::string_view(reinterpret_cast<const char*>(bytes), size));
+void round_trip(std::string_view text) {
+  const LoadResult result = load(text);
   require(result.loaded() == result.problems.empty());
   for (const Problem& problem : result.problems) require(to_string(problem).find('\n') == std::string::npos);
-  if (!result.loaded()) return 0;
+  if (!result.loaded()) return;
   const std::string written = effective_configuration(result);
   const LoadResult again = load(written);
   require(again.loaded());
   require(again.config == result.config);
   require(effective_configuration(again) == written);
+}
+
+}  // namespace
+}  // namespace portico
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  portico::round_trip(std::string_view(reinterpret_cast<const char*>(bytes), size));
   return 0;
 }
