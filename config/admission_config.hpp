@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace portico {
@@ -25,12 +26,68 @@ struct ProxyProtocolConfig {
   friend bool operator==(const ProxyProtocolConfig&, const ProxyProtocolConfig&) = default;
 };
 
+// Each rule may be put on trial, as an object with `"observe": true`: what it would refuse is counted and logged, and
+// let in all the same.
+struct NetworksOnTrial {
+  std::vector<Network> networks;
+  bool observe = false;
+
+  static constexpr auto describe() {
+    using Self = NetworksOnTrial;
+    return options(option("networks", &Self::networks, "The networks.", required(), length(0, 10'000)),
+                   option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
+  }
+
+  friend bool operator==(const NetworksOnTrial&, const NetworksOnTrial&) = default;
+};
+
+struct RateOnTrial {
+  Rate limit;
+  bool observe = false;
+
+  static constexpr auto describe() {
+    using Self = RateOnTrial;
+    return options(option("limit", &Self::limit, "New connections in a time.", required(), between(1, 1'000'000)),
+                   option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
+  }
+
+  friend bool operator==(const RateOnTrial&, const RateOnTrial&) = default;
+};
+
+struct ConnectionsOnTrial {
+  int limit = 0;
+  bool observe = false;
+
+  static constexpr auto describe() {
+    using Self = ConnectionsOnTrial;
+    return options(option("limit", &Self::limit, "Connections at a time.", required(), between(1, 10'000'000)),
+                   option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
+  }
+
+  friend bool operator==(const ConnectionsOnTrial&, const ConnectionsOnTrial&) = default;
+};
+
+using NetworksRule = std::variant<std::vector<Network>, NetworksOnTrial>;
+using RateRule = std::variant<Rate, RateOnTrial>;
+using ConnectionsRule = std::variant<int, ConnectionsOnTrial>;
+
+// What a rule says, however it is written.
+const std::vector<Network>& networks_of(const NetworksRule& rule);
+Rate limit_of(const RateRule& rule);
+int limit_of(const ConnectionsRule& rule);
+
+template <typename Plain, typename OnTrial>
+bool is_observed(const std::variant<Plain, OnTrial>& rule) {
+  const auto* on_trial = std::get_if<OnTrial>(&rule);
+  return on_trial != nullptr && on_trial->observe;
+}
+
 struct AcceptConfig {
   int backlog = 1024;
   int outstanding = 8;
-  std::optional<Rate> rate;
-  std::vector<Network> allow;
-  std::vector<Network> deny;
+  std::optional<RateRule> rate;
+  NetworksRule allow;
+  NetworksRule deny;
 
   static constexpr auto describe() {
     using Self = AcceptConfig;
@@ -51,6 +108,7 @@ struct AcceptConfig {
 struct PerAddressConfig {
   std::optional<int> connections;
   int ipv6_prefix = 64;
+  bool observe = false;
 
   static constexpr auto describe() {
     using Self = PerAddressConfig;
@@ -58,22 +116,28 @@ struct PerAddressConfig {
         option("connections", &Self::connections,
                "Connections of one client address at a time; unset: no limit of its own.", between(1, 1'000'000)),
         option("ipv6_prefix", &Self::ipv6_prefix, "How many leading bits make an IPv6 client one address.",
-               between(1, 128)));
+               between(1, 128)),
+        option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
   }
 
   friend bool operator==(const PerAddressConfig&, const PerAddressConfig&) = default;
 };
 
 struct EndpointLimitsConfig {
-  std::optional<int> connections;
+  std::optional<ConnectionsRule> connections;
   PerAddressConfig per_address;
+  std::size_t send_queue = 64 * 1024;
 
   static constexpr auto describe() {
     using Self = EndpointLimitsConfig;
     return options(
         option("connections", &Self::connections,
                "Connections of this endpoint at a time; unset: those of the whole process.", between(1, 10'000'000)),
-        option("per_address", &Self::per_address, "Limits for each client address."));
+        option("per_address", &Self::per_address, "Limits for each client address."),
+        option("send_queue", &Self::send_queue,
+               "Messages that other sessions have sent to a client and that it has not taken yet, each counted with 64 "
+               "bytes more than it has; one over it ends the client.",
+               between(1024, 1 << 30)));
   }
 
   friend bool operator==(const EndpointLimitsConfig&, const EndpointLimitsConfig&) = default;

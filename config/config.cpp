@@ -19,10 +19,25 @@ bool covers(const Network& outer, const Network& inner) {
 
 }  // namespace
 
+const std::vector<Network>& networks_of(const NetworksRule& rule) {
+  const auto* on_trial = std::get_if<NetworksOnTrial>(&rule);
+  return on_trial != nullptr ? on_trial->networks : std::get<std::vector<Network>>(rule);
+}
+
+Rate limit_of(const RateRule& rule) {
+  const auto* on_trial = std::get_if<RateOnTrial>(&rule);
+  return on_trial != nullptr ? on_trial->limit : std::get<Rate>(rule);
+}
+
+int limit_of(const ConnectionsRule& rule) {
+  const auto* on_trial = std::get_if<ConnectionsOnTrial>(&rule);
+  return on_trial != nullptr ? on_trial->limit : std::get<int>(rule);
+}
+
 std::vector<OptionProblem> AcceptConfig::check() const {
   std::vector<OptionProblem> problems;
-  for (const Network& allowed : allow) {
-    for (const Network& denied : deny) {
+  for (const Network& allowed : networks_of(allow)) {
+    for (const Network& denied : networks_of(deny)) {
       if (!covers(denied, allowed)) continue;
       problems.push_back({"allow", fmt::format("{} is never let in, because \"deny\" has {}; remove one of the two",
                                                network_to_text(allowed), network_to_text(denied))});

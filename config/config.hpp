@@ -28,7 +28,7 @@ struct LogConfig {
 };
 
 struct LimitsConfig {
-  std::optional<int> connections;
+  std::optional<ConnectionsRule> connections;
 
   static constexpr auto describe() {
     return options(option("connections", &LimitsConfig::connections,

@@ -3,6 +3,7 @@
 #include "config/admission_config.hpp"
 #include "config/tls_config.hpp"
 
+#include <portico/min_rate.hpp>
 #include <portico/options.hpp>
 #include <portico/timeouts.hpp>
 
@@ -28,24 +29,6 @@ struct Farewell {
   }
 
   friend bool operator==(const Farewell&, const Farewell&) = default;
-};
-
-struct MinRateConfig {
-  ByteRate read;
-  ByteRate write;
-  std::chrono::milliseconds grace = std::chrono::seconds(5);
-
-  static constexpr auto describe() {
-    using Self = MinRateConfig;
-    return options(
-        option("read", &Self::read, "Slowest a message may come in; 0B/s: no limit.", between(0, 1'000'000'000)),
-        option("write", &Self::write, "Slowest a client may take what is sent; 0B/s: no limit.",
-               between(0, 1'000'000'000)),
-        option("grace", &Self::grace, "How long it may be slower before the connection is ended.",
-               between(std::chrono::seconds(1), std::chrono::hours(1))));
-  }
-
-  friend bool operator==(const MinRateConfig&, const MinRateConfig&) = default;
 };
 
 struct KeepaliveConfig {
@@ -99,7 +82,7 @@ struct EndpointConfig {
   EndpointLimitsConfig limits;
   std::variant<std::string, Farewell> on_full = "wait";
   Timeouts timeouts;
-  MinRateConfig min_rate;
+  MinRate min_rate;
   KeepaliveConfig keepalive;
 
   static constexpr auto describe() {

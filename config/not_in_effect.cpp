@@ -12,18 +12,7 @@ namespace portico {
 namespace {
 
 // Whoever makes a setting work deletes its line. An endpoint's settings are looked for in endpoint_defaults as well.
-constexpr std::array<std::string_view, 2> process_settings{
-    "limits",
-    "shutdown.delay",
-};
-constexpr std::array<std::string_view, 11> endpoint_settings{
-    "accept.allow",
-    "accept.deny",
-    "accept.rate",
-    "keepalive",
-    "limits",
-    "min_rate",
-    "on_full",
+constexpr std::array<std::string_view, 4> endpoint_settings{
     "proxy_protocol",
     "timeouts.proxy_header",
     "timeouts.tls_handshake",
@@ -92,12 +81,6 @@ void warn(const Uses& uses, std::string_view what, Findings& findings) {
 }  // namespace
 
 void warn_of_settings_not_in_effect(const Node& root, Findings& findings) {
-  for (const std::string_view setting : process_settings) {
-    Path path;
-    Uses uses;
-    find_setting(root, setting, path, uses);
-    warn(uses, "this setting is", findings);
-  }
   for (const std::string_view setting : endpoint_settings) {
     Uses uses;
     for_each_endpoint(root, [&](const Node& endpoint, Path& path) { find_setting(endpoint, setting, path, uses); });

@@ -1,3 +1,5 @@
+#include "server/mailbox.hpp"
+
 #include <portico/connection.hpp>
 
 #include <asio/error.hpp>
@@ -26,9 +28,13 @@ Connection::Connection(std::uint64_t id, Stream& stream, const Address& peer, co
       peer_(peer),
       id_(id),
       since_(std::chrono::steady_clock::now()),
+      read_since_(host.now),
+      write_since_(host.now),
       input_(host.buffers) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  if (notes_ && notes_->mailbox) notes_->mailbox->leave();
+}
 
 // Every read. Bytes already there cost nothing; else, while more is expected, one try without waiting; else the buffer
 // goes back and the stream waits, with only the inline bytes for what comes first.
@@ -50,9 +56,12 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       }
       const auto room = input_.empty() ? input_.spare() : input_.prepare(count);
       got.error.clear();
-      begin_wait();
+      immediate_ = 0;
+      if (!finishing_) read_since_ = host_.now;
+      waiting_to_read_ = true;
       got.bytes = co_await stream_.wait(room, got.error);
-      end_wait();
+      waiting_to_read_ = false;
+      check_cut();
       received(got.bytes);
       more_expected_ = !got.error && (got.bytes == 0 || got.bytes == room.size());
       // The wait was ended to look at the stop flag again; while lingering, because the peer had its time.
@@ -60,7 +69,7 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
     }
     if (got.error == asio::error::eof) {
       peer_ended_ = true;
-      read_deadline_ = after(settings_.timeouts.half_closed);  // for the session to end; each write moves it
+      read_since_ = host_.now;  // the half_closed deadline begins
     } else if (got.error) {
       fail(got.error, "read");
     }
@@ -80,7 +89,7 @@ std::optional<std::string_view> Connection::read_now() {
       input_stopped_ = true;
     } else if (got.error == asio::error::eof) {
       peer_ended_ = true;
-      read_deadline_ = after(settings_.timeouts.half_closed);
+      read_since_ = host_.now;
     } else if (got.error) {
       fail(got.error, "read");
     }
@@ -129,11 +138,12 @@ asio::awaitable<bool> Connection::read_exactly(std::span<char> into) {
   co_return true;
 }
 
-// Every write: tried at once, then awaited.
-asio::awaitable<void> Connection::send(Gather gather) {
+// Every write, a session's or that of its mailbox: tried at once, then awaited.
+asio::awaitable<void> Connection::send(Gather gather, bool mail) {
   check_cut();
+  if (delivering_ && !mail) co_await writer_free();
   if (writing_) throw std::logic_error("a second write while one is under way on the same connection");
-  if (output_finished_) throw std::logic_error("a write after finish_writing()");
+  if (output_finished_ && !mail) throw std::logic_error("a write after finish_writing()");
 
   std::span<asio::const_buffer> rest(gather.parts.data(), gather.count);
   // Drops what was sent and what is empty: an empty send would look like a peer that takes nothing.
@@ -149,38 +159,49 @@ asio::awaitable<void> Connection::send(Gather gather) {
   if (rest.empty()) co_return;
   if (must_yield()) co_await let_others_run();
 
-  writing_ = true;
-  struct Mark {
-    bool& writing;
-    ~Mark() { writing = false; }
-  } mark{writing_};
+  {
+    writing_ = true;
+    struct Mark {
+      bool& writing;
+      ~Mark() { writing = false; }
+    } mark{writing_};
 
-  auto done = stream_.write_now(rest);
-  sent(done.bytes);
-  advance(done.bytes);
-  ++immediate_;
-  while (!rest.empty()) {
-    if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
-    done.error.clear();
-    immediate_ = 0;
-    write_deadline_ = after(settings_.timeouts.write);
-    done.bytes = co_await stream_.write(rest, done.error);
-    write_deadline_ = TimePoint::max();
-    check_cut();
+    auto done = stream_.write_now(rest);
     sent(done.bytes);
     advance(done.bytes);
+    ++immediate_;
+    while (!rest.empty()) {
+      if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
+      done.error.clear();
+      immediate_ = 0;
+      write_since_ = host_.now;
+      waiting_to_write_ = true;
+      done.bytes = co_await stream_.write(rest, done.error);
+      waiting_to_write_ = false;
+      check_cut();
+      sent(done.bytes);
+      advance(done.bytes);
+    }
+    if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
   }
-  if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
+  if (notes_) deliver();
 }
 
 void Connection::sent(std::size_t bytes) {
   bytes_out_ += bytes;
-  if (peer_ended_) read_deadline_ = after(settings_.timeouts.half_closed);
+  if (peer_ended_) write_since_ = host_.now;
 }
 
 void Connection::finish_writing() {
   check_cut();
   if (std::exchange(output_finished_, true)) return;
+  if (notes_ && notes_->mailbox) notes_->mailbox->close();
+  // What was promised to others goes first.
+  if (has_mail() || delivering_) return deliver();
+  end_output();
+}
+
+void Connection::end_output() {
   if (const auto error = stream_.finish_writing()) fail(error, "finish_writing");
 }
 

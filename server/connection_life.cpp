@@ -1,6 +1,10 @@
 // The server's side of a connection: its deadlines, and its end.
 
+#include "server/mailbox.hpp"
+
 #include <portico/connection.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <system_error>
@@ -10,24 +14,56 @@ namespace portico {
 
 namespace {
 
-// What is discarded of a peer that goes on sending after our end; one that sends more is reset.
-constexpr std::size_t max_discarded = 64 * 1024;
+// `now` of a worker may be one sweep old; so a deadline is up to a sweep later than it reads, and never early.
+bool is_over(std::chrono::steady_clock::time_point since, std::chrono::milliseconds limit,
+             std::chrono::steady_clock::time_point now) {
+  return limit.count() != 0 && now >= since + sweep_period + limit;
+}
 
 }  // namespace
+
+std::string_view to_string(Phase phase) {
+  switch (phase) {
+    case Phase::waiting:
+      return "waiting";
+    case Phase::in_message:
+      return "in_message";
+    case Phase::writing:
+      return "writing";
+    case Phase::working:
+      return "working";
+    case Phase::lingering:
+      break;
+  }
+  return "lingering";
+}
+
+Phase Connection::phase() const {
+  if (finishing_) return Phase::lingering;
+  if (waiting_to_write_) return Phase::writing;
+  if (!waiting_to_read_) return Phase::working;
+  return in_message() ? Phase::in_message : Phase::waiting;
+}
 
 // The handshakes are over: what counts from here is the session's time.
 void Connection::opened() { since_ = std::chrono::steady_clock::now(); }
 
 asio::awaitable<void> Connection::finish() {
   check_cut();
+  if (notes_ && notes_->mailbox) {
+    notes_->mailbox->close();
+    if (has_mail() || delivering_) {
+      finish_writing();
+      co_await writer_free();
+    }
+  }
   // After the peer's own end nothing can arrive that would turn our close into a reset.
   if (peer_ended_) co_return;
   try {
     finish_writing();
     finishing_ = true;
-    read_deadline_ = after(settings_.timeouts.linger);
-    for (std::size_t discarded = 0; discarded < max_discarded && !peer_ended_;)
-      discarded += (co_await receive(1, true)).size();
+    read_since_ = host_.now;
+    while (!peer_ended_) co_await receive(1, true);
   } catch (const std::system_error&) {
     // The peer has reset instead of ending, or lingers: everything of ours is sent, and the session is over.
   }
@@ -40,6 +76,14 @@ void Connection::cut(EndReason reason, std::string text) {
   cut_reason_ = reason;
   if (!text.empty()) notes().end_text = std::move(text);
   stream_.cancel();
+  if (!notes_) return;
+  if (notes_->mailbox) notes_->mailbox->wake();
+  if (const auto action = std::exchange(notes_->when_cut, nullptr)) action();
+}
+
+void Connection::when_cut(std::function<void()> action) {
+  if (cut_reason_ && action) return action();
+  notes().when_cut = std::move(action);
 }
 
 void Connection::wake_for_stop() {
@@ -48,19 +92,44 @@ void Connection::wake_for_stop() {
 
 void Connection::expire(TimePoint now) {
   const auto& timeouts = settings_.timeouts;
-  if (now >= read_deadline_) {
-    if (finishing_) {
-      stream_.cancel_wait();  // not a failure: the peer had its time
-    } else {
-      cut(peer_ended_      ? EndReason::half_closed_timeout
-          : bytes_in_ == 0 ? EndReason::first_byte_timeout
-                           : EndReason::idle_timeout);
-    }
-  } else if (now >= write_deadline_) {
-    cut(peer_ended_ ? EndReason::half_closed_timeout : EndReason::write_timeout);
-  } else if (timeouts.session.count() != 0 && now >= since_ + timeouts.session && !finishing_) {
-    cut(EndReason::session_timeout);
+  if (finishing_) {
+    if (is_over(read_since_, timeouts.linger, now)) stream_.cancel_wait();  // not a failure: the peer had its time
+    return;
   }
+  const bool silent = bytes_in_ == 0;
+  if (peer_ended_) {
+    if (is_over(active(), timeouts.half_closed, now)) cut(EndReason::half_closed_timeout);
+  } else if (waiting_to_read_ && is_over(read_since_, silent ? timeouts.first_byte : timeouts.idle, now)) {
+    cut(silent ? EndReason::first_byte_timeout : EndReason::idle_timeout);
+  }
+  if (waiting_to_write_ && is_over(write_since_, timeouts.write, now)) cut(EndReason::write_timeout);
+  if (timeouts.session.count() != 0 && now >= since_ + timeouts.session) cut(EndReason::session_timeout);
+  if (settings_.min_rate.read.bytes != 0 || settings_.min_rate.write.bytes != 0) expire_rates(now);
+}
+
+// The rates are sampled, so that they cost nothing where bytes move: a wait that two sweeps see is taken for one that
+// lasted. A message is over when bytes of it were taken, unless read_exactly() takes them piece by piece.
+void Connection::expire_rates(TimePoint now) {
+  const auto& least = settings_.min_rate;
+  const bool reading = least.read.bytes != 0 && waiting_to_read_ && in_message();
+  const bool taking = least.write.bytes != 0 && waiting_to_write_;
+  if (!notes_ && !reading && !taking) return;
+  auto& paces = notes();
+  const auto message = message_open_ ? paces.reading.message : bytes_in_ - input_.unread().size();
+  check_pace(paces.reading, reading, {TimePoint(), bytes_in_, message}, least.read, now);
+  check_pace(paces.taking, taking, {TimePoint(), bytes_out_, 0}, least.write, now);
+}
+
+void Connection::check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now) {
+  if (!waits || start.since == TimePoint::max() || start.message != now_at.message) {
+    start = {waits ? now : TimePoint::max(), now_at.bytes, now_at.message};
+    return;
+  }
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(now - start.since);
+  const auto moved = static_cast<double>(now_at.bytes - start.bytes);
+  const auto due = static_cast<double>(least.bytes) * (std::chrono::duration<double>(time) / least.per);
+  if (time <= settings_.min_rate.grace || moved >= due) return;
+  cut(EndReason::min_rate, fmt::format("{:.0f} bytes in {:.1f} s", moved, std::chrono::duration<double>(time).count()));
 }
 
 std::optional<EndReason> Connection::end_reason() const {
@@ -70,24 +139,6 @@ std::optional<EndReason> Connection::end_reason() const {
 }
 
 // A stopping server ends the input between messages only: a message that has begun may still be completed.
-bool Connection::ends_for_stop() const { return host_.stopping && !finishing_ && input_.empty() && !message_open_; }
-
-void Connection::begin_wait() {
-  immediate_ = 0;
-  waiting_to_read_ = true;
-  if (finishing_) return;
-  read_deadline_ = after(bytes_in_ == 0 ? settings_.timeouts.first_byte : settings_.timeouts.idle);
-}
-
-void Connection::end_wait() {
-  waiting_to_read_ = false;
-  if (!finishing_) read_deadline_ = TimePoint::max();
-  check_cut();
-}
-
-// host_.now may be one sweep old; a deadline is therefore a sweep later than it reads, and never early.
-Connection::TimePoint Connection::after(std::chrono::milliseconds timeout) const {
-  return timeout.count() == 0 ? TimePoint::max() : host_.now + sweep_period + timeout;
-}
+bool Connection::ends_for_stop() const { return host_.stopping && !finishing_ && !in_message(); }
 
 }  // namespace portico

@@ -25,15 +25,21 @@ void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std
                  [this, place](const std::exception_ptr& thrown) { ended(place, thrown); });
 }
 
-// The last thing that happens to a connection: its reason is named and told, then it is destroyed.
 void Connections::ended(Place place, const std::exception_ptr& thrown) {
+  const auto ending = ending_of(place->connection, thrown);
+  // An answer that was cut short must never look whole: every end but an orderly one is a reset.
+  const bool reset = thrown != nullptr;
+  if (place->connection.quiet([this, place, ending, reset] { close(place, ending, reset); }))
+    close(place, ending, reset);
+}
+
+// The last thing that happens to a connection: its reason is told, then it is destroyed.
+void Connections::close(Place place, const Ending& ending, bool reset) {
   const auto& connection = place->connection;
-  const auto ending = ending_of(connection, thrown);
   const auto duration = std::chrono::steady_clock::now() - connection.since();
   observer_.on(events::Closed{connection, ending.reason, ending.text,
                               std::chrono::duration_cast<std::chrono::milliseconds>(duration)});
-  // An answer that was cut short must never look whole: every end but an orderly one is a reset.
-  place->stream->close(/*reset=*/thrown != nullptr);
+  place->stream->close(reset);
   live_.erase(place);
   size_.fetch_sub(1, std::memory_order_relaxed);
   if (live_.empty() && when_empty_) when_empty_();

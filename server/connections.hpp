@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/ending.hpp"
 #include "server/endpoint.hpp"
 
 #include <portico/connection.hpp>
@@ -45,6 +46,7 @@ class Connections {
   using Place = std::list<Live>::iterator;
 
   void ended(Place place, const std::exception_ptr& thrown);
+  void close(Place place, const Ending& ending, bool reset);
 
   ConnectionHost& host_;
   Observer& observer_;

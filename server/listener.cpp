@@ -43,7 +43,7 @@ std::chrono::milliseconds Listener::failed(const std::error_code& error) {
   const bool was_pausing = backoff_.pausing();
   const auto pause = backoff_.failed(judge_accept_error(error), acceptor_->now());
   if (backoff_.pausing() && !was_pausing)
-    observer_.on(events::AcceptPaused{endpoint_->settings.endpoint, address_, error});
+    observer_.on(events::AcceptPaused{endpoint_->settings.endpoint, address_, error.message(), error});
   return pause;
 }
 

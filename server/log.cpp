@@ -1,7 +1,9 @@
 #include "server/log.hpp"
 
 #include "server/log_line.hpp"
+#include "server/repeated_lines.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/sink.h>
@@ -83,6 +85,8 @@ struct Log::Queue {
   LogFormat format;
   std::shared_ptr<Sink> sink;
   std::shared_ptr<spdlog::async_logger> logger;
+  std::mutex repeated_mutex;
+  RepeatedLines repeated;
   std::atomic<std::uint64_t> reported{0};
   std::shared_ptr<spdlog::details::thread_pool> pool;  // last: joined before what its thread uses goes
 };
@@ -108,19 +112,55 @@ bool Log::flush(std::chrono::milliseconds at_most) { return queue_->sink->wait_f
 
 template <typename Event>
 void Log::report(const Event& event) {
-  const auto level = to_spdlog(level_of(event));
-  if (!queue_->logger->should_log(level)) return;
-  const auto line = log_line(event, queue_->format, std::chrono::system_clock::now());
+  const auto level = level_of(event);
+  if (!queue_->logger->should_log(to_spdlog(level))) return;
+  write(level, log_line(event, queue_->format, std::chrono::system_clock::now()));
+}
+
+template <typename Event>
+void Log::report_repeated(std::string_view cause, const Event& event) {
+  const auto level = level_of(event);
+  if (!queue_->logger->should_log(to_spdlog(level))) return;
+  auto line = unfinished_line(event, queue_->format, std::chrono::system_clock::now());
+  std::unique_lock lock(queue_->repeated_mutex);
+  const auto now = queue_->repeated.add(std::string(cause), level, std::move(line), std::chrono::steady_clock::now());
+  lock.unlock();
+  if (now) write(now->level, now->text);
+}
+
+void Log::tell_repeated() { tell_repeated(/*all=*/false); }
+
+void Log::tell_repeated(bool all) {
+  std::unique_lock lock(queue_->repeated_mutex);
+  const auto lines = queue_->repeated.due(std::chrono::steady_clock::now(), all);
+  lock.unlock();
+  for (const auto& line : lines) write(line.level, line.text);
+}
+
+void Log::write(LogLevel level, std::string_view line) {
   ++queue_->reported;
-  queue_->logger->log(level, spdlog::string_view_t(line.data(), line.size()));
+  queue_->logger->log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 void Log::on(const events::Listening& event) { report(event); }
 void Log::on(const events::Accepted& event) { report(event); }
-void Log::on(const events::Closed& event) { report(event); }
+void Log::on(const events::Closed& event) {
+  // Came and went: a port scan, a probe, a storm.
+  const bool nothing_happened =
+      event.reason == EndReason::peer_reset && event.connection.bytes_in() == 0 && event.connection.bytes_out() == 0;
+  if (!nothing_happened) return report(event);
+  report_repeated(fmt::format("{} closed", event.connection.endpoint()), event);
+}
+void Log::on(const events::Refused& event) {
+  report_repeated(fmt::format("{} {} {}", event.endpoint, to_string(event.reason), event.observed), event);
+}
 void Log::on(const events::AcceptPaused& event) { report(event); }
 void Log::on(const events::AcceptResumed& event) { report(event); }
+void Log::on(const events::Stopping& event) { report(event); }
 void Log::on(const events::Draining& event) { report(event); }
-void Log::on(const events::Stopped& event) { report(event); }
+void Log::on(const events::Stopped& event) {
+  tell_repeated(/*all=*/true);
+  report(event);
+}
 
 }  // namespace portico

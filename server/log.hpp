@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "server/log_line.hpp"
 
 #include <portico/observer.hpp>
 
@@ -34,11 +35,17 @@ class Log final : public Observer {
   // called before _Exit, which runs no destructors.
   bool flush(std::chrono::milliseconds at_most);
 
+  // What comes in great numbers (clients that are refused, or that reset before a byte was sent) is counted and told
+  // together: to be called about once a second, so that the last of them are told too.
+  void tell_repeated();
+
   void on(const events::Listening& event) override;
   void on(const events::Accepted& event) override;
   void on(const events::Closed& event) override;
+  void on(const events::Refused& event) override;
   void on(const events::AcceptPaused& event) override;
   void on(const events::AcceptResumed& event) override;
+  void on(const events::Stopping& event) override;
   void on(const events::Draining& event) override;
   void on(const events::Stopped& event) override;
 
@@ -47,6 +54,10 @@ class Log final : public Observer {
 
   template <typename Event>
   void report(const Event& event);
+  template <typename Event>
+  void report_repeated(std::string_view cause, const Event& event);
+  void tell_repeated(bool all);
+  void write(LogLevel level, std::string_view line);
 
   std::unique_ptr<Queue> queue_;
 };

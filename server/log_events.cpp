@@ -23,8 +23,12 @@ LogLevel level_of(const events::Closed& closed) {
   // A session that throws is a mistake in the program; every other reason is the network's daily life.
   return closed.reason == EndReason::handler_error ? LogLevel::error : LogLevel::info;
 }
-LogLevel level_of(const events::AcceptPaused&) { return LogLevel::error; }
+// One on trial has refused nobody.
+LogLevel level_of(const events::Refused& refused) { return refused.observed ? LogLevel::info : LogLevel::warn; }
+// A limit that is reached is the operator's own; the system's refusal is not.
+LogLevel level_of(const events::AcceptPaused& paused) { return paused.error ? LogLevel::error : LogLevel::warn; }
 LogLevel level_of(const events::AcceptResumed&) { return LogLevel::warn; }
+LogLevel level_of(const events::Stopping&) { return LogLevel::info; }
 LogLevel level_of(const events::Draining&) { return LogLevel::info; }
 LogLevel level_of(const events::Stopped& stopped) { return stopped.killed > 0 ? LogLevel::warn : LogLevel::info; }
 
@@ -42,6 +46,10 @@ std::string log_line(const events::Accepted& event, LogFormat format, Time time)
 }
 
 std::string log_line(const events::Closed& event, LogFormat format, Time time) {
+  return unfinished_line(event, format, time).take();
+}
+
+LogLine unfinished_line(const events::Closed& event, LogFormat format, Time time) {
   LogLine line(format, time, level_of(event), "closed");
   add_connection(line, event.connection);
   line.add("bytes_in", event.connection.bytes_in())
@@ -50,16 +58,23 @@ std::string log_line(const events::Closed& event, LogFormat format, Time time) {
       .add("reason", to_string(event.reason))
       .add("error", event.text)
       .add("annotations", event.connection.annotations());
-  return line.take();
+  return line;
+}
+
+LogLine unfinished_line(const events::Refused& event, LogFormat format, Time time) {
+  LogLine line(format, time, level_of(event), "refused");
+  line.add("endpoint", event.endpoint)
+      .add("reason", to_string(event.reason))
+      .add("peer", event.peer.to_string())
+      .add("observed", event.observed ? "true" : "");
+  return line;
 }
 
 std::string log_line(const events::AcceptPaused& event, LogFormat format, Time time) {
-  return LogLine(format, time, level_of(event), "accept_paused")
-      .add("endpoint", event.endpoint)
-      .add("address", event.address)
-      .add("cause", event.cause.message())
-      .add("code", static_cast<std::uint64_t>(event.cause.value()))  // some systems have no text for it
-      .take();
+  LogLine line(format, time, level_of(event), "accept_paused");
+  line.add("endpoint", event.endpoint).add("address", event.address).add("cause", event.cause);
+  if (event.error) line.add("code", static_cast<std::uint64_t>(event.error.value()));  // some systems have no text
+  return line.take();
 }
 
 std::string log_line(const events::AcceptResumed& event, LogFormat format, Time time) {
@@ -68,6 +83,10 @@ std::string log_line(const events::AcceptResumed& event, LogFormat format, Time 
       .add("address", event.address)
       .add("paused_ms", event.paused)
       .take();
+}
+
+std::string log_line(const events::Stopping& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "stopping").add("delay_ms", event.delay).take();
 }
 
 std::string log_line(const events::Draining& event, LogFormat format, Time time) {

@@ -41,16 +41,22 @@ class LogLine {
 LogLevel level_of(const events::Listening&);
 LogLevel level_of(const events::Accepted&);
 LogLevel level_of(const events::Closed& closed);
-LogLevel level_of(const events::AcceptPaused&);
+LogLevel level_of(const events::Refused& refused);
+LogLevel level_of(const events::AcceptPaused& paused);
 LogLevel level_of(const events::AcceptResumed&);
+LogLevel level_of(const events::Stopping&);
 LogLevel level_of(const events::Draining&);
 LogLevel level_of(const events::Stopped& stopped);
 
+// The unfinished ones may be counted together: see RepeatedLines.
 std::string log_line(const events::Listening& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Accepted& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Closed& event, LogFormat format, std::chrono::system_clock::time_point time);
+LogLine unfinished_line(const events::Closed& event, LogFormat format, std::chrono::system_clock::time_point time);
+LogLine unfinished_line(const events::Refused& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::AcceptPaused& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::AcceptResumed& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::Stopping& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Draining& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Stopped& event, LogFormat format, std::chrono::system_clock::time_point time);
 

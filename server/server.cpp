@@ -26,8 +26,6 @@ void refuse_what_is_not_kept(const EndpointConfig& entry) {
   };
   if (entry.tls) refuse("\"tls\" cannot be served");
   if (entry.proxy_protocol && entry.proxy_protocol->mode != "off") refuse("\"proxy_protocol\" cannot be served");
-  if (!entry.accept.allow.empty()) refuse("\"accept.allow\" is not kept");
-  if (!entry.accept.deny.empty()) refuse("\"accept.deny\" is not kept");
   for (const auto& address : entry.listen)
     if (!address.path.empty()) refuse("the Unix socket " + address.path + " cannot be served");
 }
@@ -61,7 +59,8 @@ void Server::open(const Config& config, const Registry& handlers) {
     const auto* handler = handlers.find(entry.handler);
     if (!handler) throw StartError("endpoint " + entry.name + ": no handler is called \"" + entry.handler + "\"");
     const auto endpoint = std::make_shared<const Endpoint>(
-        Endpoint{{entry.name, entry.handler, entry.timeouts}, handler->bind(entry.options.shared())});
+        Endpoint{{entry.name, entry.handler, entry.timeouts, entry.min_rate, entry.limits.send_queue},
+                 handler->bind(entry.options.shared())});
     for (const auto& address : entry.listen) listen(entry, address, endpoint);
   }
 }

@@ -133,8 +133,8 @@ TEST(LogEvents, SayWhoWasAccepted) {
 
 TEST(LogEvents, SayWhyAcceptingPausesAndForHowLongItDid) {
   const auto cause = std::make_error_code(std::errc::too_many_files_open);
-  const auto paused =
-      nlohmann::json::parse(log_line(events::AcceptPaused{"echo", "127.0.0.1:7000", cause}, LogFormat::json, a_moment));
+  const auto paused = nlohmann::json::parse(
+      log_line(events::AcceptPaused{"echo", "127.0.0.1:7000", cause.message(), cause}, LogFormat::json, a_moment));
   EXPECT_EQ(paused["level"], "error");
   EXPECT_EQ(paused["cause"], cause.message());
   EXPECT_EQ(paused["code"], cause.value());

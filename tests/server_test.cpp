@@ -193,8 +193,6 @@ TEST_F(ServerTest, RefusesToServeWithoutTheProtectionThatTheFileAsksFor) {
   };
   refused([](EndpointConfig& entry) { entry.tls.emplace(); });
   refused([](EndpointConfig& entry) { entry.proxy_protocol.emplace(); });
-  refused([](EndpointConfig& entry) { entry.accept.allow.emplace_back(); });
-  refused([](EndpointConfig& entry) { entry.accept.deny.emplace_back(); });
   refused([](EndpointConfig& entry) { entry.listen[0].path = "/run/p.sock"; });
 }
 

@@ -3,16 +3,19 @@
 #include <portico/address.hpp>
 #include <portico/end_reason.hpp>
 #include <portico/input_buffer.hpp>
+#include <portico/min_rate.hpp>
 #include <portico/stream.hpp>
 #include <portico/timeouts.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,14 +26,29 @@
 
 namespace portico {
 
+class Mailbox;
+class Sender;
+
 using Annotations = std::vector<std::pair<std::string, std::string>>;
 
 // What every connection of one endpoint shares. Immutable; outlives the connection.
 struct ConnectionSettings {
   std::string endpoint;
   std::string handler;
-  Timeouts timeouts;
+  Timeouts timeouts{};
+  MinRate min_rate{};
+  std::size_t send_queue = 64 * 1024;  // bytes of messages that may wait in the mailbox of a Sender
 };
+
+// What a connection is doing.
+enum class Phase : std::uint8_t {
+  waiting,     // for a message to begin
+  in_message,  // for the rest of a message
+  writing,     // for the peer to take what is sent
+  working,     // in its session's own code
+  lingering,   // everything is sent; for the peer to end its side
+};
+std::string_view to_string(Phase phase);
 
 // How often a worker looks at the deadlines of its connections.
 inline constexpr std::chrono::milliseconds sweep_period{250};
@@ -42,6 +60,7 @@ struct ConnectionHost {
   std::chrono::steady_clock::time_point
       now;  // refreshed by the sweep, so that a deadline costs a store and no clock call
   bool stopping = false;
+  bool ready = true;  // false from the order to stop on, while the server still accepts
 };
 
 // One client, as its session sees it. Made and destroyed by the server; used only on the worker's thread that runs the
@@ -99,7 +118,15 @@ class Connection {
   std::uint64_t id() const { return id_; }                          // unique in this process, from 1
   std::string_view endpoint() const { return settings_.endpoint; }  // its name in the configuration
   bool stopping() const { return host_.stopping; }                  // the server wants to end: no new work
+  bool ready() const { return host_.ready; }  // false as soon as the server was told to stop: for health checks
   asio::any_io_executor get_executor() const { return host_.executor; }
+
+  // A handle through which other sessions, and any thread, send messages to this client: see sender.hpp.
+  Sender sender();
+
+  // For a session that waits for something of its own (a timer, another socket): `action` is called, once, on the
+  // connection's thread when the connection is cut, and should end that wait. An empty one takes it back.
+  void when_cut(std::function<void()> action);
 
   // Puts a fact into the log: shown in the `closed` line. A key given again is replaced.
   void annotate(std::string key, std::string value);
@@ -109,8 +136,8 @@ class Connection {
   // The handshakes are over; the session begins and with it the first_byte deadline.
   void opened();
 
-  // After the session has returned: ends our side, discards what the peer still sends up to 64 KiB or the linger
-  // deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1).
+  // After the session has returned: sends the messages that still wait, ends our side, and discards what the peer
+  // sends until its end or the linger deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1).
   asio::awaitable<void> finish();
 
   // Ends the connection from outside the session, at once: operations under way and later ones fail.
@@ -119,8 +146,12 @@ class Connection {
   // The server stops: a read that waits between messages returns the end of input.
   void wake_for_stop();
 
-  // Cuts if a deadline has passed.
+  // Cuts if a deadline has passed, or if the peer is slower than it may be.
   void expire(std::chrono::steady_clock::time_point now);
+
+  // True if nothing of this connection runs beside its session. Otherwise (a message is being sent) that is cancelled,
+  // and `then` is called when it has ended.
+  bool quiet(std::function<void()> then);
 
   // Why the session could not go on to its own end; empty while nothing stands against it.
   std::optional<EndReason> end_reason() const;
@@ -131,14 +162,28 @@ class Connection {
   std::uint64_t bytes_in() const { return bytes_in_; }
   std::uint64_t bytes_out() const { return bytes_out_; }
   std::chrono::steady_clock::time_point since() const { return since_; }
+  std::chrono::steady_clock::time_point active() const { return std::max(read_since_, write_since_); }  // a sweep exact
+  Phase phase() const;
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
+
+  // When the sweep first saw a wait that still lasts, and how many bytes had moved then.
+  struct Pace {
+    TimePoint since = TimePoint::max();
+    std::uint64_t bytes = 0;
+    std::uint64_t message = 0;  // which message: how many bytes had been taken
+  };
 
   // Rarely needed, so allocated when it is.
   struct Notes {
     Annotations annotations;
     std::string end_text;
+    std::shared_ptr<Mailbox> mailbox;
+    std::function<void()> when_cut;
+    std::function<void()> when_quiet;
+    Pace reading;
+    Pace taking;
   };
 
   static constexpr std::size_t max_parts = 8;
@@ -151,7 +196,13 @@ class Connection {
   static asio::const_buffer as_buffer(const asio::const_buffer& buffer) { return buffer; }
 
   asio::awaitable<std::string_view> receive(std::size_t count, bool take);
-  asio::awaitable<void> send(Gather gather);
+  asio::awaitable<void> send(Gather gather, bool mail = false);
+  asio::awaitable<void> writer_free();
+  asio::awaitable<void> deliver_mail();
+  void mail_delivered(const std::exception_ptr& thrown);
+  void deliver();
+  bool has_mail() const;
+  void end_output();
   Stream::Transfer receive_now(std::size_t count);
   void begin_wait();
   void end_wait();
@@ -160,7 +211,9 @@ class Connection {
   bool ends_for_stop() const;
   bool must_yield();
   asio::awaitable<void> let_others_run();
-  TimePoint after(std::chrono::milliseconds timeout) const;
+  bool in_message() const { return !input_.empty() || message_open_; }
+  void expire_rates(TimePoint now);
+  void check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now);
   void check_cut() const;
   [[noreturn]] void fail(const std::error_code& error, const char* operation) const;
   Notes& notes();
@@ -173,8 +226,8 @@ class Connection {
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   TimePoint since_;
-  TimePoint read_deadline_ = TimePoint::max();   // while a read waits; after the peer's end: for the session to go on
-  TimePoint write_deadline_ = TimePoint::max();  // while a write waits
+  TimePoint read_since_;   // the last read began to wait, or we began to linger
+  TimePoint write_since_;  // the last write began to wait, or, after the peer's end, was done
   InputBuffer input_;
   std::unique_ptr<Notes> notes_;
   std::optional<EndReason> cut_reason_;
@@ -182,7 +235,10 @@ class Connection {
   bool more_expected_ = false;  // the last transfer filled its room: try again before waiting
   bool message_open_ = false;   // read_exactly has begun
   bool waiting_to_read_ = false;
-  bool writing_ = false;
+  bool waiting_to_write_ = false;
+  bool writing_ = false;        // a session's write, or the delivery of a mailbox
+  bool delivering_ = false;     // the mailbox is being sent
+  bool writer_wanted_ = false;  // the session waits until it may write
   bool peer_ended_ = false;     // the peer's FIN was read
   bool input_stopped_ = false;  // the input was ended because the server stops
   bool output_finished_ = false;

@@ -3,6 +3,7 @@
 #include <portico/address.hpp>
 #include <portico/connection.hpp>
 #include <portico/end_reason.hpp>
+#include <portico/refusal.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -31,11 +32,21 @@ struct Closed {
   std::chrono::milliseconds duration;
 };
 
-// Accepting goes slower, or on again. `cause` is the system's error for it; one pair an episode.
+// A client was not let in; or, with `observed`, would not have been if its rule were not on trial.
+struct Refused {
+  std::string_view endpoint;
+  Address peer;
+  Refusal reason;
+  bool observed = false;
+};
+
+// Accepting goes slower, or on again; one pair an episode. `cause` is a refusal's name where `on_full` lets clients
+// wait, or what the system said, and then `error` is its number.
 struct AcceptPaused {
   std::string_view endpoint;
   std::string address;
-  std::error_code cause;
+  std::string cause;
+  std::error_code error;
 };
 struct AcceptResumed {
   std::string_view endpoint;
@@ -43,6 +54,10 @@ struct AcceptResumed {
   std::chrono::milliseconds paused;
 };
 
+// The order to stop has come: for `delay` new clients are still let in, while health checks are told not to send any.
+struct Stopping {
+  std::chrono::milliseconds delay;
+};
 struct Draining {
   std::size_t connections;
   std::chrono::milliseconds deadline;
@@ -63,8 +78,10 @@ class Observer {
   virtual void on(const events::Listening&) {}
   virtual void on(const events::Accepted&) {}
   virtual void on(const events::Closed&) {}
+  virtual void on(const events::Refused&) {}
   virtual void on(const events::AcceptPaused&) {}
   virtual void on(const events::AcceptResumed&) {}
+  virtual void on(const events::Stopping&) {}
   virtual void on(const events::Draining&) {}
   virtual void on(const events::Stopped&) {}
 };

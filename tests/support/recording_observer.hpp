@@ -27,7 +27,7 @@ class RecordingObserver : public Observer {
   }
   void on(const events::AcceptPaused& event) override {
     const std::lock_guard lock(mutex_);
-    paused_.push_back(event.cause);
+    paused_.push_back(event.error);
   }
   void on(const events::AcceptResumed& event) override {
     const std::lock_guard lock(mutex_);
