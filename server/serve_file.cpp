@@ -1,6 +1,7 @@
 // `portico run FILE`: from the file to the exit code.
 
 #include "server/commands.hpp"
+#include "server/connection_capacity.hpp"
 #include "server/descriptor_limit.hpp"
 #include "server/load_and_report.hpp"
 #include "server/log.hpp"
@@ -56,7 +57,14 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
 int serve_file(const std::filesystem::path& file, const Registry& handlers) {
   const auto loaded = load_and_report(file, handlers);
   if (!loaded.loaded()) return loaded.exit_code();
-  raise_descriptor_limit();
+  const auto descriptors = raise_descriptor_limit();
+  const auto workers = Workers::count_for(static_cast<std::size_t>(loaded.config.workers));
+  try {
+    process_limit(loaded.config, workers, descriptors);
+  } catch (const StartError& error) {
+    fmt::print(stderr, "portico: {}\n", error.what());
+    return ExitCode::cannot_start;
+  }
   return serve_until_stopped(loaded.config, handlers);
 }
 
