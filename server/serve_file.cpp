@@ -6,6 +6,7 @@
 #include "server/load_and_report.hpp"
 #include "server/log.hpp"
 #include "server/server.hpp"
+#include "server/service_manager.hpp"
 #include "server/standard_error.hpp"
 #include "server/stop_signal.hpp"
 
@@ -31,6 +32,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
   std::optional<StopSignal> signal;
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();
+    tell_service_manager("STOPPING=1");
     server.stop(config.shutdown.drain, [&](Server::StopResult stopped) {
       result = stopped;
       log.flush(std::chrono::seconds(1));
@@ -46,6 +48,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
     fmt::print(stderr, "portico: {}\n", error.what());
     return ExitCode::cannot_start;
   }
+  tell_service_manager("READY=1");
   control.run();
   // A session that never comes back holds its thread: nothing can be destroyed under it.
   if (result.hung) std::_Exit(ExitCode::done);
