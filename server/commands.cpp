@@ -1,8 +1,10 @@
 #include "server/commands.hpp"
 
 #include "config/describe.hpp"
+#include "server/doctor.hpp"
 #include "server/load_and_report.hpp"
 #include "server/version.hpp"
+#include "server/workers.hpp"
 
 #include <fmt/core.h>
 
@@ -32,6 +34,18 @@ int check_file(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
   if (result.loaded()) fmt::print("{}: ok\n", file.string());
   return result.exit_code();
+}
+
+int examine_host(const std::filesystem::path& file, const Registry& handlers) {
+  const auto result = load_and_report(file, handlers);
+  if (!result.loaded()) return result.exit_code();
+  int code = ExitCode::done;
+  const auto workers = Workers::count_for(static_cast<std::size_t>(result.config.workers));
+  for (const auto& finding : examine(result.config, workers, read_host_facts())) {
+    fmt::print("{}\n", to_string(finding));
+    if (finding.verdict == HostFinding::Verdict::refusal) code = ExitCode::cannot_start;
+  }
+  return code;
 }
 
 int show_effective(const std::filesystem::path& file, const Registry& handlers) {
