@@ -2,13 +2,17 @@
 
 #include "config/describe.hpp"
 #include "server/doctor.hpp"
+#include "server/healthcheck.hpp"
 #include "server/load_and_report.hpp"
 #include "server/version.hpp"
 #include "server/workers.hpp"
 
+#include <asio/io_context.hpp>
 #include <fmt/core.h>
 
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 namespace portico {
@@ -34,6 +38,18 @@ int check_file(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
   if (result.loaded()) fmt::print("{}: ok\n", file.string());
   return result.exit_code();
+}
+
+int check_health(const std::filesystem::path& file, const Registry& handlers) {
+  const auto result = load_and_report(file, handlers);
+  if (!result.loaded()) return result.exit_code();
+  asio::io_context context(1);
+  const auto faults = check_health(context, result.config, std::chrono::seconds(2));
+  for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
+  const int code = faults.empty() ? ExitCode::done : ExitCode::has_problems;
+  // A name server that does not answer holds a thread, for longer than whoever asked has time.
+  if (!context.stopped()) std::_Exit(code);
+  return code;
 }
 
 int examine_host(const std::filesystem::path& file, const Registry& handlers) {
