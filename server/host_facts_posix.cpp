@@ -50,7 +50,7 @@ HostFacts::Ipv6 ipv6_here() {
 
 HostFacts read_host_facts() {
   HostFacts facts;
-  facts.descriptors = raise_descriptor_limit();
+  facts.descriptors = raise_descriptor_limit();  // as `run` would
   facts.longest_backlog = number_in("/proc/sys/net/core/somaxconn");
   if (!may_bind_every_port())
     facts.first_free_port = number_in("/proc/sys/net/ipv4/ip_unprivileged_port_start").value_or(1024);
