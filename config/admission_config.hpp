@@ -35,7 +35,8 @@ struct NetworksOnTrial {
   static constexpr auto describe() {
     using Self = NetworksOnTrial;
     return options(option("networks", &Self::networks, "The networks.", required(), length(0, 10'000)),
-                   option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
+                   option("observe", &Self::observe,
+                          "On trial: what the rule would refuse is counted and logged, and let in all the same."));
   }
 
   friend bool operator==(const NetworksOnTrial&, const NetworksOnTrial&) = default;
@@ -48,7 +49,8 @@ struct RateOnTrial {
   static constexpr auto describe() {
     using Self = RateOnTrial;
     return options(option("limit", &Self::limit, "New connections in a time.", required(), between(1, 1'000'000)),
-                   option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
+                   option("observe", &Self::observe,
+                          "On trial: what the rule would refuse is counted and logged, and let in all the same."));
   }
 
   friend bool operator==(const RateOnTrial&, const RateOnTrial&) = default;
@@ -61,7 +63,8 @@ struct ConnectionsOnTrial {
   static constexpr auto describe() {
     using Self = ConnectionsOnTrial;
     return options(option("limit", &Self::limit, "Connections at a time.", required(), between(1, 10'000'000)),
-                   option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
+                   option("observe", &Self::observe,
+                          "On trial: what the rule would refuse is counted and logged, and let in all the same."));
   }
 
   friend bool operator==(const ConnectionsOnTrial&, const ConnectionsOnTrial&) = default;
@@ -94,10 +97,16 @@ struct AcceptConfig {
     return options(
         option("backlog", &Self::backlog, "Connections the system keeps until they are accepted; it may cut this.",
                between(1, 65535)),
-        option("outstanding", &Self::outstanding, "Accepts under way at a time, for each address.", between(1, 1024)),
-        option("rate", &Self::rate, "New connections in a time, at most; unset: no limit.", between(1, 1'000'000)),
-        option("allow", &Self::allow, "Only peers in these networks; empty: every peer.", length(0, 10'000)),
-        option("deny", &Self::deny, "No peers in these networks, whatever `allow` says.", length(0, 10'000)));
+        option("outstanding", &Self::outstanding,
+               "Accepts under way at a time, for each address; so many clients can be accepted and wait "
+               "unread while `on_full` is wait.",
+               between(1, 1024)),
+        option("rate", &Self::rate, "New connections of this endpoint in a time, at most; unset: no limit.",
+               between(1, 1'000'000)),
+        option("allow", &Self::allow, "Only peers in these networks, any other is reset at once; empty: every peer.",
+               length(0, 10'000)),
+        option("deny", &Self::deny, "No peers in these networks, whatever `allow` says: they are reset at once.",
+               length(0, 10'000)));
   }
 
   std::vector<OptionProblem> check() const;
@@ -114,10 +123,13 @@ struct PerAddressConfig {
     using Self = PerAddressConfig;
     return options(
         option("connections", &Self::connections,
-               "Connections of one client address at a time; unset: no limit of its own.", between(1, 1'000'000)),
-        option("ipv6_prefix", &Self::ipv6_prefix, "How many leading bits make an IPv6 client one address.",
+               "Connections to this endpoint from one client address at a time; unset: no limit of its own.",
+               between(1, 1'000'000)),
+        option("ipv6_prefix", &Self::ipv6_prefix,
+               "How many leading bits make an IPv6 client one address: 64, because one host may have so many.",
                between(1, 128)),
-        option("observe", &Self::observe, "Count and log what would be refused, and let it in."));
+        option("observe", &Self::observe,
+               "On trial: what the rule would refuse is counted and logged, and let in all the same."));
   }
 
   friend bool operator==(const PerAddressConfig&, const PerAddressConfig&) = default;
@@ -132,11 +144,15 @@ struct EndpointLimitsConfig {
     using Self = EndpointLimitsConfig;
     return options(
         option("connections", &Self::connections,
-               "Connections of this endpoint at a time; unset: those of the whole process.", between(1, 10'000'000)),
-        option("per_address", &Self::per_address, "Limits for each client address."),
+               "Connections of this endpoint at a time; unset: only the limit of the whole process.",
+               between(1, 10'000'000)),
+        option(
+            "per_address", &Self::per_address,
+            "Limits for each client address. One over them is never left waiting, since one client must not make all "
+            "others wait: where `on_full` is wait, it is closed."),
         option("send_queue", &Self::send_queue,
                "Messages that other sessions have sent to a client and that it has not taken yet, each counted with 64 "
-               "bytes more than it has; one over it ends the client.",
+               "bytes more than it has; the one that does not fit ends the client with `slow_consumer`.",
                between(1024, 1 << 30)));
   }
 

@@ -89,7 +89,8 @@ void check_rules(const OptionType& type, const void* object, const Origin& origi
         break;
       }
       case OptionKind::one_of:
-        check_rules(type.inner[part.index], part.object, origin, place, path, findings);
+        // A whole in one place of the file: nothing is taken from under it.
+        check_rules(type.inner[part.index], part.object, {origin.there(), nullptr}, place, path, findings);
         break;
       default:
         check_rules(type.inner.front(), part.object, origin, place, path, findings);

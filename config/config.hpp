@@ -32,7 +32,7 @@ struct LimitsConfig {
 
   static constexpr auto describe() {
     return options(option("connections", &LimitsConfig::connections,
-                          "Connections of the whole process at a time; unset: fitted to the host's descriptors.",
+                          "Connections of the whole process at a time; unset: as many as the host's descriptors allow.",
                           between(1, 10'000'000)));
   }
 

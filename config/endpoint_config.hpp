@@ -24,7 +24,8 @@ struct Farewell {
   std::string farewell;
 
   static constexpr auto describe() {
-    return options(option("farewell", &Farewell::farewell, "Sent before the connection is closed: \"421 busy\\r\\n\".",
+    return options(option("farewell", &Farewell::farewell,
+                          "Sent before the connection is closed, in such a way that it arrives: \"421 busy\\r\\n\".",
                           required(), length(1, 1024)));
   }
 
@@ -97,15 +98,23 @@ struct EndpointConfig {
         unlisted(&Self::options), option("tls", &Self::tls, "Speak TLS; unset: plain TCP."),
         option("proxy_protocol", &Self::proxy_protocol,
                "Expect a PROXY header with the client's real address; unset: none."),
-        option("accept", &Self::accept, "Accepting connections."),
-        option("limits", &Self::limits, "How many connections at a time."),
-        option("on_full", &Self::on_full,
-               "What a client gets when a limit is reached: wait (left in the system's queue), close, reset, or a "
-               "farewell text.",
-               choices("wait", "close", "reset")),
+        option(
+            "accept", &Self::accept,
+            "Accepting connections. A new client meets the rules in this order, and the first that it breaks refuses "
+            "it: `accept.deny` and `allow`, `accept.rate`, `limits.per_address`, `limits.connections` of the "
+            "endpoint, `limits.connections` of the process. A rule with `observe` only counts and logs."),
+        option("limits", &Self::limits, "How many connections at a time, and how much may wait for each."),
+        option(
+            "on_full", &Self::on_full,
+            "What becomes of a client that breaks `accept.rate` or a limit. wait: it stays in the system's queue "
+            "until there is room (at most `accept.outstanding` are accepted and wait unread); one over "
+            "`limits.per_address` is closed. close: it reads an end (FIN). reset: it gets an error (RST). An object: "
+            "it reads a farewell text, then the end. Whom `accept.allow` or `deny` keeps out is always reset at once.",
+            choices("wait", "close", "reset")),
         option("timeouts", &Self::timeouts, "How long each phase of a connection may last."),
-        option("min_rate", &Self::min_rate, "How slow a client may be inside a message."),
-        option("keepalive", &Self::keepalive, "TCP keep-alive: finding peers that are gone."));
+        option("min_rate", &Self::min_rate,
+               "How slow a client may be, inside a message and while it takes what is sent. Looked at every 250 ms."),
+        option("keepalive", &Self::keepalive, "TCP keep-alive: finding peers that have gone without a word."));
   }
 
   friend bool operator==(const EndpointConfig&, const EndpointConfig&) = default;

@@ -1,3 +1,4 @@
+#include "config/meant.hpp"
 #include "config/reader.hpp"
 #include "config/suggest.hpp"
 #include "config/value_text.hpp"
@@ -36,35 +37,8 @@ std::optional<OptionValue> value_from_number(OptionKind kind, const Node& node) 
   return std::nullopt;
 }
 
-// What a bare number, as the file spells it, was probably meant to be.
-std::string meant_by_number(const OptionType& type, const Node& node, const std::string& spelled) {
-  const bool is_number = node.kind == Node::Kind::integer || node.kind == Node::Kind::number;
-  if (!is_number || node.number < 0) return {};
-  const bool is_whole = node.kind == Node::Kind::integer;
-  switch (type.kind) {
-    case OptionKind::duration:
-      return is_whole ? in_quotes(spelled + "s") : std::string();
-    case OptionKind::rate:
-      return is_whole ? in_quotes(spelled + "/s") : std::string();
-    case OptionKind::byte_rate:
-      return is_whole ? in_quotes(spelled + "B/s") : std::string();
-    case OptionKind::address:
-      return is_whole && node.integer <= 65535 ? in_quotes(":" + spelled) : std::string();
-    case OptionKind::text:
-      return in_quotes(spelled);
-    case OptionKind::choice:
-      return value_from_text(type, spelled).value ? in_quotes(spelled) : std::string();
-    default:
-      return {};
-  }
-}
-
 bool is_all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-bool is_bare_kind(OptionKind kind) {
-  return kind == OptionKind::boolean || kind == OptionKind::integer || kind == OptionKind::number;
 }
 
 }  // namespace
@@ -72,7 +46,7 @@ bool is_bare_kind(OptionKind kind) {
 void Reader::read_value(const OptionType& type, const Node& node, void* object) {
   if (node.kind == Node::Kind::text) return read_text(type, node, object);
   if (auto value = value_from_number(type.kind, node)) return store(type, node, object, std::move(*value));
-  wrong(node, expectation(type), meant_by_number(type, node, shown(node)));
+  wrong(node, expectation(type), meant_by(type, node, shown(node)));
 }
 
 void Reader::read_text(const OptionType& type, const Node& node, void* object) {
@@ -87,7 +61,7 @@ void Reader::read_text(const OptionType& type, const Node& node, void* object) {
       std::any_of(words.begin(), words.end(), [&](const auto& word) { return word.first == *replaced.text; });
   if (is_bare_kind(type.kind) && !is_word && !replaced.from_outside) {
     // Only a substitution may write a number as a text.
-    return wrong(node, expectation(type), reading.value ? node.text + " without the quotes" : std::string());
+    return wrong(node, expectation(type), meant_by(type, node, shown(node)));
   }
   if (!reading.value) {
     const std::string meant = reading.meant.empty() || replaced.from_outside ? std::string() : in_quotes(reading.meant);

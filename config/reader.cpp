@@ -1,5 +1,6 @@
 #include "config/reader.hpp"
 
+#include "config/meant.hpp"
 #include "config/suggest.hpp"
 #include "config/value_text.hpp"
 
@@ -20,33 +21,20 @@ const OptionRow* find_row(const std::vector<OptionRow>& rows, std::string_view n
   return nullptr;
 }
 
-// The struct among the rows which has an option of this name: people forget a level.
-const OptionRow* row_with_inner(const std::vector<OptionRow>& rows, std::string_view name) {
-  for (const OptionRow& row : rows) {
-    const OptionType& type = row.type.kind == OptionKind::optional ? row.type.inner.front() : row.type;
-    if (find_row(type.rows, name) != nullptr) return &row;
-  }
-  return nullptr;
+// Whether a struct of the type has an option of this name.
+bool has_inner(const OptionType& type, std::string_view name) {
+  const bool wraps = type.kind == OptionKind::optional || type.kind == OptionKind::one_of;
+  if (!wraps) return find_row(type.rows, name) != nullptr;
+  return std::any_of(type.inner.begin(), type.inner.end(), [&](const auto& inner) { return has_inner(inner, name); });
 }
 
-// Whether a value of the kind can be a node of that kind.
-bool is_written_as(OptionKind kind, Node::Kind node) {
-  switch (kind) {
-    case OptionKind::structure:
-    case OptionKind::map:
-      return node == Node::Kind::object;
-    case OptionKind::list:
-      return node == Node::Kind::list;
-    case OptionKind::boolean:
-      return node == Node::Kind::boolean;
-    case OptionKind::integer:
-    case OptionKind::number:
-      return node == Node::Kind::integer || node == Node::Kind::number;
-    case OptionKind::size:
-      return node == Node::Kind::integer || node == Node::Kind::text;
-    default:
-      return node == Node::Kind::text;
+// The structs among the rows which have an option of this name: people forget a level.
+std::vector<std::string> rows_with_inner(const std::vector<OptionRow>& rows, std::string_view name) {
+  std::vector<std::string> outer;
+  for (const OptionRow& row : rows) {
+    if (has_inner(row.type, name)) outer.push_back(fmt::format("\"{}\"", row.name));
   }
+  return outer;
 }
 
 }  // namespace
@@ -113,10 +101,9 @@ void Reader::read_members(const std::vector<OptionRow>& rows, const Node& node, 
 
 void Reader::unknown_member(const Node& member, const std::vector<OptionRow>& rows,
                             std::initializer_list<std::string_view> others) {
-  if (const OptionRow* outer = row_with_inner(rows, member.key)) {
-    findings_.add(member.key_offset, path_, fmt::format("unknown key here; it belongs inside \"{}\"", outer->name));
-    return;
-  }
+  if (const auto outer = rows_with_inner(rows, member.key); !outer.empty())
+    return findings_.add(member.key_offset, path_,
+                         fmt::format("unknown key here; it belongs inside {}", joined_by_or(outer)));
   std::vector<std::string_view> known(others);
   for (const OptionRow& row : rows) known.push_back(row.name);
   std::string message = "unknown key";
@@ -142,10 +129,8 @@ bool Reader::expect_count(const OptionType& type, const Node& node) {
 
 void Reader::read_list(const OptionType& type, const Node& node, void* object) {
   const bool single = type.limits.or_single && node.kind != Node::Kind::list && node.kind != Node::Kind::null;
-  if (!single && node.kind != Node::Kind::list) {
-    const bool is_value = node.kind != Node::Kind::object && node.kind != Node::Kind::null;
-    return wrong(node, expectation(type), is_value ? "[" + shown(node) + "]" : std::string());
-  }
+  if (!single && node.kind != Node::Kind::list)
+    return wrong(node, expectation(type), meant_by(type, node, shown(node)));
   type.clear(object);
   if (single) return read(type.inner.front(), node, type.add(object, {}, 0));
   if (!expect_count(type, node)) return;
@@ -174,12 +159,15 @@ void Reader::read_optional(const OptionType& type, const Node& node, void* objec
   read(type.inner.front(), node, type.add(object, {}, 0));
 }
 
-// The alternative is the first one that is written the way the node is.
+// The alternative is the first one that is written the way the node is. A substitution may write a number as a text.
 void Reader::read_one_of(const OptionType& type, const Node& node, void* object) {
-  for (std::size_t i = 0; i < type.inner.size(); ++i) {
-    if (is_written_as(type.inner[i].kind, node.kind)) return read(type.inner[i], node, type.add(object, {}, i));
-  }
-  wrong(node, expectation(type));
+  const bool substitutes = node.kind == Node::Kind::text && node.text.find("${") != std::string::npos;
+  const auto find = [&](auto fits) { return std::find_if(type.inner.begin(), type.inner.end(), fits); };
+  auto found = find([&](const OptionType& inner) { return is_written_as(inner.kind, node.kind); });
+  if (found == type.inner.end() && substitutes)
+    found = find([](const OptionType& inner) { return is_bare_kind(inner.kind); });
+  if (found == type.inner.end()) return wrong(node, expectation(type), meant_by(type, node, shown(node)));
+  read(*found, node, type.add(object, {}, static_cast<std::size_t>(found - type.inner.begin())));
 }
 
 void Reader::forget_substitutions() {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace portico {
 namespace {
 
@@ -30,6 +32,26 @@ std::string default_in_words(const OptionRow& row, const void* object) {
   return value.is_null() ? "unset" : fmt::format("`{}`", value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+// Of a struct the first sentence only: the rest stands above its own table.
+std::string help_in_table(const OptionRow& row) {
+  const std::size_t end = innermost(row.type).kind == OptionKind::structure ? row.help.find(". ") : std::string::npos;
+  return end == std::string::npos ? row.help : row.help.substr(0, end + 1);
+}
+
+bool same_rows(const std::vector<OptionRow>& left, const std::vector<OptionRow>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const auto& a, const auto& b) {
+    return a.name == b.name && a.help == b.help && type_in_words(a.type) == type_in_words(b.type);
+  });
+}
+
+// Whether a value of `type` may be written as an object of the struct `alternative`.
+bool has_alternative(const OptionType& type, const OptionType& alternative) {
+  const OptionType& inner = innermost(type);
+  return inner.kind == OptionKind::one_of && std::any_of(inner.inner.begin(), inner.inner.end(), [&](const auto& one) {
+           return one.kind == OptionKind::structure && same_rows(one.rows, alternative.rows);
+         });
+}
+
 class Page {
  public:
   void line(std::string_view text) { text_.append(text).append("\n"); }
@@ -41,21 +63,24 @@ class Page {
     line("|---|---|---|---|");
     for (const OptionRow& row : rows) {
       line(fmt::format("| `{}` | {} | {} | {} |", row.name, in_table(type_in_words(row.type)),
-                       in_table(default_in_words(row, object)), in_table(row.help)));
+                       in_table(default_in_words(row, object)), in_table(help_in_table(row))));
     }
   }
 
   // The tables of the structs inside, each under its path.
   void inner_tables(const std::string& path, const std::vector<OptionRow>& rows) {
-    for (const OptionRow& row : rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const OptionRow& row = rows[i];
       const OptionType& type = innermost(row.type);
       std::string inner = path + row.name;
       if (row.type.kind == OptionKind::map) inner += ".NAME";
       if (row.type.kind == OptionKind::list) inner += "[]";
       if (type.kind == OptionKind::one_of) {
-        for (const OptionType& alternative : type.inner) struct_table(inner, row.help, alternative);
-      } else {
-        struct_table(inner, row.help, type);
+        for (const OptionType& alternative : type.inner) alternative_table(path, rows, i, alternative);
+      } else if (type.kind == OptionKind::structure) {
+        heading("###", fmt::format("`{}`", inner));
+        line(row.help + "\n");
+        struct_table(inner, type);
       }
     }
   }
@@ -63,12 +88,23 @@ class Page {
   std::string take() { return std::move(text_); }
 
  private:
-  void struct_table(const std::string& path, const std::string& help, const OptionType& type) {
-    if (type.kind != OptionKind::structure) return;
-    heading("###", fmt::format("`{}`", path));
-    line(help + "\n");
+  void struct_table(const std::string& path, const OptionType& type) {
     table(type.rows, type.make().get());
     inner_tables(path + ".", type.rows);
+  }
+
+  // One table for all rows that may be written as the same object, where the first of them stands.
+  void alternative_table(const std::string& path, const std::vector<OptionRow>& rows, std::size_t at,
+                         const OptionType& type) {
+    if (type.kind != OptionKind::structure) return;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!has_alternative(rows[i].type, type)) continue;
+      if (i < at) return;
+      names.push_back(fmt::format("`{}{}`", path, rows[i].name));
+    }
+    heading("###", fmt::format("{} as an object", fmt::join(names, ", ")));
+    struct_table(path + rows[at].name, type);
   }
 
   std::string text_;

@@ -99,6 +99,13 @@ Json list_schema(const OptionType& type, Completeness completeness) {
   return list;
 }
 
+Json or_null(Json schema) {
+  const Json null = {{"type", "null"}};
+  if (schema.size() != 1 || !schema.contains("anyOf")) return {{"anyOf", {std::move(schema), null}}};
+  schema["anyOf"].push_back(null);
+  return schema;
+}
+
 }  // namespace
 
 Json schema_of(const OptionType& type, Completeness completeness) {
@@ -108,7 +115,7 @@ Json schema_of(const OptionType& type, Completeness completeness) {
     case OptionKind::map:
       return {{"type", "object"}, {"additionalProperties", schema_of(type.inner.front(), completeness)}};
     case OptionKind::optional:
-      return {{"anyOf", {schema_of(type.inner.front(), completeness), {{"type", "null"}}}}};
+      return or_null(schema_of(type.inner.front(), completeness));
     case OptionKind::one_of: {
       Json alternatives = Json::array();
       for (const OptionType& inner : type.inner) alternatives.push_back(schema_of(inner, Completeness::whole));
@@ -149,7 +156,7 @@ Json properties_of(const std::vector<OptionRow>& rows, const void* object, Compl
 Json requirements_of(const OptionType& type) {
   if (type.kind == OptionKind::optional) {
     Json inner = requirements_of(type.inner.front());
-    return inner.is_null() ? inner : Json{{"anyOf", {std::move(inner), {{"type", "null"}}}}};
+    return inner.is_null() ? inner : or_null(std::move(inner));
   }
   if (type.kind == OptionKind::map) {
     Json inner = requirements_of(type.inner.front());

@@ -82,9 +82,12 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string joined_by_or(const std::vector<std::string>& texts) {
+  const bool long_winded = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+    return text.find(" or ") != std::string::npos || text.find(", ") != std::string::npos;
+  });
   std::string all;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) all += i + 1 == texts.size() ? " or " : ", ";
+    if (i > 0) all += i + 1 < texts.size() ? ", " : long_winded ? ", or " : " or ";
     all += texts[i];
   }
   return all;

@@ -12,7 +12,7 @@ std::string_view nearest(std::string_view text, const std::vector<std::string_vi
 // Text of a stranger made fit to print: in double quotes, control characters and quotes escaped, shortened.
 std::string in_quotes(std::string_view text);
 
-// "a, b or c".
+// "a, b or c"; with a comma before the "or" if one of the texts has an "or" or a comma itself.
 std::string joined_by_or(const std::vector<std::string>& texts);
 
 }  // namespace portico

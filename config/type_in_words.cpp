@@ -8,6 +8,8 @@
 namespace portico {
 namespace {
 
+constexpr std::string_view must_be = "must be ";
+
 std::vector<std::string> words_of(const OptionType& type) {
   std::vector<std::string> words;
   for (const auto& [word, value] : type.limits.words) words.push_back(in_quotes(word));
@@ -49,6 +51,19 @@ std::string name_of(const OptionType& type) {
   }
 }
 
+// As a table of the reference has it: "`"auto"`", "whole number from 1 to 1024".
+void add_names(const OptionType& type, std::vector<std::string>& forms) {
+  if (type.kind == OptionKind::one_of) {
+    for (const OptionType& inner : type.inner) add_names(inner, forms);
+    return;
+  }
+  if (type.kind == OptionKind::list || type.kind == OptionKind::map) return forms.push_back(type_in_words(type));
+  if (type.kind != OptionKind::structure) {
+    for (const std::string& word : words_of(type)) forms.push_back("`" + word + "`");
+  }
+  if (type.kind != OptionKind::choice) forms.push_back(name_of(type));
+}
+
 }  // namespace
 
 std::string range_in_words(const OptionType& type) {
@@ -66,48 +81,54 @@ std::string range_in_words(const OptionType& type) {
   return fmt::format(" from {} to {}", show(limits.least.value_or(0)), show(*limits.most));
 }
 
-std::string expectation(const OptionType& type) {
-  std::vector<std::string> forms;
-  if (type.kind != OptionKind::one_of) forms = words_of(type);
+namespace {
+
+// "a whole number from 1 to 1024", each of the forms that a value may have; of a one_of, those of all alternatives.
+void add_forms(const OptionType& type, std::vector<std::string>& forms) {
+  if (type.kind == OptionKind::one_of) {
+    for (const OptionType& inner : type.inner) add_forms(inner, forms);
+    return;
+  }
+  if (type.kind == OptionKind::optional) return add_forms(type.inner.front(), forms);
+  const auto add = [&forms](std::string form) { forms.push_back(std::move(form)); };
+  if (type.kind != OptionKind::structure) {
+    for (std::string& word : words_of(type)) add(std::move(word));
+  }
   switch (type.kind) {
     case OptionKind::boolean:
-      forms.push_back("true or false");
-      break;
+      return add("true or false");
     case OptionKind::integer:
-      forms.push_back("a whole number" + range_in_words(type));
-      break;
+      return add("a whole number" + range_in_words(type));
     case OptionKind::number:
-      forms.push_back("a number" + range_in_words(type));
-      break;
+      return add("a number" + range_in_words(type));
     case OptionKind::choice:
-      break;
+      return;
     case OptionKind::text:
-      forms.push_back("a text");
-      break;
+      return add("a text");
     case OptionKind::path:
-      forms.push_back("the name of a file");
-      break;
+      return add("the name of a file");
     case OptionKind::pem:
-      forms.push_back("the name of a PEM file, or its text (\"-----BEGIN ...\")");
-      break;
+      return add("the name of a PEM file, or its text (\"-----BEGIN ...\")");
     case OptionKind::list: {
       const std::string entry = expectation(type.inner.front());
-      return type.limits.or_single ? entry + ", or a list of such"
-                                   : fmt::format("must be a list (each entry {})", entry);
+      return add(type.limits.or_single ? entry.substr(must_be.size()) + ", or a list of such"
+                                       : fmt::format("a list (each entry {})", entry));
     }
     case OptionKind::map:
     case OptionKind::structure:
-      return "must be an object";
-    case OptionKind::optional:
-      return expectation(type.inner.front());
-    case OptionKind::one_of:
-      for (const OptionType& inner : type.inner)
-        forms.push_back(expectation(inner).substr(std::string_view("must be ").size()));
-      break;
+      return add("an object");
     default:
-      return value_from_text(type, "").wrong;  // the others are texts whose reader says what would be right
+      // The others are texts whose reader says what would be right.
+      return add(value_from_text(type, "").wrong.substr(must_be.size()));
   }
-  return "must be " + joined_by_or(forms);
+}
+
+}  // namespace
+
+std::string expectation(const OptionType& type) {
+  std::vector<std::string> forms;
+  add_forms(type, forms);
+  return std::string(must_be) + joined_by_or(forms);
 }
 
 std::string type_in_words(const OptionType& type) {
@@ -121,17 +142,11 @@ std::string type_in_words(const OptionType& type) {
       return fmt::format("object, for each name: {}", type_in_words(type.inner.front()));
     case OptionKind::optional:
       return type_in_words(type.inner.front());
-    case OptionKind::one_of: {
-      std::vector<std::string> alternatives;
-      for (const OptionType& inner : type.inner) alternatives.push_back(type_in_words(inner));
-      return joined_by_or(alternatives);
-    }
     default:
       break;
   }
   std::vector<std::string> forms;
-  for (const std::string& word : words_of(type)) forms.push_back("`" + word + "`");
-  if (type.kind != OptionKind::choice) forms.push_back(name_of(type));
+  add_names(type, forms);
   return joined_by_or(forms);
 }
 

@@ -40,7 +40,7 @@ Connection::~Connection() {
 // goes back and the stream waits, with only the inline bytes for what comes first.
 asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool take) {
   check_cut();
-  while (input_.unread().size() < count && !peer_ended_ && (!input_stopped_ || finishing_)) {
+  while (input_.unread().size() < count && !peer_ended_ && !linger_over_ && (!input_stopped_ || finishing_)) {
     if (must_yield()) co_await let_others_run();
 
     Stream::Transfer got{0, asio::error::would_block};
@@ -117,9 +117,12 @@ void Connection::received(std::size_t bytes) {
 
 asio::awaitable<bool> Connection::read_exactly(std::span<char> into) {
   struct Mark {
-    bool& open;
-    ~Mark() { open = false; }
-  } mark{message_open_};
+    Connection& connection;
+    ~Mark() {
+      connection.message_open_ = false;
+      if (connection.notes_) connection.notes_->reading = {};  // the next one is another message
+    }
+  } mark{*this};
 
   std::size_t done = 0;
   while (done < into.size()) {
@@ -157,15 +160,14 @@ asio::awaitable<void> Connection::send(Gather gather, bool mail) {
 
   advance(0);
   if (rest.empty()) co_return;
-  if (must_yield()) co_await let_others_run();
-
   {
-    writing_ = true;
+    writing_ = true;  // before others run: they could start a delivery
     struct Mark {
       bool& writing;
       ~Mark() { writing = false; }
     } mark{writing_};
 
+    if (must_yield()) co_await let_others_run();
     auto done = stream_.write_now(rest);
     sent(done.bytes);
     advance(done.bytes);
@@ -232,7 +234,11 @@ bool Connection::must_yield() {
   return true;
 }
 
-asio::awaitable<void> Connection::let_others_run() { return asio::post(host_.executor, asio::use_awaitable); }
+// A cut meanwhile found no operation to end, so nothing else would tell the next one of it.
+asio::awaitable<void> Connection::let_others_run() {
+  co_await asio::post(host_.executor, asio::use_awaitable);
+  check_cut();
+}
 
 void Connection::check_cut() const {
   if (cut_reason_) throw ConnectionError(*cut_reason_, std::string(end_text()));

@@ -18,8 +18,6 @@ constexpr std::size_t own = 32;
 constexpr std::size_t own_at_start = 8;
 // Asio's epoll_reactor: the epoll, a timer and an event to wake it.
 constexpr std::size_t for_each_worker = 3;
-// Clients that have been refused and are being sent a farewell, at most, for each worker.
-constexpr std::size_t farewells_of_a_worker = 64;
 // However few there are: what is set aside is more than is needed, and being out of descriptors only pauses accepting.
 constexpr std::size_t least = 8;
 
@@ -42,7 +40,7 @@ struct Reserve {
 Reserve reserve_for(const Config& config, std::size_t workers) {
   Reserve reserve;
   reserve.always += workers * for_each_worker;
-  reserve.peaks += workers * farewells_of_a_worker;
+  reserve.peaks += workers * max_farewells;
   for (const auto& endpoint : config.endpoints) {
     std::size_t sockets = 0;
     for (const auto& address : endpoint.listen) sockets += sockets_of(address);
@@ -76,8 +74,7 @@ std::string capacity_fault(const Config& config, std::size_t workers, std::optio
   const std::size_t needed = reserve.always + wanted + std::min(reserve.peaks, wanted);
   return fmt::format(
       "limits.connections is {}, but only {} connections fit into the {} descriptors this process may have; lower it "
-      "to "
-      "{}, or allow {} descriptors ({})",
+      "to {}, or allow {} descriptors ({})",
       wanted, fit, *descriptors, fit, needed, how_to_allow);
 }
 

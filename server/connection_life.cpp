@@ -50,6 +50,7 @@ void Connection::opened() { since_ = std::chrono::steady_clock::now(); }
 
 asio::awaitable<void> Connection::finish() {
   check_cut();
+  when_cut(nullptr);  // what it refers to has gone with the session
   if (notes_ && notes_->mailbox) {
     notes_->mailbox->close();
     if (has_mail() || delivering_) {
@@ -63,27 +64,37 @@ asio::awaitable<void> Connection::finish() {
     finish_writing();
     finishing_ = true;
     read_since_ = host_.now;
-    while (!peer_ended_) co_await receive(1, true);
-  } catch (const std::system_error&) {
-    // The peer has reset instead of ending, or lingers: everything of ours is sent, and the session is over.
+    if (settings_.timeouts.linger.count() == 0) co_return;
+    while (!peer_ended_ && !linger_over_) co_await receive(1, true);
+  } catch (const std::exception&) {
+    // The peer has reset instead of ending, or its time is over: everything of ours is sent, and the session is over.
   }
+}
+
+// Ends a wait for the peer that is under way, or keeps the next one from beginning.
+void Connection::end_linger() {
+  linger_over_ = true;
+  stream_.cancel_wait();
 }
 
 void Connection::cut(EndReason reason, std::string text) {
   if (cut_reason_) return;
   // Everything is sent and the session is over: nothing is left to cut but our waiting for the peer.
-  if (finishing_) return stream_.cancel_wait();
+  if (finishing_) return end_linger();
   cut_reason_ = reason;
   if (!text.empty()) notes().end_text = std::move(text);
   stream_.cancel();
   if (!notes_) return;
-  if (notes_->mailbox) notes_->mailbox->wake();
+  if (notes_->mailbox) {
+    notes_->mailbox->close();
+    notes_->mailbox->wake();
+  }
   if (const auto action = std::exchange(notes_->when_cut, nullptr)) action();
 }
 
 void Connection::when_cut(std::function<void()> action) {
   if (cut_reason_ && action) return action();
-  notes().when_cut = std::move(action);
+  if (notes_ || action) notes().when_cut = std::move(action);
 }
 
 void Connection::wake_for_stop() {
@@ -93,7 +104,7 @@ void Connection::wake_for_stop() {
 void Connection::expire(TimePoint now) {
   const auto& timeouts = settings_.timeouts;
   if (finishing_) {
-    if (is_over(read_since_, timeouts.linger, now)) stream_.cancel_wait();  // not a failure: the peer had its time
+    if (is_over(read_since_, timeouts.linger, now)) end_linger();  // not a failure: the peer had its time
     return;
   }
   const bool silent = bytes_in_ == 0;

@@ -1,5 +1,6 @@
 // Messages of other sessions: how a connection delivers what is in its mailbox, between the writes of its own session.
 
+#include "server/ending.hpp"
 #include "server/mailbox.hpp"
 
 #include <portico/connection.hpp>
@@ -19,7 +20,7 @@ Sender Connection::sender() {
     mailbox = std::make_shared<Mailbox>(
         host_.executor, settings_.send_queue, [this] { deliver(); },
         [this] { cut(EndReason::slow_consumer, "more messages wait for it than limits.send_queue allows"); });
-    if (output_finished_) mailbox->close();
+    if (output_finished_ || cut_reason_) mailbox->close();
   }
   return Sender(mailbox);
 }
@@ -54,7 +55,7 @@ void Connection::mail_delivered(const std::exception_ptr& thrown) {
   } catch (const ConnectionError&) {
     // It was cut, and its session is told the same.
   } catch (const std::system_error& error) {
-    cut(EndReason::peer_reset, error.what());
+    cut(is_disconnect(error.code()) ? EndReason::peer_reset : EndReason::handler_error, error.what());
   } catch (const std::exception& error) {
     cut(EndReason::handler_error, error.what());
   }
@@ -79,6 +80,7 @@ asio::awaitable<void> Connection::writer_free() {
 bool Connection::quiet(std::function<void()> then) {
   if (!delivering_) return true;
   notes().when_quiet = std::move(then);
+  notes_->when_cut = nullptr;                // what it refers to has gone with the session
   if (!cut_reason_) cut(EndReason::killed);  // nobody will see it: the session has ended with a reason of its own
   return false;
 }

@@ -33,7 +33,7 @@ void tell_repeated(Log& log, asio::steady_timer& timer) {
 }
 
 // Runs the server until it has stopped. Everything the server uses outlives it, and the log outlives all.
-int serve_until_stopped(const Config& config, const Registry& handlers) {
+int serve_until_stopped(const Config& config, const Registry& handlers, std::optional<std::size_t> descriptors) {
   Log log(config.log, standard_error());
   asio::io_context control(1);
   Server server(control, log);
@@ -53,7 +53,8 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
   });
 
   try {
-    server.start(config, handlers);
+    const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
+    server.start(config, handlers, process_limit(config, workers, descriptors));
   } catch (const StartError& error) {
     log.flush(std::chrono::seconds(1));
     fmt::print(stderr, "portico: {}\n", error.what());
@@ -73,15 +74,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
 int serve_file(const std::filesystem::path& file, const Registry& handlers) {
   const auto loaded = load_and_report(file, handlers);
   if (!loaded.loaded()) return loaded.exit_code();
-  const auto descriptors = raise_descriptor_limit();
-  const auto workers = Workers::count_for(static_cast<std::size_t>(loaded.config.workers));
-  try {
-    process_limit(loaded.config, workers, descriptors);
-  } catch (const StartError& error) {
-    fmt::print(stderr, "portico: {}\n", error.what());
-    return ExitCode::cannot_start;
-  }
-  return serve_until_stopped(loaded.config, handlers);
+  return serve_until_stopped(loaded.config, handlers, raise_descriptor_limit());
 }
 
 }  // namespace portico

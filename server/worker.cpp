@@ -1,5 +1,6 @@
 #include "server/worker.hpp"
 
+#include "server/connection_capacity.hpp"
 #include "server/socket_options.hpp"
 #include "server/tcp_stream.hpp"
 

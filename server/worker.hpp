@@ -26,8 +26,6 @@ class Worker {
   asio::io_context& context() { return context_; }
   std::size_t connections() const { return connections_.size(); }
 
-  static constexpr std::size_t max_farewells = 512;
-
   // Starts the thread.
   void start();
 

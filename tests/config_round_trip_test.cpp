@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace portico {
@@ -137,6 +139,23 @@ TEST(ConfigRoundTrip, WhatDefaultsPrintsLoadsToAnEqualConfiguration) {
     ASSERT_TRUE(loaded.config == generated.config) << written;
     ASSERT_EQ(effective_configuration(loaded), written);
   }
+}
+
+// What is generated above has every form of the rules: plain and as an object, on trial and not.
+TEST(ConfigRoundTrip, EveryFormOfARuleIsGenerated) {
+  const auto handlers = test::handlers();
+  std::set<std::pair<std::size_t, bool>> rates, denials, limits;
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    for (const EndpointConfig& endpoint : random_configuration(seed, handlers).config.endpoints) {
+      denials.emplace(endpoint.accept.deny.index(), is_observed(endpoint.accept.deny));
+      if (const auto& rate = endpoint.accept.rate) rates.emplace(rate->index(), is_observed(*rate));
+      if (const auto& limit = endpoint.limits.connections) limits.emplace(limit->index(), is_observed(*limit));
+    }
+  }
+  const std::set<std::pair<std::size_t, bool>> forms{{0, false}, {1, false}, {1, true}};
+  EXPECT_EQ(rates, forms);
+  EXPECT_EQ(denials, forms);
+  EXPECT_EQ(limits, forms);
 }
 
 TEST(ConfigRoundTrip, ADifferentOptionMakesADifferentConfiguration) {

@@ -8,7 +8,7 @@ namespace portico {
 namespace {
 
 // One endpoint on one address with 8 accepts under way: with one worker 32 + 3 + 1 descriptors are always open, and
-// 64 + 8 more at peaks.
+// max_farewells + 8 more at peaks.
 Config small_config() {
   Config config;
   config.endpoints.resize(1);
@@ -28,7 +28,7 @@ TEST(ConnectionCapacity, IsWhatTheRestOfTheProcessLeaves) {
 TEST(ConnectionCapacity, EachWorkerAndEachListeningSocketTakesItsPart) {
   Config config = small_config();
   const std::size_t one = connections_that_fit(config, 1, 10'000);
-  EXPECT_EQ(connections_that_fit(config, 2, 10'000), one - 3 - 64);
+  EXPECT_EQ(connections_that_fit(config, 2, 10'000), one - 3 - max_farewells);
 
   config.endpoints[0].accept.outstanding = 100;
   EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92);

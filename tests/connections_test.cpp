@@ -1,15 +1,15 @@
 // The life of a connection from its start to its `closed` event, over a stream in memory and with the test's time.
 
-#include "server/connections.hpp"
-
-#include "tests/support/memory_stream.hpp"
-#include "tests/support/recording_observer.hpp"
+#include "tests/support/connections_world.hpp"
 
 #include <portico/frames.hpp>
 
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <stdexcept>
 
 namespace portico {
@@ -17,23 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::run_until_idle;
-
-// How a stream was closed, which outlives it.
-struct Closing {
-  std::optional<bool> reset;
-};
-
-class WatchedStream : public test::MemoryStream {
- public:
-  WatchedStream(asio::io_context& context, Closing& closing) : MemoryStream(context), closing_(closing) {}
-  void close(bool reset) override {
-    closing_.reset = reset;
-    MemoryStream::close(reset);
-  }
-
- private:
-  Closing& closing_;
-};
 
 asio::awaitable<void> echo(Connection& connection) {
   for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
@@ -45,43 +28,11 @@ asio::awaitable<void> lines(Connection& connection) {
   while (const auto line = co_await all.next()) co_await connection.write("<", *line, ">");
 }
 
-class ConnectionsTest : public testing::Test {
- protected:
-  // Starts `session`; the stream is the test's until the connection has ended.
-  test::MemoryStream& start(asio::awaitable<void> (*session)(Connection&), const Timeouts& timeouts = {}) {
-    auto stream = std::make_unique<WatchedStream>(context, closing);
-    auto& kept = *stream;
-    connections.start(std::move(stream), Address(),
-                      std::make_shared<const Endpoint>(Endpoint{{"e", "h", timeouts}, session}));
-    run_until_idle(context);
-    return kept;
-  }
+asio::awaitable<void> write_33_bytes(Connection& connection) {
+  for (int i = 0; i < 33; ++i) co_await connection.write("x");
+}
 
-  void pass(std::chrono::milliseconds time) {
-    connections.sweep(host.now + time);
-    run_until_idle(context);
-  }
-
-  // The one connection's end.
-  test::RecordingObserver::End end() {
-    run_until_idle(context);
-    const auto ends = observer.ends();
-    EXPECT_EQ(ends.size(), 1U);
-    EXPECT_EQ(connections.size(), 0U);
-    return ends.empty() ? test::RecordingObserver::End{} : ends.front();
-  }
-
-  void expect_end(EndReason reason, bool reset) {
-    EXPECT_EQ(to_string(end().reason), to_string(reason));
-    EXPECT_EQ(closing.reset, reset);
-  }
-
-  asio::io_context context;
-  ConnectionHost host{context.get_executor(), {}, {}, false};
-  test::RecordingObserver observer;
-  Closing closing;
-  Connections connections{host, observer};
-};
+class ConnectionsTest : public testing::Test, protected test::ConnectionsWorld {};
 
 TEST_F(ConnectionsTest, AnEchoEndsInOrderWithItsPeer) {
   auto& stream = start(echo);
@@ -276,30 +227,91 @@ TEST_F(ConnectionsTest, ACutOnlyEndsTheWaitOfAConnectionThatLingers) {
   expect_end(EndReason::stopping, false);
 }
 
-// The reason is right and nothing is left, whichever operation of an echo fails.
-TEST_F(ConnectionsTest, AnyOperationMayFail) {
-  for (std::size_t number = 1;; ++number) {
-    auto& stream = start(echo);
-    stream.fail_at(number, asio::error::connection_reset);
-    bool failed = false;
-    for (int message = 0; message < 3 && connections.size() != 0; ++message) {
-      stream.feed("hello");
-      run_until_idle(context);
+TEST_F(ConnectionsTest, WithoutLingeringItDoesNotWaitForThePeer) {
+  start([](Connection& connection) -> asio::awaitable<void> { co_await connection.write("bye"); }, {.linger = 0s});
+  expect_end(EndReason::finished, false);
+  EXPECT_EQ(closing().written, "bye");
+}
+
+// Each sweep finds it taking bytes instead of waiting for some, so there is no wait to cancel.
+TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
+  auto& stream = start([](Connection&) -> asio::awaitable<void> { co_return; }, {.linger = 5s});
+  stream.set_wait_brings_bytes(false);
+  for (int sweeps = 0; sweeps < 25 && connections.size() != 0; ++sweeps) {
+    stream.feed(std::string(1 << 20, 'x'));
+    context.restart();
+    while (stream.waiting() && context.poll_one() > 0) {
     }
-    if (connections.size() == 0) {
-      failed = true;
-      EXPECT_EQ(observer.ends().back().reason, EndReason::peer_reset) << "operation " << number;
-      EXPECT_EQ(closing.reset, true);
-    } else {
-      stream.end_input();
-      run_until_idle(context);
-      EXPECT_EQ(connections.size(), 0U);
-    }
-    if (!failed) {
-      EXPECT_GT(number, 3U) << "no operation failed at all";
-      break;
-    }
+    connections.sweep(host.now + sweep_period);
+    run();
   }
+  expect_end(EndReason::finished, false);
+}
+
+// After 32 operations that did not wait: a cut finds none to end then, and the next one would wait for ever.
+TEST_F(ConnectionsTest, ACutIsSeenThoughItComesWhileTheSessionLetsOthersRun) {
+  prepare = [](test::MemoryStream& stream) { stream.set_room(32); };
+  start([this](Connection& connection) {
+    asio::post(context, [this] { connections.cut_all(EndReason::killed); });
+    return write_33_bytes(connection);
+  });
+  expect_end(EndReason::killed, true);
+}
+
+class WhenCutTest : public ConnectionsTest {
+ protected:
+  // Waits for something of its own.
+  static asio::awaitable<void> wait(Connection& connection, asio::steady_timer& timer, int& calls) {
+    connection.when_cut([&] {
+      ++calls;
+      timer.cancel();
+    });
+    std::error_code cancelled;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_await connection.read();
+  }
+
+  asio::steady_timer timer{context, asio::steady_timer::time_point::max()};
+  int calls = 0;
+};
+
+TEST_F(WhenCutTest, EndsAWaitOfTheSessionsOwnOnce) {
+  start([this](Connection& connection) { return wait(connection, timer, calls); });
+  connections.cut_all(EndReason::killed);
+  connections.cut_all(EndReason::stopping);
+  EXPECT_EQ(calls, 1);
+  expect_end(EndReason::killed, true);
+}
+
+TEST_F(WhenCutTest, IsCalledAtOnceWhenAlreadyCut) {
+  start([this](Connection& connection) {
+    connection.cut(EndReason::killed);
+    return wait(connection, timer, calls);
+  });
+  EXPECT_EQ(calls, 1);
+  timer.cancel();
+  expect_end(EndReason::killed, true);
+}
+
+TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
+  start([this](Connection& connection) -> asio::awaitable<void> {
+    connection.when_cut([this] { ++calls; });
+    connection.when_cut(nullptr);
+    return echo(connection);
+  });
+  connections.cut_all(EndReason::killed);
+  expect_end(EndReason::killed, true);
+  EXPECT_EQ(calls, 0);
+}
+
+TEST_F(WhenCutTest, IsNotCalledForAConnectionThatEndsByItself) {
+  auto& stream = start([this](Connection& connection) -> asio::awaitable<void> {
+    connection.when_cut([this] { ++calls; });
+    return echo(connection);
+  });
+  stream.end_input();
+  expect_end(EndReason::finished, false);
+  EXPECT_EQ(calls, 0);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <exception>
+#include <new>
 #include <string>
 #include <system_error>
 
@@ -131,6 +132,24 @@ TEST_F(MemoryStreamTest, TheNthOperationFailsAndAllAfterIt) {
   EXPECT_TRUE(stream.failed());
   EXPECT_EQ(write_now("x"), 0U);
   EXPECT_EQ(error, asio::error::connection_reset);
+}
+
+TEST_F(MemoryStreamTest, TheNthOperationThrowsAndAllAfterIt) {
+  stream.feed_pieces("abc", 1);
+  stream.throw_at(2, std::make_exception_ptr(std::bad_alloc()));
+  EXPECT_EQ(read(), "a");
+  EXPECT_THROW(read(), std::bad_alloc);
+  EXPECT_EQ(stream.failed_operation(), "read_now");
+  EXPECT_THROW(write_now("x"), std::bad_alloc);
+  EXPECT_THROW(stream.finish_writing(), std::bad_alloc);
+  EXPECT_EQ(stream.failed_operation(), "read_now");
+}
+
+TEST_F(MemoryStreamTest, EndingOurSideIsAnOperationToo) {
+  stream.fail_at(1, asio::error::connection_reset);
+  EXPECT_EQ(stream.finish_writing(), asio::error::connection_reset);
+  EXPECT_FALSE(stream.write_ended());
+  EXPECT_EQ(stream.failed_operation(), "finish_writing");
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ PROGRAM, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
 # Mistakes that no schema can express, and why.
 INEXPRESSIBLE = {
     "allow_and_deny": "compares two lists",
+    "allow_and_deny_on_trial": "compares two lists",
     "defaults_incomplete": "is in what comes of merging",
     "duplicate_keys": "JSON data has no duplicate keys",
     "listen_twice": "compares endpoints",

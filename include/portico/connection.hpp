@@ -203,9 +203,8 @@ class Connection {
   void deliver();
   bool has_mail() const;
   void end_output();
+  void end_linger();
   Stream::Transfer receive_now(std::size_t count);
-  void begin_wait();
-  void end_wait();
   void received(std::size_t bytes);
   void sent(std::size_t bytes);
   bool ends_for_stop() const;
@@ -242,7 +241,8 @@ class Connection {
   bool peer_ended_ = false;     // the peer's FIN was read
   bool input_stopped_ = false;  // the input was ended because the server stops
   bool output_finished_ = false;
-  bool finishing_ = false;  // the session is over, lingering
+  bool finishing_ = false;    // the session is over, lingering
+  bool linger_over_ = false;  // the peer had its time to end its side
 };
 
 }  // namespace portico

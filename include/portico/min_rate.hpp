@@ -16,10 +16,14 @@ struct MinRate {
   static constexpr auto describe() {
     using Self = MinRate;
     return options(
-        option("read", &Self::read, "Slowest a message may come in; 0B/s: no limit.", between(0, 1'000'000'000)),
-        option("write", &Self::write, "Slowest a client may take what is sent; 0B/s: no limit.",
+        option("read", &Self::read,
+               "Slowest a message may come in. Counts from its first byte to its last (a message is what a framing or "
+               "read_exactly has begun), never between messages; 0B/s: no limit.",
                between(0, 1'000'000'000)),
-        option("grace", &Self::grace, "How long it may be slower before the connection is ended.",
+        option("write", &Self::write,
+               "Slowest a client may take what is sent. Counts while a write waits for it; 0B/s: no limit.",
+               between(0, 1'000'000'000)),
+        option("grace", &Self::grace, "How long it may be slower before the connection is ended with `min_rate`.",
                between(std::chrono::seconds(1), std::chrono::hours(1))));
   }
 

@@ -6,8 +6,8 @@
 
 namespace portico {
 
-// How long each phase of a connection may last; zero turns one off. Checked by the worker's sweep, up to one second
-// late, never early.
+// How long each phase of a connection may last; zero turns one off. Checked by the worker's sweep, up to half a
+// second late, never early.
 struct Timeouts {
   std::chrono::milliseconds proxy_header = std::chrono::seconds(5);
   std::chrono::milliseconds tls_handshake = std::chrono::seconds(10);
@@ -30,7 +30,11 @@ struct Timeouts {
         option("half_closed", &Timeouts::half_closed,
                "Without a byte taken, after the peer has ended its side; 0s: no limit.", any),
         option("session", &Timeouts::session, "For the whole connection; 0s: no limit.", any),
-        option("linger", &Timeouts::linger, "For the peer to end its side after our last byte; 0s: no wait.", any));
+        option(
+            "linger", &Timeouts::linger,
+            "For the peer to end its side after our last byte; what it still sends is discarded meanwhile, so that no "
+            "reset overtakes the last answer; 0s: no wait.",
+            any));
   }
 
   friend bool operator==(const Timeouts&, const Timeouts&) = default;

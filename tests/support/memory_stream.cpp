@@ -52,16 +52,21 @@ void MemoryStream::fail_at(std::size_t number, std::error_code error) {
   failure_ = error;
 }
 
+void MemoryStream::throw_at(std::size_t number, std::exception_ptr thrown) {
+  operations_until_failure_ = number;
+  thrown_ = std::move(thrown);
+}
+
 std::string MemoryStream::take_written() { return std::exchange(written_, {}); }
 
 Stream::Transfer MemoryStream::read_now(asio::mutable_buffer into) {
-  if (const auto error = begin_operation()) return {0, error};
+  if (const auto error = begin_operation("read_now")) return {0, error};
   return take(into);
 }
 
 asio::awaitable<std::size_t> MemoryStream::wait(asio::mutable_buffer first, std::error_code& error) {
   if (waiting_) throw std::logic_error("two waits at a time");
-  error = begin_operation();
+  error = begin_operation("wait");
   wait_cancelled_ = false;
   waiting_ = true;
   for (;;) {
@@ -84,13 +89,13 @@ void MemoryStream::cancel_wait() {
 }
 
 Stream::Transfer MemoryStream::write_now(std::span<const asio::const_buffer> from) {
-  if (const auto error = begin_operation()) return {0, error};
+  if (const auto error = begin_operation("write_now")) return {0, error};
   return put(from);
 }
 
 asio::awaitable<std::size_t> MemoryStream::write(std::span<const asio::const_buffer> from, std::error_code& error) {
   if (writing_) throw std::logic_error("two writes at a time");
-  error = begin_operation();
+  error = begin_operation("write");
   write_cancelled_ = false;
   writing_ = true;
   while (!error && room_ == 0) {
@@ -106,6 +111,7 @@ asio::awaitable<std::size_t> MemoryStream::write(std::span<const asio::const_buf
 }
 
 std::error_code MemoryStream::finish_writing() {
+  if (const auto error = begin_operation("finish_writing")) return error;
   write_ended_ = true;
   return {};
 }
@@ -122,10 +128,12 @@ void MemoryStream::close(bool reset) {
   cancel();
 }
 
-std::error_code MemoryStream::begin_operation() {
+std::error_code MemoryStream::begin_operation(std::string_view name) {
   if (closed_) return asio::error::bad_descriptor;
-  if (operations_until_failure_ > 0 && --operations_until_failure_ == 0) failed_ = true;
-  return failed_ ? failure_ : std::error_code();
+  if (operations_until_failure_ > 0 && --operations_until_failure_ == 0) failed_operation_ = name;
+  if (!failed()) return {};
+  if (thrown_) std::rethrow_exception(thrown_);
+  return failure_;
 }
 
 Stream::Transfer MemoryStream::take(asio::mutable_buffer into) {

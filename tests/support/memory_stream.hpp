@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -40,9 +41,12 @@ class MemoryStream : public Stream {
   // Whether wait() brings the first bytes itself, as on Linux (true at first), or only tells of them, as on Windows.
   void set_wait_brings_bytes(bool brings) { wait_brings_bytes_ = brings; }
 
-  // The `number`-th read, wait or write from now on fails, and all after it; 1 is the next one.
+  // The `number`-th operation from now on fails, and all after it; 1 is the next one. An operation is a read_now, wait,
+  // write_now, write or finish_writing. throw_at() breaks the promise of a stream not to throw.
   void fail_at(std::size_t number, std::error_code error);
-  bool failed() const { return failed_; }
+  void throw_at(std::size_t number, std::exception_ptr thrown);
+  bool failed() const { return !failed_operation_.empty(); }
+  std::string_view failed_operation() const { return failed_operation_; }  // the first; empty: none
 
   const std::string& written() const { return written_; }
   std::string take_written();
@@ -67,7 +71,7 @@ class MemoryStream : public Stream {
  private:
   static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
-  std::error_code begin_operation();
+  std::error_code begin_operation(std::string_view name);
   Transfer take(asio::mutable_buffer into);
   Transfer put(std::span<const asio::const_buffer> from);
 
@@ -79,8 +83,9 @@ class MemoryStream : public Stream {
   std::size_t write_calls_ = 0;
   std::size_t operations_until_failure_ = 0;
   std::error_code failure_;
+  std::exception_ptr thrown_;
+  std::string_view failed_operation_;
   bool wait_brings_bytes_ = true;
-  bool failed_ = false;
   bool waiting_ = false;
   bool writing_ = false;
   bool write_ended_ = false;
