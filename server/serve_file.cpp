@@ -11,6 +11,7 @@
 #include "server/stop_signal.hpp"
 
 #include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
 #include <fmt/core.h>
 
 #include <cstdio>
@@ -21,8 +22,23 @@ namespace portico {
 
 namespace {
 
+// Once a second, so that the log tells the last of what it counts together.
+void tell_repeated(Log& log, asio::steady_timer& timer) {
+  timer.expires_after(std::chrono::seconds(1));
+  timer.async_wait([&](const std::error_code& error) {
+    if (error) return;
+    log.tell_repeated();
+    tell_repeated(log, timer);
+  });
+}
+
+int refuse(const StartError& error) {
+  fmt::print(stderr, "portico: {}\n", error.what());
+  return ExitCode::cannot_start;
+}
+
 // Runs the server until it has stopped. Everything the server uses outlives it, and the log outlives all.
-int serve_until_stopped(const Config& config, const Registry& handlers) {
+int serve_until_stopped(const Config& config, const Registry& handlers, std::size_t connections) {
   Log log(config.log, standard_error());
   asio::io_context control(1);
   Server server(control, log);
@@ -33,7 +49,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();
     tell_service_manager("STOPPING=1");
-    server.stop(config.shutdown.drain, [&](Server::StopResult stopped) {
+    server.stop(config.shutdown, [&](Server::StopResult stopped) {
       result = stopped;
       log.flush(std::chrono::seconds(1));
       signal->done();
@@ -42,13 +58,14 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
   });
 
   try {
-    server.start(config, handlers);
+    server.start(config, handlers, connections);
   } catch (const StartError& error) {
     log.flush(std::chrono::seconds(1));
-    fmt::print(stderr, "portico: {}\n", error.what());
-    return ExitCode::cannot_start;
+    return refuse(error);
   }
   tell_service_manager("READY=1");
+  asio::steady_timer timer(control);
+  tell_repeated(log, timer);
   control.run();
   // A session that never comes back holds its thread: nothing can be destroyed under it.
   if (result.hung) std::_Exit(ExitCode::done);
@@ -60,15 +77,14 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
 int serve_file(const std::filesystem::path& file, const Registry& handlers) {
   const auto loaded = load_and_report(file, handlers);
   if (!loaded.loaded()) return loaded.exit_code();
-  const auto descriptors = raise_descriptor_limit();
   const auto workers = Workers::count_for(static_cast<std::size_t>(loaded.config.workers));
+  std::size_t connections = 0;
   try {
-    process_limit(loaded.config, workers, descriptors);
+    connections = process_limit(loaded.config, workers, raise_descriptor_limit());
   } catch (const StartError& error) {
-    fmt::print(stderr, "portico: {}\n", error.what());
-    return ExitCode::cannot_start;
+    return refuse(error);
   }
-  return serve_until_stopped(loaded.config, handlers);
+  return serve_until_stopped(loaded.config, handlers, connections);
 }
 
 }  // namespace portico
