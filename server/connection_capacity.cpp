@@ -2,11 +2,13 @@
 
 #include "config/ip.hpp"
 #include "server/start_error.hpp"
+#include "server/worker.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
+#include <variant>
 
 namespace portico {
 
@@ -18,8 +20,6 @@ constexpr std::size_t own = 32;
 constexpr std::size_t own_at_start = 8;
 // Asio's epoll_reactor: the epoll, a timer and an event to wake it.
 constexpr std::size_t for_each_worker = 3;
-// Clients that have been refused and are being sent a farewell, at most, for each worker.
-constexpr std::size_t farewells_of_a_worker = 64;
 // However few there are: what is set aside is more than is needed, and being out of descriptors only pauses accepting.
 constexpr std::size_t least = 8;
 
@@ -42,14 +42,17 @@ struct Reserve {
 Reserve reserve_for(const Config& config, std::size_t workers) {
   Reserve reserve;
   reserve.always += workers * for_each_worker;
-  reserve.peaks += workers * farewells_of_a_worker;
+  bool farewells = false;
   for (const auto& endpoint : config.endpoints) {
     std::size_t sockets = 0;
     for (const auto& address : endpoint.listen) sockets += sockets_of(address);
     reserve.always += sockets;
     // Accepted, and waiting for a slot.
     reserve.peaks += sockets * static_cast<std::size_t>(endpoint.accept.outstanding);
+    farewells |= std::holds_alternative<Farewell>(endpoint.on_full);
   }
+  // Refused, and taking the text that tells them so.
+  if (farewells) reserve.peaks += workers * Worker::max_farewells;
   return reserve;
 }
 
