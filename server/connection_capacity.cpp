@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <variant>
 
 namespace portico {
 
@@ -40,14 +41,17 @@ struct Reserve {
 Reserve reserve_for(const Config& config, std::size_t workers) {
   Reserve reserve;
   reserve.always += workers * for_each_worker;
-  reserve.peaks += workers * max_farewells;
+  bool farewells = false;
   for (const auto& endpoint : config.endpoints) {
     std::size_t sockets = 0;
     for (const auto& address : endpoint.listen) sockets += sockets_of(address);
     reserve.always += sockets;
     // Accepted, and waiting for a slot.
     reserve.peaks += sockets * static_cast<std::size_t>(endpoint.accept.outstanding);
+    farewells |= std::holds_alternative<Farewell>(endpoint.on_full);
   }
+  // Refused, and taking the text that tells them so.
+  if (farewells) reserve.peaks += workers * max_farewells;
   return reserve;
 }
 
@@ -74,7 +78,8 @@ std::string capacity_fault(const Config& config, std::size_t workers, std::optio
   const std::size_t needed = reserve.always + wanted + std::min(reserve.peaks, wanted);
   return fmt::format(
       "limits.connections is {}, but only {} connections fit into the {} descriptors this process may have; lower it "
-      "to {}, or allow {} descriptors ({})",
+      "to "
+      "{}, or allow {} descriptors ({})",
       wanted, fit, *descriptors, fit, needed, how_to_allow);
 }
 

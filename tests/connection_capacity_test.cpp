@@ -8,7 +8,7 @@ namespace portico {
 namespace {
 
 // One endpoint on one address with 8 accepts under way: with one worker 32 + 3 + 1 descriptors are always open, and
-// max_farewells + 8 more at peaks.
+// 8 more at peaks.
 Config small_config() {
   Config config;
   config.endpoints.resize(1);
@@ -18,7 +18,7 @@ Config small_config() {
 }
 
 constexpr std::size_t always = 36;
-constexpr std::size_t peaks = 72;
+constexpr std::size_t peaks = 8;
 
 TEST(ConnectionCapacity, IsWhatTheRestOfTheProcessLeaves) {
   EXPECT_EQ(connections_that_fit(small_config(), 1, 1024), 1024U - always - peaks);
@@ -28,7 +28,7 @@ TEST(ConnectionCapacity, IsWhatTheRestOfTheProcessLeaves) {
 TEST(ConnectionCapacity, EachWorkerAndEachListeningSocketTakesItsPart) {
   Config config = small_config();
   const std::size_t one = connections_that_fit(config, 1, 10'000);
-  EXPECT_EQ(connections_that_fit(config, 2, 10'000), one - 3 - max_farewells);
+  EXPECT_EQ(connections_that_fit(config, 2, 10'000), one - 3);
 
   config.endpoints[0].accept.outstanding = 100;
   EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92);
@@ -39,10 +39,19 @@ TEST(ConnectionCapacity, EachWorkerAndEachListeningSocketTakesItsPart) {
   EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92 - 101);
 }
 
+TEST(ConnectionCapacity, EachWorkerMayBeSendingFarewellsIfThereAreAny) {
+  Config config = small_config();
+  const std::size_t none = connections_that_fit(config, 2, 10'000);
+  config.endpoints[0].on_full = Farewell{"421 busy\r\n"};
+  EXPECT_EQ(connections_that_fit(config, 2, 10'000), none - 2 * max_farewells);
+}
+
 TEST(ConnectionCapacity, PeaksGetHalfAtMostWhereDescriptorsAreFew) {
-  EXPECT_EQ(connections_that_fit(small_config(), 1, 64), (64U - always) / 2);
-  EXPECT_EQ(connections_that_fit(small_config(), 1, always + 2 * peaks), peaks);
-  EXPECT_EQ(connections_that_fit(small_config(), 1, always + 2 * peaks + 1), peaks + 1);
+  Config config = small_config();
+  config.endpoints[0].accept.outstanding = 72;
+  EXPECT_EQ(connections_that_fit(config, 1, 64), (64U - always) / 2);
+  EXPECT_EQ(connections_that_fit(config, 1, always + 2 * 72), 72U);
+  EXPECT_EQ(connections_that_fit(config, 1, always + 2 * 72 + 1), 73U);
 }
 
 TEST(ConnectionCapacity, IsNeverLessThanAFewAndNeverFallsWithMoreDescriptors) {
@@ -62,32 +71,33 @@ TEST(ProcessLimit, IsFittedWhenItIsNotGiven) {
 
 TEST(ProcessLimit, IsTheOneThatIsGivenIfItFits) {
   Config config = small_config();
-  config.limits.connections = 916;
-  EXPECT_EQ(process_limit(config, 1, 1024), 916U);
-  EXPECT_EQ(process_limit(config, 1, std::nullopt), 916U);
+  config.limits.connections = 980;
+  EXPECT_EQ(process_limit(config, 1, 1024), 980U);
+  EXPECT_EQ(process_limit(config, 1, std::nullopt), 980U);
   config.limits.connections = 5'000'000;
   EXPECT_EQ(process_limit(config, 1, std::nullopt), 5'000'000U);
 }
 
 TEST(ProcessLimit, OneThatDoesNotFitIsRefusedWithWhatFitsAndWhatToChange) {
   Config config = small_config();
-  config.limits.connections = 917;
+  config.limits.connections = 981;
   try {
     process_limit(config, 1, 1024);
     FAIL() << "taken";
   } catch (const StartError& error) {
     EXPECT_STREQ(error.what(),
-                 "limits.connections is 917, but only 916 connections fit into the 1024 descriptors this process may "
-                 "have; lower it to 916, or allow 1025 descriptors (ulimit -n, LimitNOFILE= of systemd, docker run "
+                 "limits.connections is 981, but only 980 connections fit into the 1024 descriptors this process may "
+                 "have; lower it to 980, or allow 1025 descriptors (ulimit -n, LimitNOFILE= of systemd, docker run "
                  "--ulimit nofile=)");
   }
-  EXPECT_EQ(process_limit(config, 1, 1025), 917U);
+  EXPECT_EQ(process_limit(config, 1, 1025), 981U);
 }
 
 TEST(ProcessLimit, TheDescriptorsItAsksForAreEnough) {
   Config config = small_config();
-  for (const int wanted : {9, 40, 71, 72, 73, 500}) {
+  for (const int wanted : {9, 40, 72, 500}) {
     config.limits.connections = wanted;
+    config.endpoints[0].accept.outstanding = 72;
     const auto fault = capacity_fault(config, 1, 36);
     const auto needed = std::stoul(fault.substr(fault.find("or allow ") + 9));
     EXPECT_EQ(capacity_fault(config, 1, needed), "");
@@ -106,7 +116,7 @@ TEST(ProcessLimit, SoFewDescriptorsThatTheStartWouldFailAreRefused) {
 TEST(ProcessLimit, OneOnTrialRefusesNothingAndLeavesWhatFits) {
   Config config = small_config();
   config.limits.connections = ConnectionsOnTrial{100'000, true};
-  EXPECT_EQ(process_limit(config, 1, 1024), 916U);
+  EXPECT_EQ(process_limit(config, 1, 1024), 980U);
   config.limits.connections = ConnectionsOnTrial{100'000, false};
   EXPECT_THROW(process_limit(config, 1, 1024), StartError);
 }

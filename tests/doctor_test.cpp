@@ -47,12 +47,12 @@ class DoctorTest : public testing::Test {
 
 TEST_F(DoctorTest, SaysBrieflyWhatIsFine) {
   EXPECT_EQ(lines(),
-            "descriptors: ok, 19892 connections at a time fit into 20000\n"
+            "descriptors: ok, 19956 connections at a time fit into 20000\n"
             "backlog: ok, the kernel keeps up to 4096\n"
             "addresses: ok, nothing stands against the ports and families\n"
             "stop: ok, shutdown.delay and shutdown.drain take up to 8s\n");
   config.limits.connections = 5000;
-  EXPECT_TRUE(lines().starts_with("descriptors: ok, 5000 of 19892 connections fit\n"));
+  EXPECT_TRUE(lines().starts_with("descriptors: ok, 5000 of 19956 connections fit\n"));
 }
 
 TEST_F(DoctorTest, KnowsOfHostsWithoutTheseLimits) {
@@ -68,7 +68,7 @@ TEST_F(DoctorTest, KnowsOfHostsWithoutTheseLimits) {
 TEST_F(DoctorTest, ALimitThatDoesNotFitIsARefusalInTheWordsOfRun) {
   config.limits.connections = 20'000;
   EXPECT_TRUE(trouble().starts_with(
-      "descriptors: refused, limits.connections is 20000, but only 19892 connections fit into the 20000 descriptors"))
+      "descriptors: refused, limits.connections is 20000, but only 19956 connections fit into the 20000 descriptors"))
       << trouble();
 }
 
@@ -76,15 +76,15 @@ TEST_F(DoctorTest, ALimitOnTrialThatIsNeverReachedIsAWarning) {
   config.limits.connections = ConnectionsOnTrial{20'000, true};
   EXPECT_EQ(
       trouble(),
-      "descriptors: warning, limits.connections is 20000 on trial, but only 19892 connections fit, so it is never "
+      "descriptors: warning, limits.connections is 20000 on trial, but only 19956 connections fit, so it is never "
       "reached");
   config.limits.connections = ConnectionsOnTrial{10'000, true};
   EXPECT_EQ(trouble(), "");
 }
 
 TEST_F(DoctorTest, FewDescriptorsAreNotedUnlessFewWereAskedFor) {
-  host.descriptors = 1024;
-  EXPECT_EQ(trouble(), "descriptors: note, only 916 connections at a time fit into the 1024 this process may have");
+  host.descriptors = 1014;
+  EXPECT_EQ(trouble(), "descriptors: note, only 970 connections at a time fit into the 1014 this process may have");
   config.limits.connections = 100;
   EXPECT_EQ(trouble(), "");
 }

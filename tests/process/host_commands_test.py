@@ -158,6 +158,20 @@ class Healthcheck(Commands):
             self.check(config, 1, f"endpoint two: 127.0.0.1:{ports[1]} does not ")
             self.assertEqual(server.stop(), 0)
 
+    def test_a_server_that_was_told_to_stop_accepts_and_is_not_healthy(self):
+        echo, health = free_ports(2)
+        config = {"shutdown": {"delay": "1m"}, "endpoints": {
+            "echo": endpoint("echo", listen=f"127.0.0.1:{echo}"),
+            "health": endpoint("health", listen=f"127.0.0.1:{health}"),
+        }}
+        with Server(config) as server:
+            server.wait_for("listening", count=2)
+            self.check(config, 0)
+            server.tell_to_stop()
+            server.wait_for("stopping")
+            self.check(config, 1, f"endpoint health: 127.0.0.1:{health} says 503 Service Unavailable")
+            self.assertEqual(server.stop(), 0)
+
     def test_a_port_that_the_system_chooses_cannot_be_checked(self):
         self.check({"endpoints": {"echo": endpoint("echo", listen="127.0.0.1:0")}}, 1,
                    "endpoint echo: 127.0.0.1:0 cannot be checked: the system chooses the port")
