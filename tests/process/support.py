@@ -15,6 +15,7 @@ import json
 import os
 import pty
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,26 @@ def read_all(connection):
     while part := connection.recv(65536):
         parts.append(part)
     return b"".join(parts)
+
+
+def small_window_client(address):
+    """A client that takes little unless it reads."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.settimeout(TIMEOUT)
+    client.connect(address)
+    return client
+
+
+def reset(connection):
+    """Ends a connection without order."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def name_of(connection):
+    """The client's address as the server's log writes it."""
+    return "%s:%d" % connection.getsockname()
 
 
 class Server:
