@@ -27,7 +27,8 @@ class Reasons(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server({"endpoints": ENDPOINTS}, options.trial)
+        # One worker: what it has answered says that it has seen what came before.
+        cls.server = Server({"workers": 1, "endpoints": ENDPOINTS}, options.trial)
         cls.addClassCleanup(cls.server.__exit__)
         cls.clients = {}
         for name in ("first_byte_timeout", "write_timeout", "min_rate_write", "slow_consumer"):
@@ -65,7 +66,7 @@ class Reasons(unittest.TestCase):
         duration = self.expect_reset(name, reason)["duration_ms"]
         self.assertGreaterEqual(duration, 1000)
         if not options.small:
-            self.assertLess(duration, 2500)  # a second of grace, a second until it is looked at, and a busy host
+            self.assertLess(duration, 1000 + 1000 + 1000)  # it is looked at within a second, and the host may be busy
 
     def test_finished(self):
         client = self.connect("finished", at="shout")
@@ -80,6 +81,8 @@ class Reasons(unittest.TestCase):
         client.sendall(b"hello\n")
         self.assertEqual(client.recv(100), b"HELLO\n")
         peer = support.name_of(client)
+        # Wine forgets of a reset that it was none, unless a read waits for it.
+        self.server.round_trip("shout", b"NOW IT WAITS\n")
         support.reset(client)
         self.assertEqual(self.server.wait_for("closed", peer=peer)["reason"], "peer_reset")
 

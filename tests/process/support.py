@@ -60,12 +60,16 @@ def read_all(connection):
     return b"".join(parts)
 
 
-def small_window_client(address):
+def small_window_client(address, size=4096):
     """A client that takes little unless it reads."""
     client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
     client.settimeout(TIMEOUT)
-    client.connect(address)
+    try:
+        client.connect(address)
+    except OSError:
+        client.close()
+        raise
     return client
 
 

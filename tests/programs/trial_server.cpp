@@ -39,10 +39,11 @@ asio::awaitable<void> echo(Connection& connection) {
 
 // Sends numbered lines until the peer ends or the server stops, and puts the last number into the log.
 asio::awaitable<void> count(Connection& connection) {
+  const std::string padding = std::string(90, '.') + "\n";
   std::uint64_t number = 0;
   for (auto received = connection.read_now(); !received || !received->empty(); received = connection.read_now()) {
     std::string lines;
-    for (int i = 0; i < 100; ++i) lines += std::to_string(++number) + "\n";
+    for (int i = 0; i < 100; ++i) lines += std::to_string(++number) + padding;
     connection.annotate("last", std::to_string(number));
     co_await connection.write(lines);
   }
