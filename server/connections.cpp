@@ -1,9 +1,11 @@
 #include "server/connections.hpp"
 
-#include "server/ending.hpp"
+#include "server/admission.hpp"
 #include "server/serve.hpp"
 
 #include <asio/co_spawn.hpp>
+
+#include <algorithm>
 
 namespace portico {
 
@@ -16,6 +18,10 @@ std::uint64_t next_id() {
 }
 
 }  // namespace
+
+Connections::Live::Live(std::uint64_t id, std::unique_ptr<Stream> bytes, const Address& peer,
+                        std::shared_ptr<const Endpoint> owner, ConnectionHost& host)
+    : endpoint(std::move(owner)), stream(std::move(bytes)), connection(id, *stream, peer, endpoint->settings, host) {}
 
 void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
   const auto place = live_.emplace(live_.end(), next_id(), std::move(stream), peer, std::move(endpoint), host_);
@@ -40,7 +46,10 @@ void Connections::close(Place place, const Ending& ending, bool reset) {
   observer_.on(events::Closed{connection, ending.reason, ending.text,
                               std::chrono::duration_cast<std::chrono::milliseconds>(duration)});
   place->stream->close(reset);
+  const auto endpoint = place->endpoint;
+  const auto peer = connection.peer();
   live_.erase(place);
+  if (endpoint->admission) endpoint->admission->give_back(peer);  // only now: its memory counts too
   size_.fetch_sub(1, std::memory_order_relaxed);
   if (live_.empty() && when_empty_) when_empty_();
 }
@@ -48,6 +57,31 @@ void Connections::close(Place place, const Ending& ending, bool reset) {
 void Connections::sweep(std::chrono::steady_clock::time_point now) {
   host_.now = now;
   for (auto& live : live_) live.connection.expire(now);
+}
+
+std::vector<ConnectionSnapshot> Connections::snapshot() const {
+  const auto now = std::chrono::steady_clock::now();
+  const auto until_now = [now](std::chrono::steady_clock::time_point since) {
+    return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(now - since));
+  };
+  std::vector<ConnectionSnapshot> all;
+  all.reserve(live_.size());
+  for (const auto& live : live_) {
+    const auto& connection = live.connection;
+    const auto& settings = connection.settings();
+    all.push_back({connection.id(), settings.endpoint, settings.handler, connection.peer(),
+                   until_now(connection.since()), until_now(connection.active()), connection.bytes_in(),
+                   connection.bytes_out(), connection.phase(), connection.annotations()});
+  }
+  return all;
+}
+
+bool Connections::cut(std::uint64_t id) {
+  const auto found =
+      std::find_if(live_.begin(), live_.end(), [id](const Live& live) { return live.connection.id() == id; });
+  if (found == live_.end()) return false;
+  found->connection.cut(EndReason::killed);
+  return true;
 }
 
 void Connections::drain() {

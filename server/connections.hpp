@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/connection_snapshot.hpp"
 #include "server/ending.hpp"
 #include "server/endpoint.hpp"
 
@@ -14,6 +15,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <vector>
 
 namespace portico {
 
@@ -41,6 +43,12 @@ class Connections {
   // Called each time the last connection has gone.
   void when_empty(std::function<void()> action) { when_empty_ = std::move(action); }
 
+  // What there is now.
+  std::vector<ConnectionSnapshot> snapshot() const;
+
+  // Ends one at once, as killed. False if there is none with that id.
+  bool cut(std::uint64_t id);
+
  private:
   struct Live;
   using Place = std::list<Live>::iterator;
@@ -58,8 +66,7 @@ class Connections {
 // Whatever belongs to one connection. The endpoint goes last: the session's options and the log's names are its.
 struct Connections::Live {
   Live(std::uint64_t id, std::unique_ptr<Stream> bytes, const Address& peer, std::shared_ptr<const Endpoint> owner,
-       ConnectionHost& host)
-      : endpoint(std::move(owner)), stream(std::move(bytes)), connection(id, *stream, peer, endpoint->settings, host) {}
+       ConnectionHost& host);
 
   std::shared_ptr<const Endpoint> endpoint;
   std::unique_ptr<Stream> stream;

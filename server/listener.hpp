@@ -2,20 +2,26 @@
 
 #include "server/accept_error.hpp"
 #include "server/acceptor.hpp"
+#include "server/admission.hpp"
 #include "server/endpoint.hpp"
 
 #include <portico/observer.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 namespace portico {
 
-// One bound address: accepts clients and hands each to its worker until it is stopped, whatever accepting says.
+// One bound address: accepts clients, asks the endpoint's admission, and hands those let in to their workers, until it
+// is stopped, whatever accepting says. A client that must wait holds up the loop that has accepted it, so no more than
+// the loops are many are taken out of the system's queue.
 // Owned by the server; runs on one worker's thread (its executor's). It ends when stop() was called, never by an error.
 class Listener {
  public:
@@ -33,9 +39,18 @@ class Listener {
   const Endpoint& endpoint() const { return *endpoint_; }
 
  private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  struct Parked;
+
   asio::awaitable<void> accept_loop();
+  asio::awaitable<Admission::Action> admit(const Address& peer);
+  asio::awaitable<bool> wait_for_slot(const Address& peer, Parked& parked);
+  void hand_over(Accepted accepted, Admission::Action action);
   std::chrono::milliseconds failed(const std::error_code& error);
   void succeeded();
+  void makes_wait(Refusal reason);
+  void made_nobody_wait();
+  void resumed(TimePoint since);
   void loop_ended();
 
   asio::any_io_executor executor_;
@@ -44,6 +59,9 @@ class Listener {
   std::shared_ptr<const Endpoint> endpoint_;
   Observer& observer_;
   AcceptBackoff backoff_;
+  std::set<Parked*> parked_;
+  std::optional<TimePoint> waiting_since_;  // clients are made to wait: an episode, told once
+  TimePoint last_wait_{};
   int loops_ = 0;
   bool stopping_ = false;
   std::function<void()> closed_;

@@ -9,6 +9,7 @@
 #include "server/stop_signal.hpp"
 
 #include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
 #include <fmt/core.h>
 
 #include <cstdio>
@@ -18,6 +19,16 @@
 namespace portico {
 
 namespace {
+
+// Once a second, so that the log tells the last of what it counts together.
+void tell_repeated(Log& log, asio::steady_timer& timer) {
+  timer.expires_after(std::chrono::seconds(1));
+  timer.async_wait([&](const std::error_code& error) {
+    if (error) return;
+    log.tell_repeated();
+    tell_repeated(log, timer);
+  });
+}
 
 // Runs the server until it has stopped. Everything the server uses outlives it, and the log outlives all.
 int serve_until_stopped(const Config& config, const Registry& handlers) {
@@ -30,7 +41,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
   std::optional<StopSignal> signal;
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();
-    server.stop(config.shutdown.drain, [&](Server::StopResult stopped) {
+    server.stop(config.shutdown, [&](Server::StopResult stopped) {
       result = stopped;
       log.flush(std::chrono::seconds(1));
       signal->done();
@@ -45,6 +56,8 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
     fmt::print(stderr, "portico: {}\n", error.what());
     return ExitCode::cannot_start;
   }
+  asio::steady_timer timer(control);
+  tell_repeated(log, timer);
   control.run();
   // A session that never comes back holds its thread: nothing can be destroyed under it.
   if (result.hung) std::_Exit(ExitCode::done);

@@ -4,6 +4,7 @@
 
 #include <asio/post.hpp>
 
+#include <iterator>
 #include <utility>
 
 namespace portico {
@@ -12,6 +13,8 @@ namespace {
 
 // How long sessions may take to come back after they were cut.
 constexpr std::chrono::seconds cut_patience{1};
+// How long a client that is sent away may take to make room for a text of at most a kilobyte.
+constexpr std::chrono::seconds farewell_patience{5};
 
 std::string text_of(const ListenAddress& address) {
   const bool v6 = address.host.find(':') != std::string::npos;
@@ -30,6 +33,16 @@ void refuse_what_is_not_kept(const EndpointConfig& entry) {
     if (!address.path.empty()) refuse("the Unix socket " + address.path + " cannot be served");
 }
 
+asio::awaitable<void> say(Connection& connection, const std::string& text) { co_await connection.write(text); }
+
+std::shared_ptr<const Endpoint> farewell_endpoint(const EndpointConfig& config, const std::string& text) {
+  Timeouts timeouts = config.timeouts;
+  timeouts.write = farewell_patience;
+  const ConnectionSettings settings{config.name, "farewell", timeouts};
+  return std::make_shared<const Endpoint>(
+      Endpoint{settings, [text](Connection& connection) { return say(connection, text); }});
+}
+
 }  // namespace
 
 Server::Server(asio::io_context& control, Observer& observer)
@@ -37,7 +50,8 @@ Server::Server(asio::io_context& control, Observer& observer)
 
 Server::~Server() = default;
 
-void Server::start(const Config& config, const Registry& handlers) {
+void Server::start(const Config& config, const Registry& handlers, std::size_t connections) {
+  slots_ = std::make_unique<Slots>(slot_count(config.limits.connections, connections));
   workers_ = std::make_unique<Workers>(static_cast<std::size_t>(config.workers), observer_);
   try {
     open(config, handlers);
@@ -56,20 +70,29 @@ void Server::start(const Config& config, const Registry& handlers) {
 void Server::open(const Config& config, const Registry& handlers) {
   for (const auto& entry : config.endpoints) {
     refuse_what_is_not_kept(entry);
-    const auto* handler = handlers.find(entry.handler);
-    if (!handler) throw StartError("endpoint " + entry.name + ": no handler is called \"" + entry.handler + "\"");
-    const auto endpoint = std::make_shared<const Endpoint>(
-        Endpoint{{entry.name, entry.handler, entry.timeouts, entry.min_rate, entry.limits.send_queue},
-                 handler->bind(entry.options.shared())});
+    const auto endpoint = make_endpoint(entry, handlers);
     for (const auto& address : entry.listen) listen(entry, address, endpoint);
   }
+}
+
+std::shared_ptr<const Endpoint> Server::make_endpoint(const EndpointConfig& config, const Registry& handlers) {
+  const auto* handler = handlers.find(config.handler);
+  if (!handler) throw StartError("endpoint " + config.name + ": no handler is called \"" + config.handler + "\"");
+  Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
+                    handler->bind(config.options.shared()),
+                    std::make_shared<Admission>(config, *slots_, observer_)};
+  if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
+    endpoint.farewell_text = farewell->farewell;
+    endpoint.farewell = farewell_endpoint(config, farewell->farewell);
+  }
+  return std::make_shared<const Endpoint>(std::move(endpoint));
 }
 
 void Server::listen(const EndpointConfig& config, const ListenAddress& address,
                     std::shared_ptr<const Endpoint> endpoint) {
   auto& worker = workers_->next();
   try {
-    for (auto& acceptor : open_acceptors(worker.context(), address, config.accept.backlog, *workers_)) {
+    for (auto& acceptor : open_acceptors(worker.context(), address, config, *workers_)) {
       auto name = acceptor->address().to_string();
       bound_.push_back({std::make_unique<Listener>(worker.context().get_executor(), std::move(acceptor),
                                                    std::move(name), endpoint, observer_),
@@ -82,10 +105,22 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
   }
 }
 
-void Server::stop(std::chrono::milliseconds drain, std::function<void(StopResult)> stopped) {
+void Server::stop(const ShutdownConfig& how, std::function<void(StopResult)> stopped) {
   stopped_ = std::move(stopped);
-  observer_.on(events::Draining{connections(), drain});
-  deadline_.expires_after(drain);
+  drain_ = how.drain;
+  for (const auto& worker : *workers_) worker->unready();
+  if (how.delay.count() == 0) return close_listeners();
+  observer_.on(events::Stopping{how.delay});
+  deadline_.expires_after(how.delay);
+  deadline_.async_wait([this](const std::error_code& error) {
+    if (!error) close_listeners();
+  });
+}
+
+void Server::close_listeners() {
+  closing_ = true;
+  observer_.on(events::Draining{connections(), drain_});
+  deadline_.expires_after(drain_);
   deadline_.async_wait([this](const std::error_code& error) {
     if (!error) kill();
   });
@@ -110,6 +145,7 @@ void Server::drain_workers() {
 
 void Server::kill() {
   killing_ = true;
+  if (!closing_) return close_listeners();
   if (!draining_) return;  // drain_workers() comes back here
   for (const auto& worker : *workers_)
     worker->cut([this](std::size_t count) { asio::post(control_, [this, count] { result_.killed += count; }); });
@@ -131,6 +167,38 @@ void Server::finish(bool hung) {
   result_.hung = hung;
   observer_.on(events::Stopped{result_.killed});
   std::exchange(stopped_, nullptr)(result_);
+}
+
+void Server::snapshot(std::function<void(std::vector<ConnectionSnapshot>)> told) {
+  struct Gathering {
+    std::vector<ConnectionSnapshot> all;
+    std::size_t missing;
+    std::function<void(std::vector<ConnectionSnapshot>)> told;
+  };
+  const auto gathering = std::make_shared<Gathering>(Gathering{{}, workers_->size(), std::move(told)});
+  for (const auto& worker : *workers_)
+    worker->snapshot([this, gathering](std::vector<ConnectionSnapshot> part) {
+      asio::post(control_, [gathering, part = std::move(part)]() mutable {
+        std::move(part.begin(), part.end(), std::back_inserter(gathering->all));
+        if (--gathering->missing == 0) gathering->told(std::move(gathering->all));
+      });
+    });
+}
+
+void Server::cut(std::uint64_t id, std::function<void(bool)> told) {
+  struct Asking {
+    std::size_t missing;
+    bool found = false;
+    std::function<void(bool)> told;
+  };
+  const auto asking = std::make_shared<Asking>(Asking{workers_->size(), false, std::move(told)});
+  for (const auto& worker : *workers_)
+    worker->cut_one(id, [this, asking](bool found) {
+      asio::post(control_, [asking, found] {
+        asking->found = asking->found || found;
+        if (--asking->missing == 0) asking->told(asking->found);
+      });
+    });
 }
 
 std::vector<std::string> Server::addresses(std::string_view endpoint) const {

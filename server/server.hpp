@@ -33,9 +33,9 @@ class Server {
   Server(asio::io_context& control, Observer& observer);
   ~Server();
 
-  // Binds every address, then starts to accept. Throws StartError, and nothing is left behind. The configuration must
-  // have been checked against the same handlers.
-  void start(const Config& config, const Registry& handlers);
+  // Binds every address, then starts to accept: at most `connections` at a time, or fewer if the configuration says so.
+  // Throws StartError, and nothing is left behind. The configuration must have been checked against the same handlers.
+  void start(const Config& config, const Registry& handlers, std::size_t connections = SlotCount::unlimited);
 
   struct StopResult {
     std::size_t killed = 0;  // connections that were cut
@@ -44,12 +44,19 @@ class Server {
     bool hung = false;
   };
 
-  // Stops in order: no new clients, waiting reads see the end of input, what is under way may finish for `drain`, then
-  // it is cut. `stopped` is called once, on the control thread. Call once.
-  void stop(std::chrono::milliseconds drain, std::function<void(StopResult)> stopped);
+  // Stops in order: for `delay` health checks are told, and clients still let in; then no new clients, waiting reads
+  // see the end of input, what is under way may finish for `drain`; then it is cut. `stopped` is called once, on the
+  // control thread. Call once.
+  void stop(const ShutdownConfig& how, std::function<void(StopResult)> stopped);
 
-  // Cuts what is left of the drain at once.
+  // Cuts the delay short and what is left of the drain at once.
   void kill();
+
+  // The live connections of all workers; `told` is called on the control thread, but not when the server has stopped.
+  void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> told);
+
+  // Ends one connection at once, as killed; `told` on the control thread whether there was one with that id.
+  void cut(std::uint64_t id, std::function<void(bool)> told);
 
   // Where `endpoint` listens, for example to learn a port the system chose.
   std::vector<std::string> addresses(std::string_view endpoint) const;
@@ -58,6 +65,8 @@ class Server {
 
  private:
   void open(const Config& config, const Registry& handlers);
+  std::shared_ptr<const Endpoint> make_endpoint(const EndpointConfig& config, const Registry& handlers);
+  void close_listeners();
   void listen(const EndpointConfig& config, const ListenAddress& address, std::shared_ptr<const Endpoint> endpoint);
   void listener_closed();
   void drain_workers();
@@ -66,6 +75,7 @@ class Server {
 
   asio::io_context& control_;
   Observer& observer_;
+  std::unique_ptr<Slots> slots_;  // connections give theirs back, so it goes after them
   std::unique_ptr<Workers> workers_;
   struct Bound {
     std::unique_ptr<Listener> listener;
@@ -75,6 +85,8 @@ class Server {
   asio::steady_timer deadline_;
   std::size_t open_listeners_ = 0;
   std::size_t busy_workers_ = 0;
+  std::chrono::milliseconds drain_{0};
+  bool closing_ = false;
   bool draining_ = false;
   bool killing_ = false;
   StopResult result_;

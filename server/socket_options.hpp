@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/endpoint_config.hpp"
+
 #include <asio/ip/tcp.hpp>
 
 #include <system_error>
@@ -15,5 +17,11 @@ void keep_from_children(asio::ip::tcp::socket::native_handle_type socket);
 // POSIX: SO_REUSEADDR. Windows: SO_EXCLUSIVEADDRUSE, since SO_REUSEADDR there lets others take the port
 // (learn.microsoft.com, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
 void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error);
+
+// TCP keep-alive as configured (tcp(7); SIO_KEEPALIVE_VALS): the system probes a peer that is silent, and breaks the
+// connection when it does not answer. Set on a listening socket where accepted ones inherit it, else on each of those.
+// Failure leaves the system's own setting: none, usually.
+void set_keepalive(asio::ip::tcp::socket::native_handle_type socket, const KeepaliveConfig& keepalive);
+extern const bool accepted_sockets_inherit_options;
 
 }  // namespace portico

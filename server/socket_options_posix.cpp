@@ -1,6 +1,9 @@
 #include "server/socket_options.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace portico {
 
@@ -12,5 +15,19 @@ void keep_from_children(asio::ip::tcp::socket::native_handle_type socket) {
 void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error) {
   acceptor.set_option(asio::socket_base::reuse_address(true), error);
 }
+
+void set_keepalive(asio::ip::tcp::socket::native_handle_type socket, const KeepaliveConfig& keepalive) {
+  const auto set = [socket](int level, int name, auto value) {
+    const auto number = static_cast<int>(value);
+    ::setsockopt(socket, level, name, &number, sizeof number);
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, keepalive.idle.count() != 0);
+  if (keepalive.idle.count() == 0) return;
+  set(IPPROTO_TCP, TCP_KEEPIDLE, std::chrono::ceil<std::chrono::seconds>(keepalive.idle).count());
+  set(IPPROTO_TCP, TCP_KEEPINTVL, std::chrono::ceil<std::chrono::seconds>(keepalive.interval).count());
+  set(IPPROTO_TCP, TCP_KEEPCNT, keepalive.count);
+}
+
+const bool accepted_sockets_inherit_options = true;
 
 }  // namespace portico

@@ -1,7 +1,9 @@
 #include "server/socket_options.hpp"
 
+#include <mstcpip.h>
 #include <windows.h>
 #include <winsock2.h>
+#include <ws2tcpip.h>
 
 namespace portico {
 
@@ -17,5 +19,18 @@ void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error) {
                    sizeof on) != 0)
     error.assign(::WSAGetLastError(), asio::error::get_system_category());
 }
+
+void set_keepalive(asio::ip::tcp::socket::native_handle_type socket, const KeepaliveConfig& keepalive) {
+  tcp_keepalive values{keepalive.idle.count() != 0, static_cast<ULONG>(keepalive.idle.count()),
+                       static_cast<ULONG>(keepalive.interval.count())};
+  DWORD size = 0;
+  ::WSAIoctl(socket, SIO_KEEPALIVE_VALS, &values, sizeof values, nullptr, 0, &size, nullptr, nullptr);
+#ifdef TCP_KEEPCNT  // since Windows 10 1703; before, 10 probes
+  const DWORD count = static_cast<DWORD>(keepalive.count);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, reinterpret_cast<const char*>(&count), sizeof count);
+#endif
+}
+
+const bool accepted_sockets_inherit_options = false;
 
 }  // namespace portico

@@ -37,8 +37,8 @@ bool no_ipv6(const std::error_code& error) {
 }  // namespace
 
 TcpAcceptor::TcpAcceptor(asio::io_context& context, const asio::ip::tcp::endpoint& address, bool both_families,
-                         int backlog, Workers& workers)
-    : acceptor_(context), workers_(workers) {
+                         const EndpointConfig& config, Workers& workers)
+    : acceptor_(context), keepalive_(config.keepalive), workers_(workers) {
   std::error_code error;
   acceptor_.open(address.protocol(), error);
   throw_if(error, "socket");
@@ -54,9 +54,10 @@ TcpAcceptor::TcpAcceptor(asio::io_context& context, const asio::ip::tcp::endpoin
   // itself and lose a wake-up on epoll.
   acceptor_.set_option(asio::socket_base::enable_connection_aborted(true), error);
   throw_if(error, "enable_connection_aborted");
+  if (accepted_sockets_inherit_options) set_keepalive(acceptor_.native_handle(), keepalive_);
   acceptor_.bind(address, error);
   throw_if(error, "bind");
-  acceptor_.listen(backlog, error);
+  acceptor_.listen(config.accept.backlog, error);
   throw_if(error, "listen");
 }
 
@@ -67,6 +68,7 @@ asio::awaitable<Accepted> TcpAcceptor::accept() {
   asio::ip::tcp::endpoint peer;
   co_await acceptor_.async_accept(*accepted.socket, peer, asio::redirect_error(asio::use_awaitable, accepted.error));
   accepted.peer = Address(peer);
+  if (!accepted.error && !accepted_sockets_inherit_options) set_keepalive(accepted.socket->native_handle(), keepalive_);
   co_return accepted;
 }
 
@@ -88,11 +90,11 @@ void TcpAcceptor::close() {
 Address TcpAcceptor::address() const { return Address(acceptor_.local_endpoint()); }
 
 std::vector<std::unique_ptr<TcpAcceptor>> open_acceptors(asio::io_context& context, const ListenAddress& address,
-                                                         int backlog, Workers& workers) {
+                                                         const EndpointConfig& config, Workers& workers) {
   using asio::ip::tcp;
   std::vector<std::unique_ptr<TcpAcceptor>> opened;
   const auto open = [&](const tcp::endpoint& endpoint, bool both_families) {
-    opened.push_back(std::make_unique<TcpAcceptor>(context, endpoint, both_families, backlog, workers));
+    opened.push_back(std::make_unique<TcpAcceptor>(context, endpoint, both_families, config, workers));
   };
   if (!address.host.empty()) {
     for (const auto& endpoint : resolve(address)) open(endpoint, /*both_families=*/false);

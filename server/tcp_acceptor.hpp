@@ -18,8 +18,8 @@ namespace portico {
 class TcpAcceptor final : public Acceptor {
  public:
   // Binds and listens. Throws std::system_error.
-  TcpAcceptor(asio::io_context& context, const asio::ip::tcp::endpoint& address, bool both_families, int backlog,
-              Workers& workers);
+  TcpAcceptor(asio::io_context& context, const asio::ip::tcp::endpoint& address, bool both_families,
+              const EndpointConfig& config, Workers& workers);
 
   asio::awaitable<Accepted> accept() override;
   asio::awaitable<void> pause(std::chrono::milliseconds duration) override;
@@ -30,6 +30,7 @@ class TcpAcceptor final : public Acceptor {
 
  private:
   asio::ip::tcp::acceptor acceptor_;
+  KeepaliveConfig keepalive_;
   Workers& workers_;
   std::set<asio::steady_timer*> pauses_;
 };
@@ -37,6 +38,6 @@ class TcpAcceptor final : public Acceptor {
 // Binds and listens on everything that one entry of `listen` means: one socket, or one for each address of a name. An
 // empty host is every address of both families, or of IPv4 alone where the host has no IPv6. Throws std::system_error.
 std::vector<std::unique_ptr<TcpAcceptor>> open_acceptors(asio::io_context& context, const ListenAddress& address,
-                                                         int backlog, Workers& workers);
+                                                         const EndpointConfig& config, Workers& workers);
 
 }  // namespace portico

@@ -9,8 +9,10 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <thread>
+#include <vector>
 
 namespace portico {
 
@@ -24,11 +26,26 @@ class Worker {
   asio::io_context& context() { return context_; }
   std::size_t connections() const { return connections_.size(); }
 
+  static constexpr std::size_t max_farewells = 512;
+
   // Starts the thread.
   void start();
 
   // Takes over a client accepted onto this worker's context.
   void take(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+
+  // Sends the endpoint's farewell to a client that is not let in, and closes when it has taken it. Beyond max_farewells
+  // at a time it is sent without waiting for that.
+  void say_farewell(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+
+  // Tells health checks that the server is about to stop.
+  void unready();
+
+  // What there is now; `told` is called on this worker's thread.
+  void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> told);
+
+  // Ends one connection, if it is this worker's; `told` whether it was is called on this worker's thread.
+  void cut_one(std::uint64_t id, std::function<void(bool)> told);
 
   // Lets every session come to its end; `drained` is called once, on this worker's thread, when none is left.
   void drain(std::function<void()> drained);
@@ -40,13 +57,16 @@ class Worker {
   void join();
 
  private:
-  void take_here(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  void start_here(Connections& where, asio::ip::tcp::socket socket, const Address& peer,
+                  std::shared_ptr<const Endpoint> endpoint);
   void sweep_later();
   void finish_if_drained();
 
   asio::io_context context_{1};  // one thread: the hint turns off what many would need
   ConnectionHost host_;
   Connections connections_;
+  Observer nobody_;
+  Connections farewells_;  // clients that are sent away: as bounded as all others, but not counted and not told
   asio::steady_timer sweep_timer_;
   bool sweeping_ = false;
   asio::executor_work_guard<asio::io_context::executor_type> work_;

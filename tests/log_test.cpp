@@ -84,7 +84,8 @@ TEST(Log, KeepsToItsLevel) {
   {
     Log log({.format = "json", .level = "warn"}, tape.output());
     log.on(events::Listening{"echo", "127.0.0.1:7000"});
-    log.on(events::AcceptPaused{"echo", "127.0.0.1:7000", "too many", std::make_error_code(std::errc::too_many_files_open)});
+    log.on(events::AcceptPaused{"echo", "127.0.0.1:7000", "too many",
+                                std::make_error_code(std::errc::too_many_files_open)});
     log.on(events::Stopped{0});
     log.on(events::Stopped{2});
   }

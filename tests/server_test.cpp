@@ -48,7 +48,7 @@ class ServerTest : public testing::Test {
     if (!control_thread.joinable()) return {};
     std::promise<Server::StopResult> stopped;
     asio::post(control, [&] {
-      server.stop(drain, [&](Server::StopResult result) {
+      server.stop({{}, drain}, [&](Server::StopResult result) {
         stopped.set_value(result);
         control.stop();
       });

@@ -1,0 +1,107 @@
+#include "server/admission.hpp"
+
+namespace portico {
+
+SlotCount slot_count(const std::optional<ConnectionsRule>& rule, std::size_t unset) {
+  SlotCount count;
+  count.limit = unset;
+  if (!rule) return count;
+  const auto limit = static_cast<std::size_t>(limit_of(*rule));
+  (is_observed(*rule) ? count.observed_limit : count.limit) = limit;
+  return count;
+}
+
+Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& observer)
+    : slots_(slots),
+      observer_(observer),
+      endpoint_(config.name),
+      on_full_(config.on_full),
+      allow_(networks_of(config.accept.allow)),
+      deny_(networks_of(config.accept.deny)),
+      observe_allow_(is_observed(config.accept.allow)),
+      observe_deny_(is_observed(config.accept.deny)),
+      observe_rate_(config.accept.rate && is_observed(*config.accept.rate)),
+      observe_address_(config.limits.per_address.observe),
+      count_(slot_count(config.limits.connections, SlotCount::unlimited)) {
+  if (config.accept.rate) rate_.emplace(limit_of(*config.accept.rate));
+  const auto& per_address = config.limits.per_address;
+  if (per_address.connections)
+    addresses_.emplace(static_cast<std::size_t>(*per_address.connections),
+                       static_cast<unsigned>(per_address.ipv6_prefix));
+}
+
+Admission::Decision Admission::check(const Address& peer, TimePoint now) {
+  // Without a word and without a trace: whoever is not wanted shall cost nothing.
+  if (is_denied(peer.ip(), peer)) return refuse(peer, Refusal::denied, Action::reset);
+  if (!rate_) return {};
+  const auto action = observe_rate_ ? Action::let_in : when_full();
+  const auto wait = take_token(now, /*early=*/action == Action::wait);
+  if (wait.count() == 0) return {};
+  if (action == Action::wait) return {action, Refusal::rate, wait};
+  if (action != Action::let_in) return refuse(peer, Refusal::rate, action);
+  observe(peer, Refusal::rate);
+  return {};
+}
+
+std::chrono::milliseconds Admission::take_token(TimePoint now, bool early) {
+  const std::lock_guard lock(rate_mutex_);
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(rate_->wait(now));
+  if (wait.count() == 0 || early) rate_->take(now);
+  return wait;
+}
+
+bool Admission::is_denied(const asio::ip::address& ip, const Address& peer) {
+  bool denied = false;
+  const auto weigh = [&](bool against, bool observed) {
+    if (against && observed) observe(peer, Refusal::denied);
+    denied = denied || (against && !observed);
+  };
+  weigh(deny_.contains(ip), observe_deny_);
+  weigh(!allow_.empty() && !allow_.contains(ip), observe_allow_);
+  return denied;
+}
+
+Admission::Decision Admission::take_slot(const Address& peer, Slots::Waiter& waiter) {
+  const auto action = when_full();
+  if (addresses_ && !addresses_->add(peer.ip(), observe_address_)) {
+    // One client must not make all the others wait.
+    if (!observe_address_) return refuse(peer, Refusal::address_full, action == Action::wait ? Action::close : action);
+    observe(peer, Refusal::address_full);
+  }
+  const auto outcome = slots_.take(count_, action == Action::wait ? &waiter : nullptr);
+  if (outcome.endpoint_would_be) observe(peer, Refusal::endpoint_full);
+  if (outcome.server_would_be) observe(peer, Refusal::server_full);
+  if (outcome.full == Slots::Full::no) return {};
+  const auto reason = outcome.full == Slots::Full::endpoint ? Refusal::endpoint_full : Refusal::server_full;
+  if (action == Action::wait) return {action, reason, {}};
+  if (addresses_) addresses_->remove(peer.ip());
+  return refuse(peer, reason, action);
+}
+
+bool Admission::forget(const Address& peer, Slots::Waiter& waiter) {
+  if (!slots_.forget(waiter)) return false;
+  if (addresses_) addresses_->remove(peer.ip());
+  return true;
+}
+
+void Admission::give_back(const Address& peer) {
+  if (addresses_) addresses_->remove(peer.ip());
+  slots_.free(count_);
+}
+
+Admission::Action Admission::when_full() const {
+  if (std::holds_alternative<Farewell>(on_full_)) return Action::farewell;
+  const auto& word = std::get<std::string>(on_full_);
+  return word == "wait" ? Action::wait : word == "close" ? Action::close : Action::reset;
+}
+
+Admission::Decision Admission::refuse(const Address& peer, Refusal reason, Action action) {
+  observer_.on(events::Refused{endpoint_, peer, reason, /*observed=*/false});
+  return {action, reason, {}};
+}
+
+void Admission::observe(const Address& peer, Refusal reason) {
+  observer_.on(events::Refused{endpoint_, peer, reason, /*observed=*/true});
+}
+
+}  // namespace portico

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <portico/address.hpp>
+#include <portico/connection.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace portico {
+
+// What can be said of a live connection at one moment. A plain value: it outlives the connection.
+struct ConnectionSnapshot {
+  std::uint64_t id;
+  std::string endpoint;
+  std::string handler;
+  Address peer;
+  std::chrono::milliseconds age;   // since its session began
+  std::chrono::milliseconds idle;  // since it last began to wait; a sweep period exact
+  std::uint64_t bytes_in;
+  std::uint64_t bytes_out;
+  Phase phase;
+  Annotations annotations;
+};
+
+}  // namespace portico
