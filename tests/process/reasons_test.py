@@ -120,7 +120,7 @@ class Reasons(unittest.TestCase):
             line = b"x" * 4000 + b"\n"
             while not self.server.events("closed", reason="slow_consumer"):
                 talker.sendall(line)
-                self.assertEqual(talker.recv(len(line), socket.MSG_WAITALL), line)
+                self.assertEqual(support.receive(talker, len(line)), line)
         self.expect_reset("slow_consumer")
 
     def test_handler_error(self):

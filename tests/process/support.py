@@ -60,6 +60,14 @@ def read_all(connection):
     return b"".join(parts)
 
 
+def receive(connection, size):
+    """Exactly that many bytes, or fewer at the end of the stream."""
+    received = b""
+    while len(received) < size and (part := connection.recv(size - len(received))):
+        received += part
+    return received
+
+
 def small_window_client(address, size=4096):
     """A client that takes little unless it reads."""
     client = socket.socket()
