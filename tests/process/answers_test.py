@@ -11,6 +11,7 @@ from support import Server, endpoint, options
 MEBIBYTE = 1024 * 1024
 AT_A_TIME = 10
 JUNK = bytes(16 * 1024)
+FAREWELL = "421 busy, come again\r\n"
 ANSWER = (b"abcdefghijklmnopqrstuvw" * (MEBIBYTE // 23 + 1))[:MEBIBYTE]
 
 
@@ -74,6 +75,24 @@ class Answers(unittest.TestCase):
                     elif events & selectors.EVENT_WRITE:
                         client.send()
         return ended
+
+    def test_every_farewell_is_whole_although_the_client_sends_at_once(self):
+        count = 100 if options.small or support.windows() else 1000
+        full = endpoint("shout", limits={"connections": 1}, on_full={"farewell": FAREWELL})
+        with Server({"endpoints": {"full": full}}, options.trial) as server, server.connect("full") as only:
+            only.sendall(b"hello\n")
+            self.assertEqual(only.recv(100), b"HELLO\n")
+            for _ in range(count // AT_A_TIME):
+                clients = [server.connect("full") for _ in range(AT_A_TIME)]
+                for client in clients:
+                    self.addCleanup(client.close)
+                    client.sendall(JUNK)
+                for client in clients:
+                    self.assertEqual(support.read_all(client).decode(), FAREWELL)
+                    client.close()
+            only.close()
+            self.assertEqual(server.stop(), 0)
+            self.assertEqual(sum(e.get("count", 1) for e in server.events("refused", reason="endpoint_full")), count)
 
 
 support.main()
