@@ -10,7 +10,8 @@ import support
 from support import Server, endpoint, options
 
 DEADLINE = 5  # seconds
-AFTER = 1  # it ends at most that much later
+AFTER = 1  # they end at most that much later
+FILLING = 1  # until the system takes no more for a client that does not read: only then its deadline begins
 MEASURE = DEADLINE - 1.5  # until shortly before the first of them ends
 
 CONFIG = {
@@ -84,7 +85,7 @@ class SlowClients(unittest.TestCase):
                 print(f"{count} {name}: ended {late[0]:.2f} to {late[-1]:.2f} s after their deadline")
                 self.assertGreaterEqual(late[0], 0)
                 if not options.small:
-                    self.assertLess(late[-1], AFTER)
+                    self.assertLess(late[-1], AFTER + FILLING if name == "not_reading" else AFTER)
             if not options.small:
                 self.assertLess(beside, 2 * alone)
             dribble.over.set()
