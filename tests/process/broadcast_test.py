@@ -12,6 +12,7 @@ from support import Server, endpoint, options
 
 MEBIBYTE = 1024 * 1024
 ENOUGH = 5 * MEBIBYTE  # more than the system keeps for a client that does not read
+LINGER = 20  # seconds, far more than it takes to say goodbye
 HELLO = b"hello\n"
 
 
@@ -68,6 +69,27 @@ class Broadcast(unittest.TestCase):
                 support.read_all(stuck)
             for client in everybody:
                 client.socket.close()
+            self.assertEqual(server.stop(), 0)
+
+    def test_who_quits_hears_what_was_said_before_and_is_let_go_at_once(self):
+        rounds, clients = (5, 20) if options.small or support.windows() else (20, 50)
+        room = endpoint("chat", timeouts={"linger": f"{LINGER}s"})
+        with Server({"endpoints": {"room": room}}, options.trial) as server:
+            slowest = 0.0
+            for _ in range(rounds):
+                leaving = [server.connect("room") for _ in range(clients)]
+                for connection in leaving:
+                    self.enter(connection)
+                begin = time.monotonic()
+                for number, connection in enumerate(leaving):
+                    connection.sendall(b"goodbye from %d\n" % number)
+                    connection.sendall(b"quit\n")
+                for number, connection in enumerate(leaving):
+                    self.assertIn(b"goodbye from %d\n" % number, support.read_all(connection))
+                    connection.close()
+                slowest = max(slowest, time.monotonic() - begin)
+            print(f"{clients} clients let go within {slowest:.2f} s")
+            self.assertLess(slowest, LINGER / 2)
             self.assertEqual(server.stop(), 0)
 
     def enter(self, connection):

@@ -114,7 +114,8 @@ struct ChatOptions {
 asio::awaitable<void> talk(Connection& connection, Room& room, std::size_t max_line) {
   const Room::Seat seat(room, connection);
   portico::Lines lines(connection, max_line);
-  while (const auto line = co_await lines.next()) room.send_to_all(std::string(*line) + "\n");
+  for (auto line = co_await lines.next(); line && *line != "quit"; line = co_await lines.next())
+    room.send_to_all(std::string(*line) + "\n");
 }
 
 // Every endpoint has a room of its own.
