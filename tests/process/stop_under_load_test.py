@@ -26,7 +26,7 @@ class Client:
     def __init__(self, address):
         self.socket = support.small_window_client(address, 65536)
         self.socket.setblocking(False)
-        self.name = support.name_of(self.socket)
+        self.name = (support.name_of(self.socket), "%s:%d" % address)  # one port may serve towards both endpoints
         self.rest = b""  # of an answer that is not whole yet
         self.answers = 0
         self.end = None
@@ -169,7 +169,7 @@ class StopUnderLoad(unittest.TestCase):
         self.assertLess(slowest, DRAIN / 2)
 
     def check(self, server, clients):
-        lines = {closed["peer"]: closed for closed in server.events("closed")}
+        lines = {(closed["peer"], closed["local"]): closed for closed in server.events("closed")}
         for client in clients:
             closed = lines.get(client.name)
             what = f"{client.end} after {client.answers} answers; the server says {closed}"
@@ -179,6 +179,7 @@ class StopUnderLoad(unittest.TestCase):
                 self.assertIsNone(closed, what)
                 continue
             self.assertEqual(client.end, "in order", what)
+            self.assertIsNotNone(closed, what)
             self.assertIn(closed["reason"], ("finished", "stopping"), what)
             answered = closed.get("annotations", {}).get("last", "0").split(" ")[0]  # what it had read, it has answered
             self.assertEqual(int(answered), client.answers, what)
