@@ -158,7 +158,7 @@ class StopUnderLoad(unittest.TestCase):
                 load.go(moments.uniform(0, 0.3))
                 begin = time.monotonic()
                 server.tell_to_stop()
-                self.assertTrue(load.go(DRAIN + 5), "a client waits for its end")
+                self.assertTrue(load.go(DRAIN + 5), "a client waits for its end; " + server.text[-3000:])
                 self.assertEqual(server.wait_for_exit(), 0)
                 slowest = max(slowest, time.monotonic() - begin)
                 self.assertEqual(server.wait_for("stopped")["killed"], 0)

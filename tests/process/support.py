@@ -10,6 +10,7 @@ Nothing here sleeps for a while and hopes: it waits for a condition, up to a dea
 """
 
 import argparse
+import faulthandler
 import fcntl
 import json
 import os
@@ -235,4 +236,5 @@ def main():
         parser.add_argument("--" + name, default="")
     parser.add_argument("--small", action="store_true")
     _, rest = parser.parse_known_args(namespace=options)
+    faulthandler.dump_traceback_later(4 * TIMEOUT)  # where it hangs, before CTest ends it
     unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest])
