@@ -20,6 +20,8 @@ COPY examples/portico.json /etc/portico/
 # A number, so that Kubernetes' runAsNonRoot can see that it is not root.
 USER 65532:65532
 EXPOSE 7000
+# The file that CMD names; change both.
+HEALTHCHECK --interval=30s --timeout=5s CMD ["/usr/local/bin/portico", "healthcheck", "/etc/portico/portico.json"]
 # Exec form: the program itself gets SIGTERM, and drains.
 ENTRYPOINT ["/usr/local/bin/portico"]
 CMD ["run", "/etc/portico/portico.json"]

@@ -31,6 +31,9 @@ asio::awaitable<void> time(Connection& connection);
 // Sends one line of JSON about the connection and ends.
 asio::awaitable<void> whoami(Connection& connection);
 
+// Answers one HTTP request, whatever its path: 200, or 503 once the server was told to stop (RFC 9110, 9112).
+asio::awaitable<void> health(Connection& connection);
+
 // What they send, for a given moment or connection.
 
 // 95 lines, after which the pattern repeats: 72 of the 95 printing ASCII characters and CRLF, each line starting one
@@ -42,5 +45,8 @@ std::string daytime_text(std::chrono::sys_seconds now);
 
 // Seconds since 1900-01-01 00:00 UTC, 32 bits in network order. They start again from 0 on 2036-02-07 06:28:16 UTC.
 std::array<char, 4> time_number(std::chrono::sys_seconds now);
+
+// The whole answer to a request: 200 or 503; 405 unless it is GET or HEAD, 400 for what is no HTTP/1.
+std::string health_answer(std::string_view request_line, bool ready, std::chrono::sys_seconds now);
 
 }  // namespace portico::handlers

@@ -1,12 +1,18 @@
 #include "server/commands.hpp"
 
 #include "config/describe.hpp"
+#include "server/doctor.hpp"
+#include "server/healthcheck.hpp"
 #include "server/load_and_report.hpp"
 #include "server/version.hpp"
+#include "server/workers.hpp"
 
+#include <asio/io_context.hpp>
 #include <fmt/core.h>
 
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 namespace portico {
@@ -32,6 +38,30 @@ int check_file(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
   if (result.loaded()) fmt::print("{}: ok\n", file.string());
   return result.exit_code();
+}
+
+int check_health(const std::filesystem::path& file, const Registry& handlers) {
+  const auto result = load_and_report(file, handlers);
+  if (!result.loaded()) return result.exit_code();
+  asio::io_context context(1);
+  const auto faults = check_health(context, result.config, std::chrono::seconds(2));
+  for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
+  const int code = faults.empty() ? ExitCode::done : ExitCode::has_problems;
+  // A name server that does not answer holds a thread, for longer than whoever asked has time.
+  if (!context.stopped()) std::_Exit(code);
+  return code;
+}
+
+int examine_host(const std::filesystem::path& file, const Registry& handlers) {
+  const auto result = load_and_report(file, handlers);
+  if (!result.loaded()) return result.exit_code();
+  int code = ExitCode::done;
+  const auto workers = Workers::count_for(static_cast<std::size_t>(result.config.workers));
+  for (const auto& finding : examine(result.config, workers, read_host_facts())) {
+    fmt::print("{}\n", to_string(finding));
+    if (finding.verdict == HostFinding::Verdict::refusal) code = ExitCode::cannot_start;
+  }
+  return code;
 }
 
 int show_effective(const std::filesystem::path& file, const Registry& handlers) {

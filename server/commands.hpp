@@ -13,6 +13,8 @@ enum ExitCode : int { done = 0, has_problems = 1, unreadable = 2, cannot_start =
 
 int serve_file(const std::filesystem::path& file, const Registry& handlers);
 int check_file(const std::filesystem::path& file, const Registry& handlers);
+int check_health(const std::filesystem::path& file, const Registry& handlers);
+int examine_host(const std::filesystem::path& file, const Registry& handlers);
 int show_schema(const Registry& handlers);
 int show_reference(const Registry& handlers);
 int show_defaults(const Registry& handlers);

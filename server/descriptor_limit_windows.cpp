@@ -2,6 +2,6 @@
 
 namespace portico {
 
-void raise_descriptor_limit() {}
+std::optional<std::size_t> raise_descriptor_limit() { return std::nullopt; }
 
 }  // namespace portico

@@ -30,6 +30,10 @@ int run(int argc, char** argv, const Registry& handlers) {
   with_file(command("run", "Serve until told to stop", [&] { return serve_file(file, handlers); }));
   with_file(command("check", "Report every problem of a configuration; binds nothing",
                     [&] { return check_file(file, handlers); }));
+  with_file(command("healthcheck", "Exit 0 if every endpoint of a configuration accepts on this host",
+                    [&] { return check_health(file, handlers); }));
+  with_file(command("doctor", "What this host will not allow a configuration; binds nothing",
+                    [&] { return examine_host(file, handlers); }));
   command("schema", "JSON Schema (2020-12) of the configuration, the handlers' options included",
           [&] { return show_schema(handlers); });
   command("reference", "The same as a Markdown page", [&] { return show_reference(handlers); });

@@ -1,10 +1,12 @@
 // `portico run FILE`: from the file to the exit code.
 
 #include "server/commands.hpp"
+#include "server/connection_capacity.hpp"
 #include "server/descriptor_limit.hpp"
 #include "server/load_and_report.hpp"
 #include "server/log.hpp"
 #include "server/server.hpp"
+#include "server/service_manager.hpp"
 #include "server/standard_error.hpp"
 #include "server/stop_signal.hpp"
 
@@ -41,6 +43,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
   std::optional<StopSignal> signal;
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();
+    tell_service_manager("STOPPING=1");
     server.stop(config.shutdown, [&](Server::StopResult stopped) {
       result = stopped;
       log.flush(std::chrono::seconds(1));
@@ -56,6 +59,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
     fmt::print(stderr, "portico: {}\n", error.what());
     return ExitCode::cannot_start;
   }
+  tell_service_manager("READY=1");
   asio::steady_timer timer(control);
   tell_repeated(log, timer);
   control.run();
@@ -69,7 +73,14 @@ int serve_until_stopped(const Config& config, const Registry& handlers) {
 int serve_file(const std::filesystem::path& file, const Registry& handlers) {
   const auto loaded = load_and_report(file, handlers);
   if (!loaded.loaded()) return loaded.exit_code();
-  raise_descriptor_limit();
+  const auto descriptors = raise_descriptor_limit();
+  const auto workers = Workers::count_for(static_cast<std::size_t>(loaded.config.workers));
+  try {
+    process_limit(loaded.config, workers, descriptors);
+  } catch (const StartError& error) {
+    fmt::print(stderr, "portico: {}\n", error.what());
+    return ExitCode::cannot_start;
+  }
   return serve_until_stopped(loaded.config, handlers);
 }
 

@@ -2,6 +2,7 @@
 
 #include "config/config.hpp"
 #include "server/listener.hpp"
+#include "server/start_error.hpp"
 #include "server/workers.hpp"
 
 #include <portico/observer.hpp>
@@ -14,17 +15,10 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace portico {
-
-// The server could not start; the text names the endpoint, the address and the system's reason.
-class StartError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 // The running whole: workers, listeners, and how they stop. Used on the thread of the control context only, which must
 // run while the server does. After start(), stop() must be called and `stopped` awaited before it is destroyed.

@@ -5,9 +5,12 @@
 
 namespace portico {
 
+std::size_t Workers::count_for(std::size_t setting) {
+  return setting != 0 ? setting : std::max(1U, std::thread::hardware_concurrency());
+}
+
 Workers::Workers(std::size_t count, Observer& observer) {
-  if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
-  for (std::size_t i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(observer));
+  for (std::size_t i = count_for(count); i > 0; --i) workers_.push_back(std::make_unique<Worker>(observer));
 }
 
 Worker& Workers::next() { return *workers_[turn_.fetch_add(1, std::memory_order_relaxed) % workers_.size()]; }

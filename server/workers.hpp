@@ -12,7 +12,10 @@ namespace portico {
 // All workers; answers "where does the next connection run?". Owned by the server. Any thread.
 class Workers {
  public:
-  // 0: one for each processor.
+  // How many the setting `workers` makes; 0: one for each processor.
+  static std::size_t count_for(std::size_t setting);
+
+  // As many as count_for(count).
   Workers(std::size_t count, Observer& observer);
 
   // In turn: clients are many and short, or long and alike; and an accept names its worker before its client is known.

@@ -191,5 +191,92 @@ TEST(Whoami, SaysWhatItKnowsAsOneLineOfJson) {
             "\n");
 }
 
+// The example of RFC 9110 section 5.6.7.
+const auto health_moment = sys_days(year(1994) / 11 / 6) + 8h + 49min + 37s;
+
+TEST(Health, AnswersWhetherTheServerWantsClients) {
+  EXPECT_EQ(
+      handlers::health_answer("GET / HTTP/1.1", true, health_moment),
+      "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n"
+      "Cache-Control: no-store\r\nConnection: close\r\n\r\nok\n");
+  EXPECT_EQ(handlers::health_answer("GET /ready?x=1 HTTP/1.0", false, health_moment),
+            "HTTP/1.1 503 Service Unavailable\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\n"
+            "Content-Length: 9\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nstopping\n");
+}
+
+TEST(Health, AnswersHeadWithoutTheBodyButWithItsLength) {
+  const std::string answer = handlers::health_answer("HEAD / HTTP/1.1", true, health_moment);
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_NE(answer.find("Content-Length: 3\r\n"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+TEST(Health, OtherMethodsAreToldWhichOnesThereAre) {
+  const std::string answer = handlers::health_answer("POST / HTTP/1.1", true, health_moment);
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
+  EXPECT_NE(answer.find("\r\nAllow: GET, HEAD\r\n"), std::string::npos);
+}
+
+TEST(Health, WhatIsNoRequestOfHttp1IsABadOne) {
+  for (const std::string_view line :
+       {"", "hello", "GET", "GET /", "GET / ", "GET  HTTP/1.1", " / HTTP/1.1", "GET / x HTTP/1.1", "GET / HTTP/2.0",
+        "GET / HTTP/1.", "GET / HTTP/1.x", "GET / http/1.1", "G\tET / HTTP/1.1", "\x16\x03\x01 / HTTP/1.1"}) {
+    EXPECT_TRUE(handlers::health_answer(line, true, health_moment).starts_with("HTTP/1.1 400 Bad Request\r\n")) << line;
+  }
+}
+
+class HealthTest : public testing::Test {
+ protected:
+  std::string status_of(const std::string& written) const { return written.substr(0, written.find("\r\n")); }
+
+  MemorySession session;
+};
+
+TEST_F(HealthTest, AnswersWhenTheRequestIsCompleteAndEnds) {
+  session.start(handlers::health(session.connection));
+  session.feed("\r\nGET / HTTP/1.1\r\nHost: 192.0.2.7\r\n");
+  EXPECT_TRUE(session.waits());
+  EXPECT_EQ(session.stream.written(), "");
+  session.feed("\r\n");
+  EXPECT_TRUE(session.returned()) << session.text();
+  EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 200 OK");
+}
+
+TEST_F(HealthTest, SaysThatTheServerStopsAsSoonAsItWasTold) {
+  session.host.ready = false;
+  session.start(handlers::health(session.connection));
+  session.feed("GET / HTTP/1.0\n\n");
+  EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 503 Service Unavailable");
+}
+
+TEST_F(HealthTest, ARequestWithoutItsEndIsAnsweredToo) {
+  session.start(handlers::health(session.connection));
+  session.feed("GET / HTTP/1.0\r\n");
+  session.end_input();
+  EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 200 OK");
+}
+
+TEST_F(HealthTest, ClientsThatSayNothingGetNothing) {
+  session.start(handlers::health(session.connection));
+  session.end_input();
+  EXPECT_TRUE(session.returned());
+  EXPECT_EQ(session.stream.written(), "");
+}
+
+TEST_F(HealthTest, ReadsAHundredLinesAtMost) {
+  session.start(handlers::health(session.connection));
+  session.feed("GET / HTTP/1.1\r\n");
+  for (int i = 0; i < 99; ++i) session.feed("Name: value\r\n");
+  EXPECT_TRUE(session.waits());
+  session.feed("Name: value\r\n");
+  EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 400 Bad Request");
+}
+
+TEST_F(HealthTest, EndsAtALineThatIsTooLong) {
+  session.start(handlers::health(session.connection));
+  session.feed("GET /" + std::string(8 * 1024, 'x'));
+  EXPECT_EQ(session.reason(), EndReason::message_too_long);
+}
+
 }  // namespace
 }  // namespace portico

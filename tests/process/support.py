@@ -96,7 +96,7 @@ def name_of(connection):
 class Server:
     """A running program. Its standard error is read by a thread; each JSON line there is an event."""
 
-    def __init__(self, config, program=None):
+    def __init__(self, config, program=None, env=None):
         self._folder = tempfile.TemporaryDirectory()
         self._changed = threading.Condition()
         self._events = []
@@ -110,7 +110,7 @@ class Server:
         self.process = subprocess.Popen(
             command(program or options.program, "run", file),
             stdin=terminal, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            preexec_fn=lambda: _take_terminal(terminal))
+            env={**os.environ, **env} if env else None, preexec_fn=lambda: _take_terminal(terminal))
         os.close(terminal)
         self.pid = self.process.pid
         self._may_read = threading.Event()

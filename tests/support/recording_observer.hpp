@@ -19,14 +19,24 @@ class RecordingObserver : public Observer {
     std::uint64_t bytes_out;
   };
 
+  struct Refused {
+    Refusal reason;
+    bool observed;
+  };
+
   using Observer::on;
 
   void on(const events::Closed& event) override {
     const std::lock_guard lock(mutex_);
     ends_.push_back({event.reason, std::string(event.text), event.connection.bytes_in(), event.connection.bytes_out()});
   }
+  void on(const events::Refused& event) override {
+    const std::lock_guard lock(mutex_);
+    refusals_.push_back({event.reason, event.observed});
+  }
   void on(const events::AcceptPaused& event) override {
     const std::lock_guard lock(mutex_);
+    causes_.push_back(event.cause);
     paused_.push_back(event.error);
   }
   void on(const events::AcceptResumed& event) override {
@@ -38,12 +48,22 @@ class RecordingObserver : public Observer {
     const std::lock_guard lock(mutex_);
     return ends_;
   }
+  std::vector<Refused> refusals() const {
+    const std::lock_guard lock(mutex_);
+    return refusals_;
+  }
+  std::vector<std::string> causes() const {
+    const std::lock_guard lock(mutex_);
+    return causes_;
+  }
   const std::vector<std::error_code>& paused() const { return paused_; }
   const std::vector<std::chrono::milliseconds>& resumed() const { return resumed_; }
 
  private:
   mutable std::mutex mutex_;
   std::vector<End> ends_;
+  std::vector<Refused> refusals_;
+  std::vector<std::string> causes_;
   std::vector<std::error_code> paused_;
   std::vector<std::chrono::milliseconds> resumed_;
 };

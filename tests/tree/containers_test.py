@@ -72,6 +72,16 @@ def exec_form(text):
         assert isinstance(json.loads(arguments.partition("CMD ")[2]), list), f"not the exec form: {arguments}"
 
 
+def checks_its_health(text):
+    """HEALTHCHECK looks at the file that CMD runs."""
+    stage = last_stage(text)
+    checks = find_all(text, "HEALTHCHECK", stage)
+    assert len(checks) == 1, "one HEALTHCHECK, in the last stage"
+    program, *words = json.loads(checks[0].partition("CMD ")[2])
+    assert [program] == json.loads(find_all(text, "ENTRYPOINT", stage)[0]), f"{program} is not what runs"
+    assert words == ["healthcheck", json.loads(find_all(text, "CMD", stage)[0])[1]], f"checks {words}"
+
+
 def not_an_administrator(text):
     users = find_all(text, "USER", last_stage(text))
     assert users, "no USER in the last stage"
@@ -108,14 +118,17 @@ def small_base(text):
     assert "nanoserver" in find_all(text, "FROM")[-1], "the last stage is not Nano Server"
 
 
-COMMON = [copied_files_exist, named_presets_exist, exec_form, not_an_administrator, tests_run_in_the_build]
+COMMON = [copied_files_exist, named_presets_exist, exec_form, checks_its_health, not_an_administrator,
+          tests_run_in_the_build]
 WINDOWS = [escape_comes_first, one_vcpkg_commit, static_triplet, small_base]
 
 # check -> what to replace, by what, so that it must fail
 BROKEN = {
     copied_files_exist: [(r"COPY examples/portico.json", "COPY examples/gone.json"), (r"--from=build", "--from=gone")],
     named_presets_exist: [(r"--preset \S+", "--preset gone"), (r"/build/[\w-]+/portico", "/build/gone/portico")],
-    exec_form: [(r"ENTRYPOINT .*", "ENTRYPOINT portico run x"), (r"CMD \[.*", "CMD portico"), (r"ENTRYPOINT .*", "")],
+    exec_form: [(r"ENTRYPOINT .*", "ENTRYPOINT portico run x"), (r"CMD \[.*", "CMD portico"), (r"ENTRYPOINT .*", ""),
+                (r"(HEALTHCHECK .*)CMD \[.*", r"\1CMD portico healthcheck x")],
+    checks_its_health: [(r"HEALTHCHECK .*", ""), (r'"healthcheck", ".*"', '"healthcheck", "/other.json"')],
     not_an_administrator: [
         (r"USER .*", ""), (r"USER .*", "USER root"), (r"USER .*", "USER 0:0"), (r"USER .*", "USER ContainerAdministrator")
     ],

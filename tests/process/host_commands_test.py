@@ -1,0 +1,199 @@
+"""The commands that ask the host about a file: doctor and healthcheck."""
+
+import json
+import os
+import random
+import resource
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+import support
+from support import Server, endpoint, options
+
+
+def free_ports(count):
+    """Ports that the system gives to nobody who does not name them, so that they stay free beside other tests."""
+    found = []
+    for port in random.sample(range(20000, 30000), 1000):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise AssertionError("no free ports")
+
+
+class Commands(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def run_command(self, name, config, descriptors=None):
+        """Runs a command on a file; with `descriptors`, with no more of them than that."""
+        path = os.path.join(self.folder, "portico.json")
+        with open(path, "w", encoding="utf-8") as output:
+            output.write(config if isinstance(config, str) else json.dumps(config))
+        limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))) if descriptors else None
+        return subprocess.run(support.command(options.program, name, path), capture_output=True, text=True,
+                              timeout=support.TIMEOUT, preexec_fn=limit)
+
+
+class Files(Commands):
+    def test_files_with_problems_are_reported_as_by_check(self):
+        for name in ("doctor", "healthcheck"):
+            self.assertEqual(self.run_command(name, "{ nonsense").returncode, 2)
+            result = self.run_command(name, {"endpoints": {"e": endpoint("nobody")}})
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("portico.json:1:", result.stderr)
+
+
+class Doctor(Commands):
+    def only_linux(self):
+        if support.windows():
+            self.skipTest("Windows has no such limit")
+
+    def test_a_good_file_is_a_few_lines_and_exit_0(self):
+        config = {"limits": {"connections": 10}, "endpoints": {"echo": endpoint("echo", listen="127.0.0.1:7000")}}
+        result = self.run_command("doctor", config)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        subjects = [line.split(": ok, ")[0] for line in result.stdout.splitlines()]
+        backlog = [] if support.windows() else ["backlog"]
+        self.assertEqual(subjects, ["descriptors", *backlog, "addresses", "stop"], result.stdout)
+
+    def test_nothing_is_bound(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = {"endpoints": {"e": endpoint("echo", listen=f"127.0.0.1:{other.getsockname()[1]}")}}
+            self.assertEqual(self.run_command("doctor", taken).returncode, 0)
+
+    def test_a_limit_that_does_not_fit_is_refused_by_run_in_the_same_words(self):
+        self.only_linux()
+        config = {"limits": {"connections": 9_999_999}, "endpoints": {"echo": endpoint("echo")}}
+        found = self.run_command("doctor", config, descriptors=2000)
+        self.assertEqual(found.returncode, 3, found.stdout)
+        line = next(line for line in found.stdout.splitlines() if line.startswith("descriptors: refused, "))
+        self.assertIn("limits.connections is 9999999", line)
+        refused = self.run_command("run", config, descriptors=2000)
+        self.assertEqual(refused.returncode, 3)
+        self.assertIn(line.removeprefix("descriptors: refused, "), refused.stderr)
+        print(refused.stderr)
+
+    def test_what_it_says_would_fit_does(self):
+        self.only_linux()
+        config = {"workers": 1, "limits": {"connections": 9_999_999}, "endpoints": {"echo": endpoint("echo")}}
+        refused = self.run_command("doctor", config, descriptors=200).stdout
+        fits = int(refused.split("lower it to ")[1].split(",")[0])
+        config["limits"]["connections"] = fits
+        self.assertEqual(self.run_command("doctor", config, descriptors=200).returncode, 0)
+        config["limits"]["connections"] = fits + 1
+        self.assertEqual(self.run_command("doctor", config, descriptors=200).returncode, 3)
+
+    def test_so_few_descriptors_that_nothing_works_are_said_too(self):
+        self.only_linux()
+        config = {"workers": 64, "endpoints": {"echo": endpoint("echo")}}
+        refused = self.run_command("run", config, descriptors=100)
+        self.assertEqual(refused.returncode, 3, refused.stderr)
+        self.assertIn("100 descriptors", refused.stderr)
+        self.assertEqual(self.run_command("doctor", config, descriptors=100).returncode, 3)
+
+    def test_a_backlog_that_the_kernel_cuts_is_said(self):
+        self.only_linux()
+        with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
+            longest = int(file.read())
+        if longest >= 65535:
+            self.skipTest("this kernel takes every backlog that can be configured")
+        result = self.run_command("doctor", {"endpoints": {"echo": endpoint("echo", accept={"backlog": 65535})}})
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(f"endpoint echo: warning, accept.backlog is 65535, but the kernel silently cuts it to {longest}",
+                      result.stdout)
+
+    def test_a_stop_that_takes_long_is_said(self):
+        config = {"shutdown": {"drain": "1h"}, "endpoints": {"echo": endpoint("echo")}}
+        result = self.run_command("doctor", config)
+        self.assertEqual(result.returncode, 0)
+        line = result.stdout.splitlines()[-1]
+        self.assertRegex(line, "^stop: (warning|note), .* take up to 1h, but (Windows|`docker stop`) ")
+        print(line)
+
+
+class Healthcheck(Commands):
+    def check(self, config, exit_code, *lines):
+        """Its lines are these; each is a part of one."""
+        begin = time.monotonic()
+        result = self.run_command("healthcheck", config)
+        took = time.monotonic() - begin
+        found = [line for line in result.stderr.splitlines() if line.startswith("endpoint ")]
+        self.assertEqual(result.returncode, exit_code, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(len(found), len(lines), result.stderr)
+        for line, part in zip(found, lines):
+            self.assertIn(part, line)
+        return took
+
+    def test_a_server_that_runs_is_healthy_and_one_that_is_gone_is_not(self):
+        ports = free_ports(3)
+        config = {"endpoints": {
+            "echo": endpoint("echo", listen=[f"127.0.0.1:{ports[0]}", f":{ports[1]}"]),
+            "health": endpoint("health", listen=f"0.0.0.0:{ports[2]}"),
+        }}
+        with Server(config) as server:
+            server.wait_for("listening", count=3)
+            self.check(config, 0)
+            self.assertEqual(server.stop(), 0)
+        self.check(config, 1, *(f"endpoint {name}: 127.0.0.1:{port} does not "
+                                for name, port in zip(("echo", "echo", "health"), ports)))
+
+    def test_one_address_that_does_not_accept_is_enough(self):
+        ports = free_ports(2)
+        config = {"endpoints": {"one": endpoint("echo", listen=f"127.0.0.1:{ports[0]}")}}
+        with Server(config) as server:
+            server.wait_for("listening")
+            config["endpoints"]["two"] = endpoint("echo", listen=f"127.0.0.1:{ports[1]}")
+            self.check(config, 1, f"endpoint two: 127.0.0.1:{ports[1]} does not ")
+            self.assertEqual(server.stop(), 0)
+
+    def test_a_port_that_the_system_chooses_cannot_be_checked(self):
+        self.check({"endpoints": {"echo": endpoint("echo", listen="127.0.0.1:0")}}, 1,
+                   "endpoint echo: 127.0.0.1:0 cannot be checked: the system chooses the port")
+
+    def test_a_health_endpoint_is_believed(self):
+        for answer, lines in ((b"HTTP/1.1 200 OK\r\n\r\n", ()),
+                              (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", (" says 503 Service Unavailable",)),
+                              (b"HTTP/1.1 2000 OK\r\n", (" says 2000 OK",)),
+                              (b"SSH-2.0-200\r\n", (" says SSH-2.0-200",)),
+                              (b"", (" accepts, but does not answer: ",)),
+                              (2000 * b"x", (" accepts, but does not answer: ",))):
+            with self.subTest(answer=answer[:40]), socket.create_server(("127.0.0.1", 0)) as other:
+                thread = threading.Thread(target=self.answer, args=(other, answer))
+                thread.start()
+                config = {"endpoints": {"h": endpoint("health", listen=f"127.0.0.1:{other.getsockname()[1]}")}}
+                self.check(config, 1 if lines else 0, *lines)
+                thread.join(support.TIMEOUT)
+
+    @staticmethod
+    def answer(listener, answer):
+        connection, _ = listener.accept()
+        with connection:
+            request = b""
+            while not request.endswith(b"\r\n\r\n"):
+                request += connection.recv(1000)
+            connection.sendall(answer)
+
+    def test_it_waits_two_seconds_and_no_longer_however_many_do_not_answer(self):
+        listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(20)]
+        for listener in listeners:
+            self.addCleanup(listener.close)
+        config = {"endpoints": {f"h{i}": endpoint("health", listen=f"127.0.0.1:{listener.getsockname()[1]}")
+                                for i, listener in enumerate(listeners)}}
+        took = self.check(config, 1, *[" does not answer within 2s"] * len(listeners))
+        print(f"{took:.1f} s for {len(listeners)} that are silent")
+        self.assertLess(took, support.TIMEOUT / 2)
+
+
+support.main()
