@@ -10,11 +10,13 @@ Nothing here sleeps for a while and hopes: it waits for a condition, up to a dea
 """
 
 import argparse
+import faulthandler
 import fcntl
 import json
 import os
 import pty
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -57,6 +59,38 @@ def read_all(connection):
     while part := connection.recv(65536):
         parts.append(part)
     return b"".join(parts)
+
+
+def receive(connection, size):
+    """Exactly that many bytes, or fewer at the end of the stream."""
+    received = b""
+    while len(received) < size and (part := connection.recv(size - len(received))):
+        received += part
+    return received
+
+
+def small_window_client(address, size=4096):
+    """A client that takes little unless it reads."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+    client.settimeout(TIMEOUT)
+    try:
+        client.connect(address)
+    except OSError:
+        client.close()
+        raise
+    return client
+
+
+def reset(connection):
+    """Ends a connection without order."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def name_of(connection):
+    """The client's address as the server's log writes it."""
+    return "%s:%d" % connection.getsockname()
 
 
 class Server:
@@ -202,4 +236,5 @@ def main():
         parser.add_argument("--" + name, default="")
     parser.add_argument("--small", action="store_true")
     _, rest = parser.parse_known_args(namespace=options)
+    faulthandler.dump_traceback_later(4 * TIMEOUT)  # where it hangs, before CTest ends it
     unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest])

@@ -1,13 +1,20 @@
-// A program as a handler author writes it, with sessions that the shipped program has no use for: one that answers
-// lines, and some that fail.
+// A program as a handler author writes it, with sessions that the shipped program has no use for: some that answer,
+// one whose clients talk to each other, and some that fail.
 
 #include <portico/frames.hpp>
 #include <portico/registry.hpp>
 #include <portico/run.hpp>
+#include <portico/sender.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -28,6 +35,94 @@ asio::awaitable<void> shout(Connection& connection) {
 asio::awaitable<void> echo(Connection& connection) {
   for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
     co_await connection.write(bytes);
+}
+
+// Sends numbered lines until the peer ends or the server stops, and puts the last number into the log.
+asio::awaitable<void> count(Connection& connection) {
+  const std::string padding = std::string(90, '.') + "\n";
+  std::uint64_t number = 0;
+  for (auto received = connection.read_now(); !received || !received->empty(); received = connection.read_now()) {
+    std::string lines;
+    for (int i = 0; i < 100; ++i) lines += std::to_string(++number) + padding;
+    connection.annotate("last", std::to_string(number));
+    co_await connection.write(lines);
+  }
+}
+
+struct AnswerOptions {
+  std::size_t size = 1 << 20;
+  bool at_end = false;
+
+  static constexpr auto describe() {
+    return portico::options(
+        portico::option("size", &AnswerOptions::size, "Size of the answer.", portico::between(1, 1 << 30)),
+        portico::option("at_end", &AnswerOptions::at_end, "Answer when the peer has ended, not to its first bytes."));
+  }
+};
+
+// Answers once with the 23 letters from `a` over and over, and does not care what else the peer sends.
+asio::awaitable<void> answer(Connection& connection, const AnswerOptions& options) {
+  while (!(co_await connection.read()).empty() && options.at_end) {
+  }
+  std::string text(options.size, ' ');
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + i % 23);
+  co_await connection.write(text);
+}
+
+// The clients of one chat endpoint; their sessions are on several threads.
+class Room {
+ public:
+  // A place in the room, which its session leaves when it ends.
+  class Seat {
+   public:
+    Seat(Room& room, Connection& connection) : room_(room), id_(connection.id()) {
+      const std::lock_guard lock(room_.mutex_);
+      room_.clients_.emplace(id_, connection.sender());
+    }
+    Seat(const Seat&) = delete;
+    Seat& operator=(const Seat&) = delete;
+    ~Seat() {
+      const std::lock_guard lock(room_.mutex_);
+      room_.clients_.erase(id_);
+    }
+
+   private:
+    Room& room_;
+    std::uint64_t id_;
+  };
+
+  void send_to_all(std::string text) {
+    const auto message = std::make_shared<const std::string>(std::move(text));
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, client] : clients_) client.send(message);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::uint64_t, portico::Sender> clients_;
+};
+
+struct ChatOptions {
+  std::size_t max_line = 4096;
+
+  static constexpr auto describe() {
+    return portico::options(
+        portico::option("max_line", &ChatOptions::max_line, "Longest line, in bytes.", portico::between(1, 1 << 20)));
+  }
+};
+
+asio::awaitable<void> talk(Connection& connection, Room& room, std::size_t max_line) {
+  const Room::Seat seat(room, connection);
+  portico::Lines lines(connection, max_line);
+  for (auto line = co_await lines.next(); line && *line != "quit"; line = co_await lines.next())
+    room.send_to_all(std::string(*line) + "\n");
+}
+
+// Every endpoint has a room of its own.
+portico::Session chat(const ChatOptions& options) {
+  return [room = std::make_shared<Room>(), max_line = options.max_line](Connection& connection) {
+    return talk(connection, *room, max_line);
+  };
 }
 
 asio::awaitable<void> throw_exception(Connection& connection) {
@@ -52,6 +147,9 @@ int main(int argc, char** argv) {
   portico::Registry handlers;
   handlers.add("shout", "Answers each line in capitals.", shout);
   handlers.add("echo", "Sends back what it receives.", echo);
+  handlers.add("count", "Sends numbered lines without end.", count);
+  handlers.add<AnswerOptions>("answer", "Answers once.", answer);
+  handlers.add<ChatOptions>("chat", "Sends each line to every client of the endpoint.", chat);
   handlers.add("throw_exception", "Throws a std::exception at the first bytes.", throw_exception);
   handlers.add("throw_int", "Throws something else at the first bytes.", throw_int);
   handlers.add("throw_after_partial_write", "Throws in the middle of its answer.", throw_after_partial_write);

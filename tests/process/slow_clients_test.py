@@ -1,0 +1,96 @@
+"""Clients that send nothing, too little, or take nothing: each ends at its deadline, and costs the others no time."""
+
+import selectors
+import statistics
+import threading
+import time
+import unittest
+
+import support
+from support import Server, endpoint, options
+
+DEADLINE = 5  # seconds
+AFTER = 1  # they end at most that much later
+FILLING = 1  # until the system takes no more for a client that does not read: only then its deadline begins
+MEASURE = DEADLINE - 1.5  # until shortly before the first of them ends
+
+CONFIG = {
+    "endpoints": {
+        "silent": endpoint("shout", timeouts={"first_byte": f"{DEADLINE}s"}),
+        "dribbling": endpoint("shout", min_rate={"read": "240B/s", "grace": f"{DEADLINE}s"}),
+        "not_reading": endpoint("count", timeouts={"write": f"{DEADLINE}s"}),
+        "echo": endpoint("echo"),
+    },
+}
+
+
+class Dribble(threading.Thread):
+    """Sends a byte a second for each of its clients."""
+
+    def __init__(self, clients):
+        super().__init__(daemon=True)
+        self.clients = clients
+        self.over = threading.Event()
+
+    def run(self):
+        while True:
+            for client in self.clients:
+                try:
+                    client.send(b"x")
+                except OSError:
+                    pass  # the server has ended it
+                if self.over.wait(1 / len(self.clients)):
+                    return
+
+
+def round_trip_times(connection):
+    """Its median and its longest in milliseconds, over MEASURE seconds."""
+    times = []
+    end = time.monotonic() + MEASURE
+    while (begin := time.monotonic()) < end:
+        connection.sendall(b"ping")
+        assert connection.recv(100) == b"ping"
+        times.append(time.monotonic() - begin)
+    return statistics.median(times) * 1000, max(times) * 1000
+
+
+class SlowClients(unittest.TestCase):
+    def connect(self, server, name, count):
+        clients = []
+        for _ in range(count):
+            client = support.small_window_client(server.address(name))
+            self.addCleanup(client.close)
+            clients.append(client)
+        return clients
+
+    def test_slow_clients_end_at_their_deadline_and_nobody_waits_for_them(self):
+        share = 10 if options.small or support.windows() else 1
+        counts = {"silent": 1000 // share, "dribbling": 1000 // share, "not_reading": 200 // share}
+        reasons = {"silent": "first_byte_timeout", "dribbling": "min_rate", "not_reading": "write_timeout"}
+        with Server(CONFIG, options.trial) as server, server.connect("echo") as well_behaved:
+            alone, longest_alone = round_trip_times(well_behaved)
+            not_reading = self.connect(server, "not_reading", counts["not_reading"])
+            self.connect(server, "silent", counts["silent"])
+            dribble = Dribble(self.connect(server, "dribbling", counts["dribbling"]))
+            dribble.start()
+            self.addCleanup(dribble.over.set)
+            beside, longest_beside = round_trip_times(well_behaved)
+            self.assertEqual(server.events("closed"), [], "they should all have been there while we measured")
+            print(f"round trip, median and longest: {alone:.3f} and {longest_alone:.1f} ms alone, "
+                  f"{beside:.3f} and {longest_beside:.1f} ms beside {sum(counts.values())} slow clients")
+
+            for name, count in counts.items():
+                server.wait_for("closed", count=count, endpoint=name, reason=reasons[name])
+                late = sorted(e["duration_ms"] / 1000 - DEADLINE for e in server.events("closed", endpoint=name))
+                print(f"{count} {name}: ended {late[0]:.2f} to {late[-1]:.2f} s after their deadline")
+                self.assertGreaterEqual(late[0], 0)
+                if not options.small:
+                    self.assertLess(late[-1], AFTER + FILLING if name == "not_reading" else AFTER)
+            if not options.small:
+                self.assertLess(beside, 2 * alone)
+            dribble.over.set()
+            well_behaved.close()
+            self.assertEqual(server.stop(), 0)
+
+
+support.main()

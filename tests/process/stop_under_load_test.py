@@ -1,0 +1,188 @@
+"""Stopped at any moment of a load, the program loses no answer to what it has read, and leaves none in halves.
+
+PORTICO_STOP_ROUNDS says how often it is started and stopped.
+"""
+
+import os
+import random
+import selectors
+import socket
+import time
+import unittest
+
+import support
+from support import Server, endpoint, options
+
+DRAIN = 20  # seconds; far more than what is under way takes
+CONFIG = {
+    "shutdown": {"drain": f"{DRAIN}s"},
+    "endpoints": {"shout": endpoint("shout"), "count": endpoint("count")},
+}
+
+
+class Client:
+    """Sends requests, if it is one that does, and takes answers; each is a line with its number in front."""
+
+    def __init__(self, address):
+        self.socket = support.small_window_client(address, 65536)
+        self.socket.setblocking(False)
+        self.name = (support.name_of(self.socket), "%s:%d" % address)  # one port may serve towards both endpoints
+        self.rest = b""  # of an answer that is not whole yet
+        self.answers = 0
+        self.end = None
+
+    def expected(self, number):
+        raise NotImplementedError
+
+    def send(self):
+        pass
+
+    def take(self):
+        try:
+            part = self.socket.recv(262144)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            self.end = "reset"
+            return
+        *lines, self.rest = (self.rest + part).split(b"\n")
+        for line in lines:
+            self.answers += 1
+            if line != self.expected(self.answers):
+                raise AssertionError(f"answer {self.answers} is {line}")
+        if not part:
+            self.end = "half an answer" if self.rest else "in order"
+
+    def go(self):
+        self.take()
+        if not self.end:
+            self.send()
+
+
+class Asking(Client):
+    """Keeps `in_flight` requests on their way: one asks and waits, more is a pipeline."""
+
+    def __init__(self, address, in_flight, length, most=None):
+        super().__init__(address)
+        self.in_flight = in_flight
+        self.length = length
+        self.most = most  # requests until it goes, having said so
+        self.asked = 0
+        self.unsent = b""
+        self.send()
+
+    def line(self, number, text):
+        return b"%d %s" % (number, text * (number * 37 % self.length))
+
+    def expected(self, number):
+        return self.line(number, b"X")
+
+    def send(self):
+        while self.asked - self.answers < self.in_flight and self.asked != self.most:
+            self.asked += 1
+            self.unsent += self.line(self.asked, b"x") + b"\n"
+        try:
+            self.unsent = self.unsent[self.socket.send(self.unsent):] if self.unsent else b""
+            if self.asked == self.most and not self.unsent:
+                self.socket.shutdown(socket.SHUT_WR)
+        except BlockingIOError:
+            pass
+        except OSError:
+            pass  # reading will say what happened
+
+
+class Listening(Client):
+    def expected(self, number):
+        return b"%d" % number + 90 * b"."
+
+
+class Load:
+    """Clients of every kind; some go and others come in their place."""
+
+    def __init__(self, server):
+        self.selector = selectors.DefaultSelector()
+        self.shout, self.count = server.address("shout"), server.address("count")
+        self.ended = []
+        for _ in range(8):
+            self.add(Asking(self.shout, in_flight=1, length=200))
+            self.add(Asking(self.shout, in_flight=16, length=400))
+            self.visit()
+        for _ in range(4):
+            self.add(Listening(self.count))
+
+    def add(self, client):
+        self.selector.register(client.socket, selectors.EVENT_READ, client)
+
+    def visit(self):
+        self.add(Asking(self.shout, in_flight=2, length=100, most=5))
+
+    def visit_again(self):
+        try:
+            self.visit()
+        except OSError:
+            pass  # nobody listens any more
+
+    def go(self, seconds):
+        """Lets them work for that long, or until all have ended."""
+        end = time.monotonic() + seconds
+        while self.selector.get_map() and (left := end - time.monotonic()) > 0:
+            for key, _ in self.selector.select(left):
+                client = key.data
+                client.go()
+                if client.end:
+                    self.selector.unregister(client.socket)
+                    client.socket.close()
+                    self.ended.append(client)
+                    if getattr(client, "most", None):
+                        self.visit_again()
+        return not self.selector.get_map()
+
+    def close(self):
+        for key in list(self.selector.get_map().values()):
+            key.fileobj.close()
+        self.selector.close()
+
+
+class StopUnderLoad(unittest.TestCase):
+    def test_no_answer_is_lost_or_cut(self):
+        rounds = int(os.environ.get("PORTICO_STOP_ROUNDS", 8 if support.windows() else 10 if options.small else 40))
+        seed = random.randrange(1 << 32)
+        print(f"{rounds} rounds, seed {seed}")  # the load itself is never twice the same
+        moments = random.Random(seed)
+        connections = answers = 0
+        slowest = 0.0
+        for number in range(rounds):
+            with self.subTest(round=number), Server(CONFIG, options.trial) as server:
+                load = Load(server)
+                self.addCleanup(load.close)
+                load.go(moments.uniform(0, 0.3))
+                begin = time.monotonic()
+                server.tell_to_stop()
+                self.assertTrue(load.go(DRAIN + 5), "a client waits for its end; " + server.text[-3000:])
+                self.assertEqual(server.wait_for_exit(), 0)
+                slowest = max(slowest, time.monotonic() - begin)
+                self.assertEqual(server.wait_for("stopped")["killed"], 0)
+                self.check(server, load.ended)
+                connections += len(load.ended)
+                answers += sum(client.answers for client in load.ended)
+        print(f"{connections} connections, {answers} answers, slowest stop {slowest:.2f} s")
+        self.assertLess(slowest, DRAIN / 2)
+
+    def check(self, server, clients):
+        lines = {(closed["peer"], closed["local"]): closed for closed in server.events("closed")}
+        for client in clients:
+            closed = lines.get(client.name)
+            what = f"{client.end} after {client.answers} answers; the server says {closed}"
+            if client.end == "reset":
+                # Only who came too late to be served.
+                self.assertEqual(client.answers, 0, what)
+                self.assertIsNone(closed, what)
+                continue
+            self.assertEqual(client.end, "in order", what)
+            self.assertIsNotNone(closed, what)
+            self.assertIn(closed["reason"], ("finished", "stopping"), what)
+            answered = closed.get("annotations", {}).get("last", "0").split(" ")[0]  # what it had read, it has answered
+            self.assertEqual(int(answered), client.answers, what)
+
+
+support.main()
