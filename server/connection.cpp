@@ -15,8 +15,9 @@ namespace portico {
 
 namespace {
 
-// A session whose every operation completes at once lets the others of its worker run after this many.
-constexpr std::uint8_t max_immediate = 32;
+// A session that never has to wait lets the others of its worker run after so many operations, or so many bytes.
+constexpr std::size_t max_immediate = 32;
+constexpr std::size_t max_immediate_bytes = 64 * 1024;
 
 }  // namespace
 
@@ -104,7 +105,7 @@ Stream::Transfer Connection::receive_now(std::size_t count) {
   const auto got = stream_.read_now(room);
   received(got.bytes);
   if (!got.error) {
-    ++immediate_;
+    did_at_once(got.bytes);
     more_expected_ = got.bytes == room.size();
   }
   return got;
@@ -171,7 +172,7 @@ asio::awaitable<void> Connection::send(Gather gather, bool mail) {
     auto done = stream_.write_now(rest);
     sent(done.bytes);
     advance(done.bytes);
-    ++immediate_;
+    did_at_once(done.bytes);
     while (!rest.empty()) {
       if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
       done.error.clear();
@@ -227,7 +228,12 @@ Connection::Notes& Connection::notes() {
   return *notes_;
 }
 
-// True when enough operations in a row completed at once; then the caller lets others run.
+void Connection::did_at_once(std::size_t bytes) {
+  const auto weight = 1 + bytes / (max_immediate_bytes / max_immediate);
+  immediate_ = static_cast<std::uint8_t>(std::min(max_immediate, immediate_ + weight));
+}
+
+// True when enough was done in a row; then the caller lets others run.
 bool Connection::must_yield() {
   if (immediate_ < max_immediate) return false;
   immediate_ = 0;

@@ -14,10 +14,15 @@ namespace portico {
 
 namespace {
 
-// `now` of a worker may be one sweep old; so a deadline is up to a sweep later than it reads, and never early.
 bool is_over(std::chrono::steady_clock::time_point since, std::chrono::milliseconds limit,
              std::chrono::steady_clock::time_point now) {
-  return limit.count() != 0 && now >= since + sweep_period + limit;
+  return limit.count() != 0 && now > since + limit;
+}
+
+// A mark that was set since the last sweep has that sweep's time, and the sweep may have been late; it is now taken for
+// set just before this one. So a deadline is never early, and at most two sweeps late.
+void lift(std::chrono::steady_clock::time_point& mark, const ConnectionHost& host) {
+  if (mark == host.before) mark = host.now - std::chrono::steady_clock::duration(1);
 }
 
 }  // namespace
@@ -101,8 +106,11 @@ void Connection::wake_for_stop() {
   if (waiting_to_read_ && ends_for_stop()) stream_.cancel_wait();
 }
 
-void Connection::expire(TimePoint now) {
+void Connection::expire() {
   const auto& timeouts = settings_.timeouts;
+  const auto now = host_.now;
+  lift(read_since_, host_);
+  lift(write_since_, host_);
   if (finishing_) {
     if (is_over(read_since_, timeouts.linger, now)) end_linger();  // not a failure: the peer had its time
     return;

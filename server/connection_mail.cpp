@@ -45,13 +45,18 @@ asio::awaitable<void> Connection::deliver_mail() {
     mailbox->sent({batch.data(), count});
     if (writer_wanted_ && !output_finished_) co_return;
   }
-  if (output_finished_) end_output();
 }
 
 void Connection::mail_delivered(const std::exception_ptr& thrown) {
   delivering_ = false;
   try {
     if (thrown) std::rethrow_exception(thrown);
+    // What came after the last look of deliver_mail(), whose end is told by a post.
+    if (has_mail()) {
+      deliver();
+    } else if (output_finished_) {
+      end_output();
+    }
   } catch (const ConnectionError&) {
     // It was cut, and its session is told the same.
   } catch (const std::system_error& error) {

@@ -54,9 +54,8 @@ void Connections::close(Place place, const Ending& ending, bool reset) {
   if (live_.empty() && when_empty_) when_empty_();
 }
 
-void Connections::sweep(std::chrono::steady_clock::time_point now) {
-  host_.now = now;
-  for (auto& live : live_) live.connection.expire(now);
+void Connections::sweep() {
+  for (auto& live : live_) live.connection.expire();
 }
 
 std::vector<ConnectionSnapshot> Connections::snapshot() const {

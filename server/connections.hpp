@@ -28,8 +28,8 @@ class Connections {
   // Registers a connection, then starts its session.
   void start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
-  // Ends those whose deadlines have passed at `now`.
-  void sweep(std::chrono::steady_clock::time_point now);
+  // Ends those whose deadlines have passed, after host.sweep_begins().
+  void sweep();
 
   // The worker stops: reads that wait between messages see the end of input, and so do later ones.
   void drain();

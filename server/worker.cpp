@@ -84,9 +84,9 @@ void Worker::sweep_later() {
   sweep_timer_.async_wait([this](const std::error_code& error) {
     sweeping_ = false;
     if (error || connections_.size() + farewells_.size() == 0) return;
-    const auto now = std::chrono::steady_clock::now();
-    connections_.sweep(now);
-    farewells_.sweep(now);
+    host_.sweep_begins(std::chrono::steady_clock::now());
+    connections_.sweep();
+    farewells_.sweep();
     sweep_later();
   });
 }

@@ -91,6 +91,19 @@ TEST_F(ConnectionsTest, ASilentClientEndsAtItsFirstByteDeadlineAndNotBefore) {
   expect_end(EndReason::first_byte_timeout, true);
 }
 
+TEST_F(ConnectionsTest, NoDeadlineIsEarlyAfterASweepThatWasLate) {
+  start(echo, {.first_byte = 10s});
+  host.sweep_begins(host.now + 5s);  // the client may have come just now
+  connections.sweep();
+  host.sweep_begins(host.now + 10s - 1ms);
+  connections.sweep();
+  run_until_idle(context);
+  EXPECT_EQ(connections.size(), 1U);
+  host.sweep_begins(host.now + 1ms);
+  connections.sweep();
+  expect_end(EndReason::first_byte_timeout, true);
+}
+
 TEST_F(ConnectionsTest, AnIdleClientEndsAtItsDeadlineAfterTheLastMessage) {
   auto& stream = start(echo, {.first_byte = 10s, .idle = 20s});
   stream.feed("hello");
@@ -130,7 +143,8 @@ TEST_F(ConnectionsTest, AHalfClosedClientThatTakesNothingEndsAtItsOwnDeadline) {
 
 TEST_F(ConnectionsTest, ASessionMayNotLastLongerThanItsDeadline) {
   start(echo, {.first_byte = 0s, .session = 5s});
-  connections.sweep(std::chrono::steady_clock::now() + 6s);
+  host.sweep_begins(std::chrono::steady_clock::now() + 6s);
+  connections.sweep();
   expect_end(EndReason::session_timeout, true);
 }
 
@@ -242,7 +256,8 @@ TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
     context.restart();
     while (stream.waiting() && context.poll_one() > 0) {
     }
-    connections.sweep(host.now + sweep_period);
+    host.sweep_begins(host.now + sweep_period);
+    connections.sweep();
     run();
   }
   expect_end(EndReason::finished, false);

@@ -13,8 +13,10 @@ using test::MemorySession;
 class Linger : public testing::Test {
  protected:
   void let_time_pass(std::chrono::milliseconds time) {
-    session.host.now += time;
-    session.connection.expire(session.host.now);
+    for (const auto step : {std::chrono::nanoseconds(1), std::chrono::nanoseconds(time)}) {
+      session.host.sweep_begins(session.host.now + step);
+      session.connection.expire();
+    }
     session.run();
   }
 

@@ -57,10 +57,12 @@ inline constexpr std::chrono::milliseconds sweep_period{250};
 struct ConnectionHost {
   asio::any_io_executor executor;
   BufferPool buffers;
-  std::chrono::steady_clock::time_point
-      now;  // refreshed by the sweep, so that a deadline costs a store and no clock call
+  std::chrono::steady_clock::time_point now;  // of the last sweep, so that a deadline costs a store and no clock call
   bool stopping = false;
   bool ready = true;  // false from the order to stop on, while the server still accepts
+  std::chrono::steady_clock::time_point before{};  // of the sweep before
+
+  void sweep_begins(std::chrono::steady_clock::time_point time) { before = std::exchange(now, time); }
 };
 
 // One client, as its session sees it. Made and destroyed by the server; used only on the worker's thread that runs the
@@ -146,8 +148,8 @@ class Connection {
   // The server stops: a read that waits between messages returns the end of input.
   void wake_for_stop();
 
-  // Cuts if a deadline has passed, or if the peer is slower than it may be.
-  void expire(std::chrono::steady_clock::time_point now);
+  // In a sweep: cuts if a deadline has passed, or if the peer is slower than it may be.
+  void expire();
 
   // True if nothing of this connection runs beside its session. Otherwise (a message is being sent) that is cancelled,
   // and `then` is called when it has ended.
@@ -208,6 +210,7 @@ class Connection {
   void received(std::size_t bytes);
   void sent(std::size_t bytes);
   bool ends_for_stop() const;
+  void did_at_once(std::size_t bytes);
   bool must_yield();
   asio::awaitable<void> let_others_run();
   bool in_message() const { return !input_.empty() || message_open_; }
@@ -230,7 +233,7 @@ class Connection {
   InputBuffer input_;
   std::unique_ptr<Notes> notes_;
   std::optional<EndReason> cut_reason_;
-  std::uint8_t immediate_ = 0;  // operations in a row that did not have to wait
+  std::uint8_t immediate_ = 0;  // what was done in a row without having to wait: see did_at_once()
   bool more_expected_ = false;  // the last transfer filled its room: try again before waiting
   bool message_open_ = false;   // read_exactly has begun
   bool waiting_to_read_ = false;

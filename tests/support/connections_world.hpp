@@ -64,7 +64,11 @@ struct ConnectionsWorld {
 
   // One sweep, after so long.
   void pass(std::chrono::milliseconds time) {
-    connections.sweep(host.now + time);
+    // What was done since the last sweep was done right after it.
+    host.sweep_begins(host.now + std::chrono::nanoseconds(1));
+    connections.sweep();
+    host.sweep_begins(host.now + time);
+    connections.sweep();
     run();
   }
 
