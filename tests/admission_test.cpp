@@ -31,7 +31,8 @@ TEST(NetworkSet, HoldsAddressesByTheirLeadingBits) {
   EXPECT_TRUE(NetworkSet({network("0.0.0.0", 0)}).contains(asio::ip::make_address("203.0.113.9")));
   EXPECT_FALSE(NetworkSet({network("0.0.0.0", 0)}).contains(asio::ip::make_address("2001:db8::1")));
   EXPECT_FALSE(NetworkSet({network("10.1.2.3", 31)}).contains(asio::ip::make_address("10.1.2.1")));
-  EXPECT_TRUE(NetworkSet({network("10.1.2.3", 31)}).contains(asio::ip::make_address("10.1.2.2"))) << "bits beyond count";
+  EXPECT_TRUE(NetworkSet({network("10.1.2.3", 31)}).contains(asio::ip::make_address("10.1.2.2")))
+      << "bits beyond count";
 }
 
 TEST(RateLimit, LetsABurstThroughAndThenSoManyInATime) {

@@ -2,16 +2,12 @@
 
 #include "server/server.hpp"
 
-#include "tests/support/recording_observer.hpp"
+#include "tests/support/running_server.hpp"
 
-#include <asio/connect.hpp>
-#include <asio/executor_work_guard.hpp>
-#include <asio/post.hpp>
 #include <asio/read.hpp>
 #include <asio/write.hpp>
 #include <gtest/gtest.h>
 
-#include <future>
 #include <thread>
 
 namespace portico {
@@ -20,66 +16,7 @@ namespace {
 using asio::ip::tcp;
 using namespace std::chrono_literals;
 
-asio::awaitable<void> echo(Connection& connection) {
-  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
-    co_await connection.write(bytes);
-}
-
-EndpointConfig endpoint(std::string name, std::uint16_t port = 0) {
-  EndpointConfig config;
-  config.name = std::move(name);
-  config.listen = {{"127.0.0.1", port, {}}};
-  config.handler = "echo";
-  return config;
-}
-
-class ServerTest : public testing::Test {
- public:
-  ServerTest() { handlers.add("echo", "Sends back what it receives.", echo); }
-  ~ServerTest() override { stop(8s); }
-
- protected:
-  void start(Config config) {
-    server.start(config, handlers);
-    control_thread = std::thread([this] { control.run(); });
-  }
-
-  Server::StopResult stop(std::chrono::milliseconds drain) {
-    if (!control_thread.joinable()) return {};
-    std::promise<Server::StopResult> stopped;
-    asio::post(control, [&] {
-      server.stop({{}, drain}, [&](Server::StopResult result) {
-        stopped.set_value(result);
-        control.stop();
-      });
-    });
-    control_thread.join();
-    return stopped.get_future().get();
-  }
-
-  tcp::socket connect(std::string_view name) {
-    const auto address = server.addresses(name).at(0);
-    const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
-    tcp::socket socket(clients);
-    socket.connect({asio::ip::address_v4::loopback(), port});
-    return socket;
-  }
-
-  static std::string ask(tcp::socket& socket, std::string_view text) {
-    asio::write(socket, asio::buffer(text));
-    std::string answer(text.size(), '\0');
-    asio::read(socket, asio::buffer(answer));
-    return answer;
-  }
-
-  Registry handlers;
-  test::RecordingObserver observer;
-  asio::io_context clients;
-  asio::io_context control{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work{control.get_executor()};
-  Server server{control, observer};
-  std::thread control_thread;
-};
+class ServerTest : public test::RunningServer {};
 
 TEST_F(ServerTest, ServesClientsOfSeveralEndpointsOnSeveralWorkers) {
   Config config;

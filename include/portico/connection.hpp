@@ -59,7 +59,7 @@ struct ConnectionHost {
   BufferPool buffers;
   std::chrono::steady_clock::time_point now;  // of the last sweep, so that a deadline costs a store and no clock call
   bool stopping = false;
-  bool ready = true;  // false from the order to stop on, while the server still accepts
+  bool ready = true;                               // false from the order to stop on, while the server still accepts
   std::chrono::steady_clock::time_point before{};  // of the sweep before
 
   void sweep_begins(std::chrono::steady_clock::time_point time) { before = std::exchange(now, time); }

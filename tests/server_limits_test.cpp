@@ -1,0 +1,236 @@
+// The whole server over real sockets on loopback, with more clients than it may have, and with messages from other
+// threads.
+
+#include "server/server.hpp"
+#include "tests/support/running_server.hpp"
+
+#include <portico/frames.hpp>
+#include <portico/sender.hpp>
+
+#include <asio/read.hpp>
+#include <asio/read_until.hpp>
+#include <asio/streambuf.hpp>
+#include <asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <istream>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace portico {
+namespace {
+
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+class ServerLimits : public test::RunningServer {};
+
+// Many clients at once, each of which does one round trip and leaves.
+void ask_from_many(test::RunningServer& server, int clients, std::atomic<int>& served) {
+  asio::io_context context;
+  std::vector<tcp::socket> sockets;
+  std::vector<char> answers(static_cast<std::size_t>(clients));
+  for (int i = 0; i < clients; ++i) {
+    auto& socket = sockets.emplace_back(context);
+    socket.connect(server.where("echo"));
+    asio::write(socket, asio::buffer("x", 1));
+  }
+  for (std::size_t i = 0; i < sockets.size(); ++i)
+    sockets[i].async_read_some(asio::buffer(&answers[i], 1), [&, i](const std::error_code& error, std::size_t) {
+      if (!error && answers[i] == 'x') ++served;
+      sockets[i].close();
+    });
+  context.run();
+}
+
+TEST_F(ServerLimits, AreExactWhileEverybodyIsServed) {
+  constexpr int limit = 100;
+  std::atomic<int> sessions = 0, most = 0;
+  handlers.add("counted", "Counts its sessions.", [&](Connection& connection) {
+    struct Counted {
+      static asio::awaitable<void> serve(Connection& client, std::atomic<int>& now, std::atomic<int>& peak) {
+        const int count = ++now;
+        for (int seen = peak; seen < count && !peak.compare_exchange_weak(seen, count);) {
+        }
+        for (auto bytes = co_await client.read(); !bytes.empty(); bytes = co_await client.read())
+          co_await client.write(bytes);
+        --now;
+      }
+    };
+    return Counted::serve(connection, sessions, most);
+  });
+  auto config = one_endpoint("counted", /*workers=*/2);
+  config.endpoints[0].limits.connections = limit;
+  start(config);
+
+  std::atomic<int> served = 0;
+  std::thread half([&] { ask_from_many(*this, 250, served); });
+  ask_from_many(*this, 250, served);
+  half.join();
+  EXPECT_EQ(served, 500);
+  EXPECT_LE(most, limit);
+  EXPECT_GT(most, limit / 2) << "the limit was hardly tried";
+  stop(8s);
+  EXPECT_TRUE(observer.refusals().empty());
+  EXPECT_EQ(observer.ends().size(), 500U);
+}
+
+TEST_F(ServerLimits, AStopLetsNobodyWaitForASlotAnyMore) {
+  auto config = one_endpoint("echo", 1);
+  config.endpoints[0].limits.connections = 1;
+  start(config);
+  auto first = connect("echo");
+  EXPECT_EQ(ask(first, "x"), "x");
+  auto second = connect("echo");
+  wait_for([&] { return !observer.causes().empty(); });
+  EXPECT_EQ(observer.causes(), std::vector<std::string>{"endpoint_full"});
+  first.close();
+  EXPECT_EQ(ask(second, "y"), "y") << "its turn has come";
+  auto third = connect("echo");
+  std::thread leaving([&] {
+    char byte;
+    std::error_code error;
+    second.read_some(asio::buffer(&byte, 1), error);
+    second.close();
+  });
+  EXPECT_FALSE(stop(8s).hung);
+  leaving.join();
+  EXPECT_EQ(observer.ends().size(), 2U);
+}
+
+TEST_F(ServerLimits, ASnapshotShowsWhoIsThereAndOneCanBeCut) {
+  handlers.add("named", "Puts down a name.", [](Connection& connection) -> asio::awaitable<void> {
+    Lines lines(connection, 100);
+    while (const auto line = co_await lines.next()) {
+      connection.annotate("name", std::string(*line));
+      co_await connection.write("ok\n");
+    }
+  });
+  start(one_endpoint("named", 2));
+  auto ada = connect("echo");
+  auto bob = connect("echo");
+  const std::string ok = "ok\n";
+  for (auto* client : {&ada, &bob}) {
+    asio::write(*client, asio::buffer(client == &ada ? "ada\n" : "bob\n", 4));
+    std::string answer(3, '\0');
+    asio::read(*client, asio::buffer(answer));
+    EXPECT_EQ(answer, ok);
+  }
+  const auto all = snapshot();
+  ASSERT_EQ(all.size(), 2U);
+  const auto& seen = all[0].annotations.at(0).second == "ada" ? all[0] : all[1];
+  EXPECT_EQ(seen.endpoint, "echo");
+  EXPECT_EQ(seen.handler, "named");
+  EXPECT_EQ(seen.peer, Address(ada.local_endpoint()));
+  EXPECT_EQ(seen.bytes_in, 4U);
+  EXPECT_EQ(seen.bytes_out, 3U);
+  EXPECT_EQ(to_string(seen.phase), "waiting");
+  EXPECT_LT(seen.age, 60s);
+
+  EXPECT_TRUE(cut(seen.id));
+  char byte;
+  std::error_code error;
+  ada.read_some(asio::buffer(&byte, 1), error);
+  EXPECT_EQ(error, asio::error::connection_reset);
+  EXPECT_FALSE(cut(seen.id)) << "it has gone";
+  ASSERT_EQ(observer.ends().size(), 1U);
+  EXPECT_EQ(observer.ends()[0].reason, EndReason::killed);
+  EXPECT_EQ(snapshot().size(), 1U);
+}
+
+// Whom the room's messages go to.
+struct Room {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::uint16_t, Sender> members;  // by the client's port
+
+  static asio::awaitable<void> join(Connection& connection, Room& room) {
+    {
+      const std::lock_guard lock(room.mutex);
+      room.members.emplace(connection.peer().port(), connection.sender());
+      room.changed.notify_all();
+    }
+    while (!(co_await connection.read()).empty()) {
+    }
+  }
+};
+
+class Listeners {
+ public:
+  // Reads until each of `senders` has been heard `messages` times; false if one was lost, doubled or out of order.
+  static bool hear(tcp::socket& socket, int senders, int messages) {
+    std::vector<int> next(static_cast<std::size_t>(senders), 0);
+    asio::streambuf buffer;
+    std::istream input(&buffer);
+    for (int i = 0; i < senders * messages; ++i) {
+      std::error_code error;
+      asio::read_until(socket, buffer, '\n', error);
+      if (error) return false;
+      std::size_t sender = 0;
+      int number = 0;
+      input >> sender >> number;
+      input.ignore(1);
+      if (sender >= next.size() || next[sender]++ != number) return false;
+    }
+    return true;
+  }
+};
+
+TEST_F(ServerLimits, EightThreadsReachAThousandClientsInOrderAndOneThatIsStuckEndsAlone) {
+  constexpr int senders = 8;
+#ifdef _WIN32
+  constexpr int members = 200;  // Wine's sockets are slow
+#else
+  constexpr int members = 1000;
+#endif
+  constexpr int messages = 25;
+  Room room;
+  handlers.add("room", "Hears what others say.",
+               [&room](Connection& connection) { return Room::join(connection, room); });
+  auto config = one_endpoint("room", 2);
+  config.endpoints[0].accept.backlog = 4096;
+  config.endpoints[0].limits.send_queue = 256 * 1024;
+  start(config);
+
+  std::vector<tcp::socket> sockets;
+  for (int i = 0; i < members; ++i) sockets.push_back(connect("echo"));
+  auto stuck = connect("echo");
+  {
+    std::unique_lock lock(room.mutex);
+    ASSERT_TRUE(room.changed.wait_for(lock, 60s, [&] { return room.members.size() == members + 1U; }));
+  }
+  std::vector<std::future<bool>> heard;
+  constexpr int readers = 4;
+  for (int r = 0; r < readers; ++r)
+    heard.push_back(std::async(std::launch::async, [&, r] {
+      bool all = true;
+      for (std::size_t i = static_cast<std::size_t>(r); i < sockets.size(); i += readers)
+        all = Listeners::hear(sockets[i], senders, messages) && all;
+      return all;
+    }));
+  std::vector<std::thread> threads;
+  for (int s = 0; s < senders; ++s)
+    threads.emplace_back([&, s] {
+      for (int m = 0; m < messages; ++m) {
+        const auto text = std::make_shared<const std::string>(std::to_string(s) + " " + std::to_string(m) + "\n");
+        for (const auto& [port, member] : room.members) member.send(text);
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  for (auto& all : heard) EXPECT_TRUE(all.get()) << "a message was lost, doubled, or out of order";
+
+  // Nobody reads what this one is sent: more than the system's buffers and the queue hold.
+  const auto much = std::make_shared<const std::string>(std::string(64 * 1024, 'x'));
+  const auto& to_stuck = room.members.at(stuck.local_endpoint().port());
+  wait_for([&] { return !to_stuck.send(much); });
+  wait_for([&] { return !observer.ends().empty(); });
+  EXPECT_EQ(to_string(observer.ends()[0].reason), "slow_consumer");
+  for (auto& socket : sockets) socket.close();
+}
+
+}  // namespace
+}  // namespace portico
