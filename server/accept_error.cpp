@@ -9,7 +9,9 @@ std::chrono::milliseconds AcceptBackoff::failed(AcceptVerdict verdict, TimePoint
   again_ = 0;
   if (!pausing() || now >= until_) {
     if (!pausing()) since_ = now;
-    pause_ = pausing() ? std::min(2 * pause_, longest_pause) : first_pause;
+    // Clients that all go are many clients: the next may stay.
+    const bool longer = pausing() && verdict == AcceptVerdict::pause;
+    pause_ = longer ? std::min(2 * pause_, longest_pause) : first_pause;
     until_ = now + pause_;
   }
   // Another loop has failed before: all wait for the same moment.

@@ -21,7 +21,7 @@ class AcceptBackoff {
   using TimePoint = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::milliseconds first_pause{100};
   static constexpr std::chrono::milliseconds longest_pause{1000};
-  // After this many errors in a row of the kind `again` it is not the clients any more.
+  // After this many errors in a row of the kind `again` it may not be the clients any more: one pause, not longer ones.
   static constexpr int max_again = 1000;
 
   // An accept has failed: how long to wait before the next; zero for at once.

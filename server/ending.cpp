@@ -51,7 +51,9 @@ std::string_view to_string(EndReason reason) {
 
 Ending ending_of(const Connection& connection, const std::exception_ptr& thrown) {
   if (const auto reason = connection.end_reason()) {
-    if (thrown || *reason == EndReason::stopping) return {*reason, std::string(connection.end_text())};
+    // A stop only ends the input; what the session then throws is its own.
+    const bool told_to_end = *reason == EndReason::stopping;
+    if (told_to_end != (thrown != nullptr)) return {*reason, std::string(connection.end_text())};
   }
   if (!thrown) return {EndReason::finished, {}};
   try {

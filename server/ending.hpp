@@ -15,7 +15,8 @@ struct Ending {
   std::string text;
 };
 
-// What stood against the connection from outside comes first (a deadline, a stop, a cut), then what its session threw.
+// What stood against the connection from outside comes first (a deadline, a cut), then what its session threw, then a
+// stop.
 // The one place where a session's exceptions of any type end up.
 Ending ending_of(const Connection& connection, const std::exception_ptr& thrown);
 

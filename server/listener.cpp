@@ -73,6 +73,7 @@ asio::awaitable<Admission::Action> Listener::admit(const Address& peer) {
   if (decision.action == Admission::Action::wait) {
     makes_wait(decision.reason);
     co_await acceptor_->pause(decision.pause);
+    last_wait_ = acceptor_->now();
     if (stopping_) co_return Admission::Action::reset;
   } else if (decision.action != Admission::Action::let_in) {
     co_return decision.action;
@@ -85,6 +86,7 @@ asio::awaitable<Admission::Action> Listener::admit(const Address& peer) {
   }
   makes_wait(decision.reason);
   const bool granted = co_await wait_for_slot(peer, parked);
+  last_wait_ = acceptor_->now();
   co_return granted ? Admission::Action::let_in : Admission::Action::reset;
 }
 

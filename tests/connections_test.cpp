@@ -200,6 +200,16 @@ TEST_F(ConnectionsTest, ASessionThatStartsWhileStoppingSeesTheEnd) {
   expect_end(EndReason::stopping, false);
 }
 
+TEST_F(ConnectionsTest, WhatASessionThrowsAfterTheStopIsNotLost) {
+  start([](Connection& connection) -> asio::awaitable<void> {
+    co_await connection.read();
+    throw std::runtime_error("the cellar is flooded");
+  });
+  connections.drain();
+  expect_end(EndReason::handler_error, true);
+  EXPECT_EQ(observer.ends()[0].text, "the cellar is flooded");
+}
+
 TEST_F(ConnectionsTest, ACutIsAReset) {
   auto& stream = start(lines);
   stream.feed("hel");

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <future>
 #include <optional>
 
@@ -36,6 +37,7 @@ class ScriptedAcceptor : public Acceptor {
       accepted.error = asio::error::operation_aborted;
       co_return accepted;
     }
+    if (script_.size() == 1 && before_the_last_) before_the_last_();
     accepted.error = script_.front();
     script_.pop_front();
     if (!accepted.error) connect(accepted);
@@ -49,6 +51,8 @@ class ScriptedAcceptor : public Acceptor {
   }
 
   std::chrono::steady_clock::time_point now() const override { return now_; }
+  void pass(std::chrono::steady_clock::duration time) { now_ += time; }
+  void before_the_last(std::function<void()> action) { before_the_last_ = std::move(action); }
   void close() override { end_.cancel(); }
 
  private:
@@ -66,6 +70,7 @@ class ScriptedAcceptor : public Acceptor {
   Pauses& pauses_;
   asio::steady_timer end_;
   std::chrono::steady_clock::time_point now_{};
+  std::function<void()> before_the_last_;
   std::optional<asio::ip::tcp::socket> client_;
 };
 
@@ -132,6 +137,41 @@ TEST(Listener, LetsItsLoopsPauseTogether) {
   World world({asio::error::no_descriptors, asio::error::no_descriptors, asio::error::no_descriptors}, 3);
   EXPECT_EQ(world.observer.paused().size(), 1U);
   EXPECT_EQ(world.pauses.size(), 3U);
+}
+
+TEST(Listener, DoesNotPauseLongerAndLongerForClientsThatAllGo) {
+  World world(std::deque<std::error_code>(2 * AcceptBackoff::max_again, asio::error::connection_aborted));
+  EXPECT_EQ(world.pauses, (Pauses{milliseconds(100), milliseconds(100)}));
+}
+
+// An endpoint that lets one client in each second, and makes the others wait.
+std::shared_ptr<const Endpoint> one_a_second(Slots& slots, Observer& observer) {
+  EndpointConfig config;
+  config.name = "e";
+  config.accept.rate = Rate{1, std::chrono::seconds(1)};
+  Endpoint endpoint{{"e", "h", {}}, return_at_once};
+  endpoint.admission = std::make_shared<Admission>(config, slots, observer);
+  return std::make_shared<const Endpoint>(std::move(endpoint));
+}
+
+TEST(Listener, MakesClientsWaitForTheRateAndSaysSoOnceAndWhenItIsOver) {
+  test::RecordingObserver observer;
+  Pauses pauses;
+  Slots slots{SlotCount{}};
+  Worker worker{observer};
+  auto acceptor = std::make_unique<ScriptedAcceptor>(worker, std::deque<std::error_code>(4), pauses);
+  auto& script = *acceptor;
+  Listener listener(worker.context().get_executor(), std::move(acceptor), "192.0.2.1:7000",
+                    one_a_second(slots, observer), observer);
+  script.before_the_last([&script] { script.pass(std::chrono::seconds(5)); });
+  listener.start(1);
+  test::run_until_idle(worker.context());
+  EXPECT_EQ(pauses, (Pauses{milliseconds(1000), milliseconds(1000)}));
+  EXPECT_EQ(observer.causes(), std::vector<std::string>{"rate"});
+  EXPECT_EQ(observer.resumed().size(), 1U);
+  EXPECT_TRUE(observer.refusals().empty());
+  listener.stop([] {});
+  test::run_until_idle(worker.context());
 }
 
 TEST(Listener, ServesTheClientThatComesAfterErrors) {
