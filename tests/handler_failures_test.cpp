@@ -116,7 +116,8 @@ INSTANTIATE_TEST_SUITE_P(Shipped, HandlerFailures,
                                          Shipped{"chargen", handlers::chargen, {"read_now", "write_now", "write"}},
                                          Shipped{"daytime", handlers::daytime, all_of_a_short_answer},
                                          Shipped{"time", handlers::time, all_of_a_short_answer},
-                                         Shipped{"whoami", handlers::whoami, all_of_a_short_answer}),
+                                         Shipped{"whoami", handlers::whoami, all_of_a_short_answer},
+                                         Shipped{"health", handlers::health, {"wait", "read_now", "write_now"}}),
                          [](const auto& shipped) { return shipped.param.name; });
 
 }  // namespace
