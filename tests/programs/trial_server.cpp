@@ -7,6 +7,7 @@
 #include <portico/sender.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -37,14 +38,19 @@ asio::awaitable<void> echo(Connection& connection) {
     co_await connection.write(bytes);
 }
 
-// Sends numbered lines until the peer ends or the server stops, and puts the last number into the log.
+// Sends numbered lines until the peer ends or the server stops, and puts the last number into the log, and when it
+// began to write it.
 asio::awaitable<void> count(Connection& connection) {
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
   const std::string padding = std::string(90, '.') + "\n";
   std::uint64_t number = 0;
   for (auto received = connection.read_now(); !received || !received->empty(); received = connection.read_now()) {
     std::string lines;
     for (int i = 0; i < 100; ++i) lines += std::to_string(++number) + padding;
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
     connection.annotate("last", std::to_string(number));
+    connection.annotate("writing_since_ms", std::to_string(since.count()));
     co_await connection.write(lines);
   }
 }
