@@ -197,14 +197,16 @@ TEST_F(ServerLimits, EightThreadsReachAThousandClientsInOrderAndOneThatIsStuckEn
   start(config);
 
   std::vector<tcp::socket> sockets;
+  sockets.reserve(members);
   for (int i = 0; i < members; ++i) sockets.push_back(connect("echo"));
   auto stuck = connect("echo");
   {
     std::unique_lock lock(room.mutex);
     ASSERT_TRUE(room.changed.wait_for(lock, 60s, [&] { return room.members.size() == members + 1U; }));
   }
-  std::vector<std::future<bool>> heard;
   constexpr int readers = 4;
+  std::vector<std::future<bool>> heard;
+  heard.reserve(readers);
   for (int r = 0; r < readers; ++r)
     heard.push_back(std::async(std::launch::async, [&, r] {
       bool all = true;
@@ -213,6 +215,7 @@ TEST_F(ServerLimits, EightThreadsReachAThousandClientsInOrderAndOneThatIsStuckEn
       return all;
     }));
   std::vector<std::thread> threads;
+  threads.reserve(senders);
   for (int s = 0; s < senders; ++s)
     threads.emplace_back([&, s] {
       for (int m = 0; m < messages; ++m) {
