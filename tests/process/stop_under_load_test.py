@@ -14,6 +14,7 @@ import support
 from support import Server, endpoint, options
 
 DRAIN = 20  # seconds; far more than what is under way takes
+ASK_ON = 2  # after the order to stop
 CONFIG = {
     "shutdown": {"drain": f"{DRAIN}s"},
     "endpoints": {"shout": endpoint("shout"), "count": endpoint("count")},
@@ -69,6 +70,7 @@ class Asking(Client):
         self.most = most  # requests until it goes, having said so
         self.asked = 0
         self.unsent = b""
+        self.asks = True
         self.send()
 
     def line(self, number, text):
@@ -78,7 +80,7 @@ class Asking(Client):
         return self.line(number, b"X")
 
     def send(self):
-        while self.asked - self.answers < self.in_flight and self.asked != self.most:
+        while self.asks and self.asked - self.answers < self.in_flight and self.asked != self.most:
             self.asked += 1
             self.unsent += self.line(self.asked, b"x") + b"\n"
         try:
@@ -137,6 +139,10 @@ class Load:
                         self.visit_again()
         return not self.selector.get_map()
 
+    def ask_no_more(self):
+        for key in self.selector.get_map().values():
+            key.data.asks = False
+
     def close(self):
         for key in list(self.selector.get_map().values()):
             key.fileobj.close()
@@ -158,6 +164,9 @@ class StopUnderLoad(unittest.TestCase):
                 load.go(moments.uniform(0, 0.3))
                 begin = time.monotonic()
                 server.tell_to_stop()
+                # One that never pauses between requests is served until the drain deadline, so after a while they do.
+                if not load.go(ASK_ON):
+                    load.ask_no_more()
                 self.assertTrue(load.go(DRAIN + 5), "a client waits for its end; " + server.text[-3000:])
                 self.assertEqual(server.wait_for_exit(), 0)
                 took = time.monotonic() - begin
@@ -174,13 +183,13 @@ class StopUnderLoad(unittest.TestCase):
         for client in clients:
             closed = lines.get(client.name)
             what = f"{client.end} after {client.answers} answers; the server says {closed}"
-            if client.end == "reset":
-                # Only who came too late to be served.
+            if client.end == "reset" or closed is None:
+                # Only who came too late to be served. On Windows an accept that is called off ends its client in order.
                 self.assertEqual(client.answers, 0, what)
                 self.assertIsNone(closed, what)
+                self.assertTrue(client.end == "reset" or support.windows(), what)
                 continue
             self.assertEqual(client.end, "in order", what)
-            self.assertIsNotNone(closed, what)
             self.assertIn(closed["reason"], ("finished", "stopping"), what)
             answered = closed.get("annotations", {}).get("last", "0").split(" ")[0]  # what it had read, it has answered
             self.assertEqual(int(answered), client.answers, what)
