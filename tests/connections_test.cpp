@@ -5,9 +5,6 @@
 #include <portico/frames.hpp>
 
 #include <asio/post.hpp>
-#include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
-#include <asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -281,62 +278,6 @@ TEST_F(ConnectionsTest, ACutIsSeenThoughItComesWhileTheSessionLetsOthersRun) {
     return write_33_bytes(connection);
   });
   expect_end(EndReason::killed, true);
-}
-
-class WhenCutTest : public ConnectionsTest {
- protected:
-  // Waits for something of its own.
-  static asio::awaitable<void> wait(Connection& connection, asio::steady_timer& timer, int& calls) {
-    connection.when_cut([&] {
-      ++calls;
-      timer.cancel();
-    });
-    std::error_code cancelled;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    co_await connection.read();
-  }
-
-  asio::steady_timer timer{context, asio::steady_timer::time_point::max()};
-  int calls = 0;
-};
-
-TEST_F(WhenCutTest, EndsAWaitOfTheSessionsOwnOnce) {
-  start([this](Connection& connection) { return wait(connection, timer, calls); });
-  connections.cut_all(EndReason::killed);
-  connections.cut_all(EndReason::stopping);
-  EXPECT_EQ(calls, 1);
-  expect_end(EndReason::killed, true);
-}
-
-TEST_F(WhenCutTest, IsCalledAtOnceWhenAlreadyCut) {
-  start([this](Connection& connection) {
-    connection.cut(EndReason::killed);
-    return wait(connection, timer, calls);
-  });
-  EXPECT_EQ(calls, 1);
-  timer.cancel();
-  expect_end(EndReason::killed, true);
-}
-
-TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
-  start([this](Connection& connection) -> asio::awaitable<void> {
-    connection.when_cut([this] { ++calls; });
-    connection.when_cut(nullptr);
-    return echo(connection);
-  });
-  connections.cut_all(EndReason::killed);
-  expect_end(EndReason::killed, true);
-  EXPECT_EQ(calls, 0);
-}
-
-TEST_F(WhenCutTest, IsNotCalledForAConnectionThatEndsByItself) {
-  auto& stream = start([this](Connection& connection) -> asio::awaitable<void> {
-    connection.when_cut([this] { ++calls; });
-    return echo(connection);
-  });
-  stream.end_input();
-  expect_end(EndReason::finished, false);
-  EXPECT_EQ(calls, 0);
 }
 
 }  // namespace

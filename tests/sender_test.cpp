@@ -1,19 +1,11 @@
 // Messages of others to one client: the mailbox of a connection and its delivery, over streams in memory.
 
-#include "tests/support/connections_world.hpp"
+#include "tests/support/sender_world.hpp"
 
-#include <portico/sender.hpp>
-
-#include <asio/error.hpp>
-#include <asio/executor_work_guard.hpp>
-#include <asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <string_view>
-#include <thread>
 
 namespace portico {
 namespace {
@@ -21,46 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 using test::ConnectionsWorld;
 using test::MemoryStream;
+using test::talk;
 
-// Sends back what it reads: the session's own writes. "bye" ends it, "end" ends its output only, "throw" throws.
-asio::awaitable<void> talk(Connection& connection, bool* returned = nullptr) {
-  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
-    if (bytes == "bye") break;
-    if (bytes == "throw") throw std::runtime_error("no more");
-    if (bytes == "end") {
-      connection.finish_writing();
-    } else {
-      co_await connection.write(bytes);
-    }
-  }
-  if (returned != nullptr) *returned = true;
-}
-
-class SenderTest : public testing::Test, protected ConnectionsWorld {
- protected:
-  MemoryStream& start_talk(std::size_t send_queue = 64 * 1024) {
-    ConnectionSettings settings{"e", "h", {.first_byte = 0s, .write = 30s}};
-    settings.send_queue = send_queue;
-    return start(
-        [this](Connection& connection) {
-          sender = connection.sender();
-          return talk(connection);
-        },
-        std::move(settings));
-  }
-
-  void feed(MemoryStream& stream, std::string_view bytes) {
-    stream.feed(bytes);
-    run();
-  }
-
-  void make_room(MemoryStream& stream, std::size_t bytes = 1 << 20) {
-    stream.set_room(bytes);
-    run();
-  }
-
-  std::optional<Sender> sender;
-};
+class SenderTest : public test::SenderWorld {};
 
 TEST_F(SenderTest, MessagesArriveWholeAndInOrder) {
   auto& stream = start_talk();
@@ -243,186 +198,6 @@ TEST_F(SenderTest, AClientThatDoesNotTakeTheLastMessagesEndsAtTheWriteDeadline) 
   feed(stream, "bye");
   sweep_for(31s);
   expect_end(EndReason::write_timeout, true);
-}
-
-TEST_F(SenderTest, SendingToAClientThatHasGoneIsHarmless) {
-  auto& stream = start_talk();
-  stream.end_input();
-  expect_end(EndReason::finished, false);
-  EXPECT_FALSE(sender->send("x"));
-}
-
-TEST_F(SenderTest, SendingToAClientThatWasCutIsHarmless) {
-  start_talk();
-  connections.cut_all(EndReason::killed);
-  EXPECT_FALSE(sender->send("x")) << "it is going";
-  expect_end(EndReason::killed, true);
-  EXPECT_FALSE(sender->send("x"));
-}
-
-TEST(Sender, MayOutliveTheWorker) {
-  std::optional<Sender> sender;
-  {
-    ConnectionsWorld world;
-    world.start([&](Connection& connection) { return sender = connection.sender(), talk(connection); });
-    EXPECT_TRUE(sender->send("never delivered"));
-  }
-  EXPECT_FALSE(sender->send("x"));
-}
-
-TEST(Sender, MayOutliveAWorkerWhichWasStillToBeToldOfAMessage) {
-  std::optional<Sender> sender;
-  {
-    asio::io_context context;
-    ConnectionHost host{context.get_executor(), {}, {}, false};
-    MemoryStream stream(context);
-    const ConnectionSettings settings{"e", "h"};
-    Connection connection(1, stream, Address(), settings, host);
-    sender = connection.sender();
-    EXPECT_TRUE(sender->send("never delivered"));
-  }
-  EXPECT_FALSE(sender->send("x"));
-}
-
-TEST_F(SenderTest, ASessionThatThrowsWhileAMessageIsSentEndsWithItsOwnReason) {
-  auto& stream = start_talk();
-  make_room(stream, 1);
-  sender->send("MAIL");
-  feed(stream, "throw");
-  expect_end(EndReason::handler_error, true);
-  EXPECT_EQ(observer.ends()[0].text, "no more");
-}
-
-TEST_F(SenderTest, ASessionThatThrowsBeforeTheDeliveryHasBegunEndsWithItsOwnReason) {
-  auto& stream = start_talk();
-  stream.feed("throw");
-  sender->send("MAIL");
-  expect_end(EndReason::handler_error, true);
-}
-
-TEST_F(SenderTest, ACutWhileAMessageIsSentIsTheReason) {
-  auto& stream = start_talk();
-  make_room(stream, 1);
-  sender->send("MAIL");
-  run();
-  connections.cut_all(EndReason::killed);
-  expect_end(EndReason::killed, true);
-}
-
-TEST_F(SenderTest, ACutWhileTheSessionWaitsForAMessageToBeSentIsTheReason) {
-  auto& stream = start_talk();
-  make_room(stream, 1);
-  sender->send("MAIL");
-  run();
-  feed(stream, "hello");
-  connections.cut_all(EndReason::killed);
-  expect_end(EndReason::killed, true);
-}
-
-TEST_F(SenderTest, AClientThatDoesNotTakeAMessageEndsAtTheWriteDeadline) {
-  auto& stream = start_talk();
-  make_room(stream, 1);
-  sender->send("MAIL");
-  run();
-  sweep_for(31s);
-  expect_end(EndReason::write_timeout, true);
-}
-
-TEST_F(SenderTest, APeerThatBreaksWhileAMessageIsSentIsTheReason) {
-  auto& stream = start_talk();
-  stream.fail_at(1, asio::error::connection_reset);
-  sender->send("MAIL");
-  expect_end(EndReason::peer_reset, true);
-}
-
-// What a session gave to when_cut() refers to things of its own, which go with it.
-asio::awaitable<void> end_with_an_action(Connection& connection, int& calls, bool throws) {
-  connection.when_cut([&calls] { ++calls; });
-  co_await connection.read();
-  if (throws) throw std::runtime_error("no more");
-}
-
-TEST_F(SenderTest, ACutAfterTheSessionsEndIsNotToldToIt) {
-  for (const bool throws : {false, true}) {
-    int calls = 0;
-    auto& stream = start(
-        [&](Connection& connection) {
-          sender = connection.sender();
-          return end_with_an_action(connection, calls, throws);
-        },
-        Timeouts{.write = 30s});
-    make_room(stream, 1);
-    sender->send("MAIL");
-    feed(stream, "x");
-    sweep_for(31s);
-    EXPECT_EQ(connections.size(), 0U);
-    EXPECT_EQ(calls, 0);
-  }
-}
-
-// How one life with messages went, of which one operation failed.
-struct Life {
-  test::RecordingObserver::End end;
-  test::Closing closing;
-  bool returned = false;
-};
-
-Life live(std::size_t failing) {
-  Life life;
-  ConnectionsWorld world;
-  std::optional<Sender> sender;
-  world.prepare = [&](MemoryStream& stream) {
-    stream.set_room(3);
-    stream.fail_at(failing, asio::error::connection_reset);
-  };
-  auto& stream = world.start([&](Connection& connection) {
-    sender = connection.sender();
-    return talk(connection, &life.returned);
-  });
-  const auto step = [&](auto action) {
-    if (world.connections.size() == 0) return;
-    action();
-    world.run();
-  };
-  sender->send("MAIL");
-  step([&] { stream.feed("hello"); });
-  step([&] { stream.set_room(6); });
-  sender->send("MORE");
-  step([&] { stream.feed("bye"); });
-  step([&] { stream.set_room(100); });
-  step([&] { stream.end_input(); });
-  life.end = world.end();
-  life.closing = world.closing();
-  return life;
-}
-
-TEST(Sender, AnyOperationMayFail) {
-  for (std::size_t number = 1; number < 100; ++number) {
-    SCOPED_TRACE(number);
-    const Life life = live(number);
-    const bool all_sent = life.returned && life.closing.written.size() == 13;
-    const bool ended = all_sent && life.closing.failed_operation != "finish_writing";
-    EXPECT_EQ(to_string(life.end.reason), to_string(ended ? EndReason::finished : EndReason::peer_reset));
-    EXPECT_EQ(life.closing.reset, !ended);
-    if (!life.closing.failed_operation.empty()) continue;
-    EXPECT_TRUE(ended);
-    EXPECT_GT(number, 6U);
-    return;
-  }
-  ADD_FAILURE() << "no life without a failure";
-}
-
-TEST_F(SenderTest, AnotherThreadMaySend) {
-  constexpr int count = 500;
-  auto& stream = start_talk(1 << 20);
-  std::string expected;
-  for (int i = 0; i < count; ++i) expected += std::to_string(i) + "\n";
-  std::thread other([copy = *sender] {
-    for (int i = 0; i < count; ++i) EXPECT_TRUE(copy.send(std::to_string(i) + "\n"));
-  });
-  while (stream.written().size() < expected.size()) run();
-  other.join();
-  EXPECT_EQ(stream.written(), expected);
 }
 
 }  // namespace
