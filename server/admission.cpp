@@ -2,6 +2,17 @@
 
 namespace portico {
 
+namespace {
+
+Admission::Action action_of(const std::variant<std::string, Farewell>& on_full) {
+  using Action = Admission::Action;
+  if (std::holds_alternative<Farewell>(on_full)) return Action::farewell;
+  const auto& word = std::get<std::string>(on_full);
+  return word == "wait" ? Action::wait : word == "close" ? Action::close : Action::reset;
+}
+
+}  // namespace
+
 SlotCount slot_count(const std::optional<ConnectionsRule>& rule, std::size_t unset) {
   SlotCount count;
   count.limit = unset;
@@ -15,7 +26,7 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
     : slots_(slots),
       observer_(observer),
       endpoint_(config.name),
-      on_full_(config.on_full),
+      when_full_(action_of(config.on_full)),
       allow_(networks_of(config.accept.allow)),
       deny_(networks_of(config.accept.deny)),
       observe_allow_(is_observed(config.accept.allow)),
@@ -32,9 +43,9 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
 
 Admission::Decision Admission::check(const Address& peer, TimePoint now) {
   // Without a word and without a trace: whoever is not wanted shall cost nothing.
-  if (is_denied(peer.ip(), peer)) return refuse(peer, Refusal::denied, Action::reset);
+  if (is_denied(peer)) return refuse(peer, Refusal::denied, Action::reset);
   if (!rate_) return {};
-  const auto action = observe_rate_ ? Action::let_in : when_full();
+  const auto action = observe_rate_ ? Action::let_in : when_full_;
   const auto wait = take_token(now, /*early=*/action == Action::wait);
   if (wait.count() == 0) return {};
   if (action == Action::wait) return {action, Refusal::rate, wait};
@@ -50,7 +61,8 @@ std::chrono::milliseconds Admission::take_token(TimePoint now, bool early) {
   return wait;
 }
 
-bool Admission::is_denied(const asio::ip::address& ip, const Address& peer) {
+bool Admission::is_denied(const Address& peer) {
+  const auto ip = peer.ip();
   bool denied = false;
   const auto weigh = [&](bool against, bool observed) {
     if (against && observed) observe(peer, Refusal::denied);
@@ -62,20 +74,20 @@ bool Admission::is_denied(const asio::ip::address& ip, const Address& peer) {
 }
 
 Admission::Decision Admission::take_slot(const Address& peer, Slots::Waiter& waiter) {
-  const auto action = when_full();
   if (addresses_ && !addresses_->add(peer.ip(), observe_address_)) {
     // One client must not make all the others wait.
-    if (!observe_address_) return refuse(peer, Refusal::address_full, action == Action::wait ? Action::close : action);
+    if (!observe_address_)
+      return refuse(peer, Refusal::address_full, when_full_ == Action::wait ? Action::close : when_full_);
     observe(peer, Refusal::address_full);
   }
-  const auto outcome = slots_.take(count_, action == Action::wait ? &waiter : nullptr);
+  const auto outcome = slots_.take(count_, when_full_ == Action::wait ? &waiter : nullptr);
   if (outcome.endpoint_would_be) observe(peer, Refusal::endpoint_full);
   if (outcome.server_would_be) observe(peer, Refusal::server_full);
   if (outcome.full == Slots::Full::no) return {};
   const auto reason = outcome.full == Slots::Full::endpoint ? Refusal::endpoint_full : Refusal::server_full;
-  if (action == Action::wait) return {action, reason, {}};
+  if (when_full_ == Action::wait) return {when_full_, reason, {}};
   if (addresses_) addresses_->remove(peer.ip());
-  return refuse(peer, reason, action);
+  return refuse(peer, reason, when_full_);
 }
 
 bool Admission::forget(const Address& peer, Slots::Waiter& waiter) {
@@ -87,12 +99,6 @@ bool Admission::forget(const Address& peer, Slots::Waiter& waiter) {
 void Admission::give_back(const Address& peer) {
   if (addresses_) addresses_->remove(peer.ip());
   slots_.free(count_);
-}
-
-Admission::Action Admission::when_full() const {
-  if (std::holds_alternative<Farewell>(on_full_)) return Action::farewell;
-  const auto& word = std::get<std::string>(on_full_);
-  return word == "wait" ? Action::wait : word == "close" ? Action::close : Action::reset;
 }
 
 Admission::Decision Admission::refuse(const Address& peer, Refusal reason, Action action) {

@@ -49,15 +49,14 @@ class Admission {
 
  private:
   std::chrono::milliseconds take_token(TimePoint now, bool early);
-  bool is_denied(const asio::ip::address& ip, const Address& peer);
-  Action when_full() const;
+  bool is_denied(const Address& peer);
   Decision refuse(const Address& peer, Refusal reason, Action action);
   void observe(const Address& peer, Refusal reason);
 
   Slots& slots_;
   Observer& observer_;
   const std::string endpoint_;
-  const std::variant<std::string, Farewell> on_full_;
+  const Action when_full_;
   const NetworkSet allow_, deny_;
   const bool observe_allow_, observe_deny_, observe_rate_, observe_address_;
   std::mutex rate_mutex_;
