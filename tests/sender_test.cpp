@@ -11,7 +11,6 @@ namespace portico {
 namespace {
 
 using namespace std::chrono_literals;
-using test::ConnectionsWorld;
 using test::MemoryStream;
 using test::talk;
 
