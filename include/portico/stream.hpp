@@ -48,7 +48,8 @@ class Stream {
   // Our end of it; asked for rarely, so not kept.
   virtual Address local() const = 0;
 
-  // Closes at once. With `reset`, the peer sees an error instead of an end (SO_LINGER 0, RST).
+  // Closes at once. With `reset`, the peer sees an error instead of an end (SO_LINGER 0, RST). Unix sockets have no
+  // such thing: there the peer sees an error only if we leave something unread.
   virtual void close(bool reset) = 0;
 };
 
