@@ -58,7 +58,7 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       const auto room = input_.empty() ? input_.spare() : input_.prepare(count);
       got.error.clear();
       immediate_ = 0;
-      if (!finishing_) read_since_ = host_.now;
+      if (!finishing_ && step_ == Step::session) read_since_ = host_.now;
       waiting_to_read_ = true;
       got.bytes = co_await stream_.wait(room, got.error);
       waiting_to_read_ = false;

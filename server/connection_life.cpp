@@ -29,6 +29,8 @@ void lift(std::chrono::steady_clock::time_point& mark, const ConnectionHost& hos
 
 std::string_view to_string(Phase phase) {
   switch (phase) {
+    case Phase::opening:
+      return "opening";
     case Phase::waiting:
       return "waiting";
     case Phase::in_message:
@@ -45,13 +47,23 @@ std::string_view to_string(Phase phase) {
 
 Phase Connection::phase() const {
   if (finishing_) return Phase::lingering;
+  if (step_ != Step::session) return Phase::opening;
   if (waiting_to_write_) return Phase::writing;
   if (!waiting_to_read_) return Phase::working;
   return in_message() ? Phase::in_message : Phase::waiting;
 }
 
-// The handshakes are over: what counts from here is the session's time.
-void Connection::opened() { since_ = std::chrono::steady_clock::now(); }
+void Connection::enter(Step step) {
+  step_ = step;
+  read_since_ = host_.now;
+}
+
+// What came behind the handshakes is the session's.
+void Connection::opened() {
+  enter(Step::session);
+  since_ = std::chrono::steady_clock::now();
+  bytes_in_ = input_.unread().size();
+}
 
 asio::awaitable<void> Connection::finish() {
   check_cut();
@@ -115,6 +127,7 @@ void Connection::expire() {
     if (is_over(read_since_, timeouts.linger, now)) end_linger();  // not a failure: the peer had its time
     return;
   }
+  if (step_ != Step::session) return expire_step();
   const bool silent = bytes_in_ == 0;
   if (peer_ended_) {
     if (is_over(active(), timeouts.half_closed, now)) cut(EndReason::half_closed_timeout);
@@ -124,6 +137,12 @@ void Connection::expire() {
   if (waiting_to_write_ && is_over(write_since_, timeouts.write, now)) cut(EndReason::write_timeout);
   if (timeouts.session.count() != 0 && now >= since_ + timeouts.session) cut(EndReason::session_timeout);
   if (settings_.min_rate.read.bytes != 0 || settings_.min_rate.write.bytes != 0) expire_rates(now);
+}
+
+void Connection::expire_step() {
+  const bool header = step_ == Step::proxy_header;
+  const auto limit = header ? settings_.timeouts.proxy_header : settings_.timeouts.tls_handshake;
+  if (is_over(read_since_, limit, host_.now)) cut(header ? EndReason::proxy_header_timeout : EndReason::tls_timeout);
 }
 
 // The rates are sampled, so that they cost nothing where bytes move: a wait that two sweeps see is taken for one that

@@ -40,8 +40,12 @@ struct ConnectionSettings {
   std::size_t send_queue = 64 * 1024;  // bytes of messages that may wait in the mailbox of a Sender
 };
 
+// What a connection is at; each has a deadline of its own until the session begins.
+enum class Step : std::uint8_t { proxy_header, tls_handshake, session };
+
 // What a connection is doing.
 enum class Phase : std::uint8_t {
+  opening,     // the PROXY header or the TLS handshake
   waiting,     // for a message to begin
   in_message,  // for the rest of a message
   writing,     // for the peer to take what is sent
@@ -135,7 +139,10 @@ class Connection {
 
   // --- for the server
 
-  // The handshakes are over; the session begins and with it the first_byte deadline.
+  // A step begins, and its deadline.
+  void enter(Step step);
+
+  // The handshakes are over; the session begins and with it the first_byte deadline. What is counted begins here too.
   void opened();
 
   // After the session has returned: sends the messages that still wait, ends our side, and discards what the peer
@@ -214,6 +221,7 @@ class Connection {
   bool must_yield();
   asio::awaitable<void> let_others_run();
   bool in_message() const { return !input_.empty() || message_open_; }
+  void expire_step();
   void expire_rates(TimePoint now);
   void check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now);
   void check_cut() const;
@@ -228,11 +236,12 @@ class Connection {
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   TimePoint since_;
-  TimePoint read_since_;   // the last read began to wait, or we began to linger
+  TimePoint read_since_;   // the last read began to wait, or the step before the session, or we began to linger
   TimePoint write_since_;  // the last write began to wait, or, after the peer's end, was done
   InputBuffer input_;
   std::unique_ptr<Notes> notes_;
   std::optional<EndReason> cut_reason_;
+  Step step_ = Step::session;
   std::uint8_t immediate_ = 0;  // what was done in a row without having to wait: see did_at_once()
   bool more_expected_ = false;  // the last transfer filled its room: try again before waiting
   bool message_open_ = false;   // read_exactly has begun
