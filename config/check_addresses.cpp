@@ -63,9 +63,9 @@ std::string conflict(const Bound& earlier, const Bound& later) {
 // "accept.allow" of an endpoint, if it is there.
 const Node* member_at(const Node& node, std::string_view setting) {
   const std::size_t dot = setting.find('.');
-  const Node* outer = node.find(setting.substr(0, dot));
-  if (outer == nullptr || outer->kind != Node::Kind::object) return nullptr;
-  return outer->find(setting.substr(dot + 1));
+  const Node* member = node.find(setting.substr(0, dot));
+  if (member == nullptr || dot == std::string_view::npos) return member;
+  return member_at(*member, setting.substr(dot + 1));
 }
 
 }  // namespace
@@ -98,20 +98,24 @@ void check_addresses(const Config& config, const std::vector<const Node*>& nodes
 void check_use_of_addresses(const Config& config, const std::vector<const Node*>& nodes, Findings& findings) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const EndpointConfig& endpoint = config.endpoints[i];
-    if (endpoint.listen.empty()) continue;  // a problem of its own
-    const auto path = [&](std::string_view setting) { return fmt::format("endpoints.{}.{}", endpoint.name, setting); };
     const auto& listen = endpoint.listen;
+    if (listen.empty()) continue;  // a problem of its own
+    const auto warn = [&](bool is_set, std::string_view setting, std::string message) {
+      const Node* node = member_at(*nodes[i], setting);
+      if (is_set && node != nullptr)
+        findings.warn(node->offset, fmt::format("endpoints.{}.{}", endpoint.name, setting), std::move(message));
+    };
     if (std::all_of(listen.begin(), listen.end(), [](const auto& address) { return address.is_unix(); })) {
-      for (const std::string_view setting : {"accept.allow", "accept.deny", "limits.per_address"}) {
-        if (const Node* rule = member_at(*nodes[i], setting))
-          findings.add(rule->offset, path(setting),
-                       "clients of a Unix socket have no address; who may connect is said by `unix_socket.mode`");
-      }
+      constexpr const char* message =
+          "without effect, since clients of a Unix socket have no address; `unix_socket` says who may connect";
+      warn(!networks_of(endpoint.accept.allow).empty(), "accept.allow", message);
+      warn(!networks_of(endpoint.accept.deny).empty(), "accept.deny", message);
+      warn(endpoint.limits.per_address.connections.has_value(), "limits.per_address", message);
     }
     const auto has_file = [](const auto& address) { return address.is_unix() && !address.is_abstract(); };
-    if (const Node* file = nodes[i]->find("unix_socket");
-        file != nullptr && std::none_of(listen.begin(), listen.end(), has_file))
-      findings.add(file->offset, path("unix_socket"), "nothing in `listen` is the path of a Unix socket");
+    if (std::none_of(listen.begin(), listen.end(), has_file))
+      warn(endpoint.unix_socket != UnixSocketConfig{}, "unix_socket",
+           "without effect, since nothing in `listen` is the path of a Unix socket");
   }
 }
 

@@ -12,8 +12,8 @@ namespace portico {
 // in the order of config.endpoints.
 void check_addresses(const Config& config, const std::vector<const Node*>& nodes, Findings& findings);
 
-// Finds settings of an endpoint that mean nothing where it listens: rules about a client's address on Unix sockets
-// alone, whose clients have none, and `unix_socket` without a file. A default that is meant for others is no mistake.
+// Warns of settings of an endpoint that mean nothing where it listens: rules about a client's address on Unix sockets
+// alone, whose clients have none, and `unix_socket` without a file. What endpoint_defaults says is meant for others.
 void check_use_of_addresses(const Config& config, const std::vector<const Node*>& nodes, Findings& findings);
 
 }  // namespace portico
