@@ -71,8 +71,7 @@ const Node* member_at(const Node& node, std::string_view setting) {
 }  // namespace
 
 void check_addresses(const Config& config, const std::vector<const Node*>& nodes, Findings& findings) {
-  std::map<std::uint16_t, std::vector<Bound>>
-      by_port;  // others than TCP under port 0, which conflicts with nothing else
+  std::map<std::uint16_t, std::vector<Bound>> by_port;  // all but TCP under port 0
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node* listen = nodes[i]->find("listen");
     if (listen == nullptr) continue;

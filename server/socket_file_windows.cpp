@@ -15,7 +15,7 @@ constexpr DWORD socket_tag = 0x80000023;  // IO_REPARSE_TAG_AF_UNIX, which not e
   throw std::system_error(static_cast<int>(error), std::system_category(), operation);
 }
 
-bool is_socket(const std::filesystem::path& path) {
+bool is_socket_file(const std::filesystem::path& path) {
   WIN32_FIND_DATAW data{};
   const HANDLE search = ::FindFirstFileW(path.c_str(), &data);
   if (search == INVALID_HANDLE_VALUE) fail(::GetLastError(), "FindFirstFile");
@@ -39,7 +39,7 @@ std::optional<FoundFile> find_file(const std::filesystem::path& path) {
   ::CloseHandle(file);
   if (known == 0) fail(error, "GetFileInformationByHandle");
   const auto number = (std::uint64_t{information.nFileIndexHigh} << 32) | information.nFileIndexLow;
-  return FoundFile{is_socket(path), {information.dwVolumeSerialNumber, number}};
+  return FoundFile{is_socket_file(path), {information.dwVolumeSerialNumber, number}};
 }
 
 void remove_file(const std::filesystem::path& path) {
