@@ -110,6 +110,7 @@ class Dice {
   }
 
   std::string text(const OptionLimits& limits) {
+    if (number(0, 5) == 0) return "0640";  // what only a few texts are: the mode of a file
     const std::string parts[] = {"a", "\"",      "\\", "${", "$", "$${", "}", "\n", "\xC3\xBC", "\xF0\x9F\x98\x80",
                                  "/", "${env:A}"};
     std::string text(std::max<std::size_t>(limits.shortest.value_or(0), 1), 'x');
