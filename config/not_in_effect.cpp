@@ -12,9 +12,7 @@ namespace portico {
 namespace {
 
 // Whoever makes a setting work deletes its line. An endpoint's settings are looked for in endpoint_defaults as well.
-constexpr std::array<std::string_view, 4> endpoint_settings{
-    "proxy_protocol",
-    "timeouts.proxy_header",
+constexpr std::array<std::string_view, 2> endpoint_settings{
     "timeouts.tls_handshake",
     "tls",
 };

@@ -29,6 +29,7 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
       when_full_(action_of(config.on_full)),
       allow_(networks_of(config.accept.allow)),
       deny_(networks_of(config.accept.deny)),
+      proxies_(trusted_proxies(config)),
       observe_allow_(is_observed(config.accept.allow)),
       observe_deny_(is_observed(config.accept.deny)),
       observe_rate_(config.accept.rate && is_observed(*config.accept.rate)),
@@ -74,7 +75,7 @@ bool Admission::is_denied(const Address& peer) {
 }
 
 Admission::Decision Admission::take_slot(const Address& peer, Slots::Waiter& waiter) {
-  if (addresses_ && !addresses_->add(peer.ip(), observe_address_)) {
+  if (counts(peer) && !addresses_->add(peer.ip(), observe_address_)) {
     // One client must not make all the others wait.
     if (!observe_address_)
       return refuse(peer, Refusal::address_full, when_full_ == Action::wait ? Action::close : when_full_);
@@ -86,18 +87,32 @@ Admission::Decision Admission::take_slot(const Address& peer, Slots::Waiter& wai
   if (outcome.full == Slots::Full::no) return {};
   const auto reason = outcome.full == Slots::Full::endpoint ? Refusal::endpoint_full : Refusal::server_full;
   if (when_full_ == Action::wait) return {when_full_, reason, {}};
-  if (addresses_) addresses_->remove(peer.ip());
+  if (counts(peer)) addresses_->remove(peer.ip());
   return refuse(peer, reason, when_full_);
 }
 
 bool Admission::forget(const Address& peer, Slots::Waiter& waiter) {
   if (!slots_.forget(waiter)) return false;
-  if (addresses_) addresses_->remove(peer.ip());
+  if (counts(peer)) addresses_->remove(peer.ip());
   return true;
 }
 
+Admission::Counted Admission::take_address(const Address& client) {
+  if (!addresses_) return {};
+  if (!addresses_->add(client.ip(), observe_address_)) {
+    if (!observe_address_) return {refuse(client, Refusal::address_full, Action::close).reason, nullptr};
+    observe(client, Refusal::address_full);
+  }
+  struct One {
+    AddressCounts& counts;
+    asio::ip::address ip;
+    ~One() { counts.remove(ip); }
+  };
+  return {std::nullopt, std::shared_ptr<const void>(new One{*addresses_, client.ip()})};
+}
+
 void Admission::give_back(const Address& peer) {
-  if (addresses_) addresses_->remove(peer.ip());
+  if (counts(peer)) addresses_->remove(peer.ip());
   slots_.free(count_);
 }
 

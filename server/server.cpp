@@ -28,7 +28,6 @@ void refuse_what_is_not_kept(const EndpointConfig& entry) {
     throw StartError("endpoint " + entry.name + ": " + what + " in this version; take it out of the configuration");
   };
   if (entry.tls) refuse("\"tls\" cannot be served");
-  if (entry.proxy_protocol && entry.proxy_protocol->mode != "off") refuse("\"proxy_protocol\" cannot be served");
   for (const auto& address : entry.listen)
     if (!address.path.empty()) refuse("the Unix socket " + address.path + " cannot be served");
 }
@@ -81,6 +80,7 @@ std::shared_ptr<const Endpoint> Server::make_endpoint(const EndpointConfig& conf
   Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
                     handler->bind(config.options.shared()),
                     std::make_shared<Admission>(config, *slots_, observer_)};
+  if (config.proxy_protocol && config.proxy_protocol->mode != "off") endpoint.proxy.emplace(config);
   if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
     endpoint.farewell_text = farewell->farewell;
     endpoint.farewell = farewell_endpoint(config, farewell->farewell);

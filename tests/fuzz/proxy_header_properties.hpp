@@ -33,13 +33,13 @@ inline void check_step(const ProxyHeaderStep& step, std::size_t size) {
 inline void check_proxy_header(std::string_view bytes) {
   const auto whole = parse_proxy_header(bytes);
   check_step(whole, bytes.size());
-  std::size_t arrived = 0;
   auto step = parse_proxy_header({});
   while (!decided(step) && step.needed <= bytes.size()) {
-    arrived = step.needed;
+    const auto arrived = step.needed;
     step = parse_proxy_header(bytes.substr(0, arrived));
     check_step(step, arrived);
   }
+  if (!decided(step)) step = whole;  // the input ends before what was asked for
   require(step.state == whole.state && step.size == whole.size && step.header == whole.header);
   if (whole.state != ProxyHeaderStep::State::complete) return;
   // Nothing behind it matters, and without its last byte it is not one.
