@@ -13,7 +13,7 @@ RUN cmake --preset release \
 
 FROM debian:12-slim
 RUN apt-get -qq update \
- && apt-get -qq install -y --no-install-recommends libfmt9 libspdlog1.10 \
+ && apt-get -qq install -y --no-install-recommends libfmt9 libspdlog1.10 libssl3 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/build/release/portico /usr/local/bin/
 COPY examples/portico.json /etc/portico/

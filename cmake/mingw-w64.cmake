@@ -8,6 +8,7 @@ set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 
 # One file that runs anywhere: the compiler's own libraries (winpthread too) go into the program.
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -static-libgcc -static-libstdc++")
+set(OPENSSL_USE_STATIC_LIBS TRUE)
 # Coroutines over Asio make more sections than plain COFF can count.
 add_compile_options(-Wa,-mbig-obj)
 

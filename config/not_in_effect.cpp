@@ -4,18 +4,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <string>
 #include <string_view>
 
 namespace portico {
 namespace {
 
-// Whoever makes a setting work deletes its line. An endpoint's settings are looked for in endpoint_defaults as well.
-constexpr std::array<std::string_view, 2> endpoint_settings{
-    "timeouts.tls_handshake",
-    "tls",
-};
+// Whoever makes a setting work deletes what looks for it here.
 constexpr bool unix_listen = true;  // "unix:/run/p.sock"
 
 // Where one setting is used.
@@ -30,15 +25,6 @@ struct Uses {
     path = where.text();
   }
 };
-
-void find_setting(const Node& node, std::string_view setting, Path& path, Uses& uses) {
-  const std::size_t dot = setting.find('.');
-  const Node* member = node.find(setting.substr(0, dot));
-  if (member == nullptr || member->kind == Node::Kind::null) return;
-  const auto step = path.enter(member->key);
-  if (dot == std::string_view::npos) return uses.add(*member, path);
-  find_setting(*member, setting.substr(dot + 1), path, uses);
-}
 
 void find_unix_listen(const Node& endpoint, Path& path, Uses& uses) {
   const Node* listen = endpoint.find("listen");
@@ -79,11 +65,6 @@ void warn(const Uses& uses, std::string_view what, Findings& findings) {
 }  // namespace
 
 void warn_of_settings_not_in_effect(const Node& root, Findings& findings) {
-  for (const std::string_view setting : endpoint_settings) {
-    Uses uses;
-    for_each_endpoint(root, [&](const Node& endpoint, Path& path) { find_setting(endpoint, setting, path, uses); });
-    warn(uses, "this setting is", findings);
-  }
   if (!unix_listen) return;
   Uses uses;
   for_each_endpoint(root, [&](const Node& endpoint, Path& path) { find_unix_listen(endpoint, path, uses); });

@@ -9,10 +9,10 @@
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev
-  libgtest-dev libgmock-dev)
+  libssl-dev libgtest-dev libgmock-dev)
 if [[ ${1:-all} != build ]]; then
   packages+=(python3 python3-jsonschema git clang-format-14 clang-tidy-14)
-  packages+=(g++-mingw-w64-x86-64-posix googletest wine64) # the Windows programs and their tests
+  packages+=(g++-mingw-w64-x86-64-posix googletest wine64 dpkg-dev make) # the Windows programs and their tests
 fi
 
 if ! command -v dpkg-query apt-get >/dev/null; then

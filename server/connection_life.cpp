@@ -77,23 +77,28 @@ asio::awaitable<void> Connection::finish() {
       co_await writer_free();
     }
   }
-  // After the peer's own end nothing can arrive that would turn our close into a reset.
-  if (peer_ended_) co_return;
+  // After the peer's own end nothing can arrive that would turn our close into a reset. (TLS has a last word to say.)
+  if (peer_ended_ && !tls_) co_return;
   try {
     finish_writing();
-    finishing_ = true;
-    read_since_ = host_.now;
-    if (settings_.timeouts.linger.count() == 0) co_return;
-    while (!peer_ended_ && !linger_over_) co_await receive(1, true);
+    if (delivering_) co_await writer_free();
+    if (!peer_ended_) co_await linger();
   } catch (const std::exception&) {
     // The peer has reset instead of ending, or its time is over: everything of ours is sent, and the session is over.
   }
 }
 
+asio::awaitable<void> Connection::linger() {
+  finishing_ = true;
+  read_since_ = host_.now;
+  if (settings_.timeouts.linger.count() == 0) co_return;
+  while (!peer_ended_ && !linger_over_) co_await receive(1, true);
+}
+
 // Ends a wait for the peer that is under way, or keeps the next one from beginning.
 void Connection::end_linger() {
   linger_over_ = true;
-  stream_.cancel_wait();
+  stream_->cancel_wait();
 }
 
 void Connection::cut(EndReason reason, std::string text) {
@@ -102,7 +107,7 @@ void Connection::cut(EndReason reason, std::string text) {
   if (finishing_) return end_linger();
   cut_reason_ = reason;
   if (!text.empty()) notes().end_text = std::move(text);
-  stream_.cancel();
+  stream_->cancel();
   if (!notes_) return;
   if (notes_->mailbox) {
     notes_->mailbox->close();
@@ -117,7 +122,7 @@ void Connection::when_cut(std::function<void()> action) {
 }
 
 void Connection::wake_for_stop() {
-  if (waiting_to_read_ && ends_for_stop()) stream_.cancel_wait();
+  if (waiting_to_read_ && ends_for_stop()) stream_->cancel_wait();
 }
 
 void Connection::expire() {
@@ -157,7 +162,7 @@ void Connection::expire_rates(TimePoint now) {
   auto& paces = notes();
   const auto message = message_open_ ? paces.reading.message : bytes_in_ - input_.unread().size();
   check_pace(paces.reading, reading, {TimePoint(), bytes_in_, message}, least.read, now);
-  check_pace(paces.taking, taking, {TimePoint(), bytes_out_, 0}, least.write, now);
+  check_pace(paces.taking, taking, {TimePoint(), bytes_out_ - stream_->unsent(), 0}, least.write, now);
 }
 
 void Connection::check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now) {

@@ -58,7 +58,7 @@ bool count_client(Connection& connection, Admission& admission) {
 
 }  // namespace
 
-asio::awaitable<bool> read_proxy_header(Connection& connection, const Endpoint& endpoint) {
+asio::awaitable<const Endpoint*> read_proxy_header(Connection& connection, const Endpoint& endpoint) {
   const bool required = endpoint.proxy->required();
   const bool trusted = endpoint.proxy->trusts(connection.peer());
   connection.enter(Step::proxy_header);
@@ -70,7 +70,7 @@ asio::awaitable<bool> read_proxy_header(Connection& connection, const Endpoint& 
     bytes = co_await connection.fill(needed);
     if (bytes.empty() && required) {  // a health probe
       co_await connection.finish();
-      co_return false;
+      co_return nullptr;
     }
     step = parse_proxy_header(bytes);
     if (!trusted) refuse_untrusted(connection.peer(), required, step.state);
@@ -81,14 +81,11 @@ asio::awaitable<bool> read_proxy_header(Connection& connection, const Endpoint& 
     connection.consume(step.size);
     take_over(connection, step.header);
   }
-  if (!trusted || !endpoint.admission) co_return true;
-  const bool let_in = count_client(connection, *endpoint.admission);
-  if (!let_in) {
-    connection.opened();  // as bounded as a session from here on
-    if (!endpoint.farewell_text.empty()) co_await connection.write(endpoint.farewell_text);
-    co_await connection.finish();
-  }
-  co_return let_in;
+  if (!trusted || !endpoint.admission || count_client(connection, *endpoint.admission)) co_return &endpoint;
+  if (endpoint.farewell) co_return endpoint.farewell.get();
+  connection.opened();
+  co_await connection.finish();
+  co_return nullptr;
 }
 
 }  // namespace portico

@@ -10,9 +10,10 @@ namespace portico {
 
 // Before the session: reads the PROXY header that the endpoint expects, and nothing behind it. Then peer() is the
 // client that it announces, and the annotations say what else it does; `limits.per_address` counts that client from
-// here on. False: there is nobody to serve (a health probe that sent nothing, a client over that limit), and the
-// connection was ended in order. Throws ConnectionError (proxy_header_invalid) for a mistake or a lie in it, and for
-// one that is missing; and what Connection::fill() throws.
-asio::awaitable<bool> read_proxy_header(Connection& connection, const Endpoint& endpoint);
+// here on. Returns by what it is to be served: the endpoint, or its farewell if the client is over that limit. Null: by
+// nothing (there is no farewell, or this was a health probe that sent nothing), and the connection has ended in order.
+// Throws ConnectionError (proxy_header_invalid) if the header is missing, wrong, or from somebody who is not trusted;
+// and what Connection::fill() throws.
+asio::awaitable<const Endpoint*> read_proxy_header(Connection& connection, const Endpoint& endpoint);
 
 }  // namespace portico

@@ -1,5 +1,7 @@
 #include "server/version.hpp"
 
+#include "protocol/tls_version.hpp"
+
 #include <asio/detail/config.hpp>
 #include <asio/version.hpp>
 
@@ -13,7 +15,7 @@ std::string asio() {
          std::to_string(ASIO_VERSION % 100);
 }
 
-std::string_view tls() { return "none"; }
+std::string_view tls() { return tls_version(); }
 
 std::string_view backend() {
 #if defined(ASIO_HAS_IOCP)

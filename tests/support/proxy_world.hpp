@@ -21,6 +21,10 @@ inline asio::awaitable<void> name_then_echo(Connection& connection) {
     co_await connection.write(bytes);
 }
 
+inline asio::awaitable<void> write_text(Connection& connection, const std::string& text) {
+  co_await connection.write(text);
+}
+
 // Connections to one endpoint behind proxies, of which 10.0.0.0/8 are trusted.
 class ProxyWorld : public testing::Test, protected ConnectionsWorld {
  protected:
@@ -75,10 +79,13 @@ class ProxyWorld : public testing::Test, protected ConnectionsWorld {
 
  private:
   std::shared_ptr<const Endpoint> make_endpoint() {
-    Endpoint made{ConnectionSettings{"e", "h", config.timeouts}, name_then_echo,
-                  std::make_shared<Admission>(config, slots, observer)};
+    Endpoint made{ConnectionSettings{"e", "h", config.timeouts}, name_then_echo};
+    made.admission = std::make_shared<Admission>(config, slots, observer);
     made.proxy.emplace(config);
-    if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) made.farewell_text = farewell->farewell;
+    if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
+      const auto say = [text = farewell->farewell](Connection& connection) { return write_text(connection, text); };
+      made.farewell = std::make_shared<const Endpoint>(Endpoint{made.settings, say});
+    }
     return std::make_shared<const Endpoint>(std::move(made));
   }
 };
