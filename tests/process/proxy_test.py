@@ -31,14 +31,25 @@ def free_port():
         return server.getsockname()[1]
 
 
-class Proxy:
-    """A proxy with a documented configuration, in front of `server`."""
+def make_certificate(folder, name):
+    """A file with a certificate that signs itself, and its key."""
+    file = os.path.join(folder, name + ".pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                    "-addext", f"subjectAltName=DNS:{name}", "-keyout", file + ".key", "-out", file],
+                   check=True, capture_output=True)
+    with open(file + ".key", encoding="ascii") as key, open(file, "a", encoding="ascii") as both:
+        both.write(key.read())
+    return file
 
-    def __init__(self, server, command, name, changes=()):
+
+class Proxy:
+    """A proxy with a documented configuration, in front of an endpoint of `server`."""
+
+    def __init__(self, server, command, name, behind="whoami", changes=()):
         self.folder = tempfile.TemporaryDirectory()
         self.port = free_port()
         text = documented(name)
-        backend = "%s:%d" % server.address("whoami")
+        backend = "%s:%d" % server.address(behind)
         for old, new in (("0.0.0.0:9000", f"127.0.0.1:{self.port}"), ("127.0.0.1:7000", backend), *changes):
             assert old in text, (name, old)
             text = text.replace(old, new)
@@ -83,10 +94,16 @@ def needs(program):
     return unittest.skipUnless(shutil.which(program, path=PATH), f"no {program} on this host")
 
 
+@needs("openssl")
 class Proxies(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        certificates = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(certificates.cleanup)
+        cls.site, cls.alice = (make_certificate(certificates.name, name) for name in ("site.example", "alice"))
         config = json.loads(documented("portico.json").replace("127.0.0.1:7000", "127.0.0.1:0"))
+        endpoints = config["endpoints"]
+        endpoints["secure"] = {**endpoints["whoami"], "tls": {"certificate": cls.site, "key": cls.site}}
         cls.server = Server(config)
         cls.addClassCleanup(cls.server.__exit__)
 
@@ -141,35 +158,32 @@ class Proxies(unittest.TestCase):
         for _ in range(10):
             self.assertEqual(self.expect_named(proxy.connect())["proxy_destination"], f"127.0.0.1:{proxy.port}")
 
+    def over_tls(self, proxy, certificate=None):
+        context = ssl.create_default_context(cafile=self.site)
+        if certificate:
+            context.load_cert_chain(certificate)
+        return context.wrap_socket(proxy.connect(), server_hostname="site.example")
+
     @needs("haproxy")
-    @needs("openssl")
     def test_haproxy_says_with_which_tls_and_for_whom(self):
-        with tempfile.TemporaryDirectory() as folder:
-            site, client = (make_certificate(folder, name) for name in ("site.example", "alice"))
-            proxy = self.start(haproxy, "haproxy-tls.cfg", changes=[("/etc/haproxy/site.pem", site),
-                                                                    ("/etc/haproxy/clients.pem", client)])
-            context = ssl.create_default_context(cafile=site)
-            anonymous = context.wrap_socket(proxy.connect(), server_hostname="site.example")
-            facts = self.expect_named(anonymous)
-            self.assertRegex(facts["proxy_tls"], r"^TLSv1\.[23], [A-Z0-9_-]+, RSA2048, RSA-SHA256$")
-            self.assertEqual(facts["proxy_authority"], "site.example")
-            self.assertNotIn("proxy_tls_client", facts)
-            context.load_cert_chain(client)
-            known = context.wrap_socket(proxy.connect(), server_hostname="site.example")
-            self.assertEqual(self.expect_named(known)["proxy_tls_client"], "alice")
+        proxy = self.start(haproxy, "haproxy-tls.cfg", changes=[("/etc/haproxy/site.pem", self.site),
+                                                                ("/etc/haproxy/clients.pem", self.alice)])
+        facts = self.expect_named(self.over_tls(proxy))
+        self.assertRegex(facts["proxy_tls"], r"^TLSv1\.[23], [A-Z0-9_-]+, RSA2048, RSA-SHA256$")
+        self.assertEqual(facts["proxy_authority"], "site.example")
+        self.assertNotIn("proxy_tls_client", facts)
+        self.assertEqual(self.expect_named(self.over_tls(proxy, self.alice))["proxy_tls_client"], "alice")
+
+    @needs("haproxy")
+    def test_tls_passes_through_haproxy(self):
+        self.expect_named(self.over_tls(self.start(haproxy, "haproxy.cfg", behind="secure")))
+
+    @needs("nginx")
+    def test_tls_passes_through_nginx(self):
+        self.expect_named(self.over_tls(self.start(nginx, "nginx.conf", behind="secure")))
 
 
-def make_certificate(folder, name):
-    """A file with a certificate that signs itself, and its key."""
-    file = os.path.join(folder, name + ".pem")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
-                    "-addext", f"subjectAltName=DNS:{name}", "-keyout", file + ".key", "-out", file],
-                   check=True, capture_output=True)
-    with open(file + ".key", encoding="ascii") as key, open(file, "a", encoding="ascii") as both:
-        both.write(key.read())
-    return file
-
-
+@needs("openssl")
 class WithoutAProxy(unittest.TestCase):
     """The same endpoints, met by clients that write the header themselves, or do not."""
 
@@ -178,7 +192,13 @@ class WithoutAProxy(unittest.TestCase):
         def proxied(mode, trust="127.0.0.1", handler="echo", **more):
             return endpoint(handler, proxy_protocol={"mode": mode, "trust": [trust]}, **more)
 
+        certificates = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(certificates.cleanup)
+        cls.site = make_certificate(certificates.name, "site.example")
+        secure = {"tls": {"certificate": cls.site, "key": cls.site}, "on_full": {"farewell": "421 busy\r\n"}}
         cls.server = Server({"endpoints": {
+            "secure_one": proxied("require", limits={"connections": 1}, **secure),
+            "secure_one_each": proxied("require", limits={"per_address": {"connections": 1}}, **secure),
             "require": proxied("require"), "accept": proxied("accept"), "off": proxied("off"),
             "others": proxied("require", NETWORK_OF_NOBODY), "accept_others": proxied("accept", NETWORK_OF_NOBODY),
             "short": proxied("require", timeouts={"proxy_header": "1s"}),
@@ -239,6 +259,22 @@ class WithoutAProxy(unittest.TestCase):
         self.server.wait_for("refused", endpoint="one_each", reason="address_full", peer="192.0.2.1:3")
         first.close()
         self.server.wait_for("closed", endpoint="one_each", peer="192.0.2.1:1")
+
+    def test_a_farewell_comes_behind_the_header_by_tls(self):
+        context = ssl.create_default_context(cafile=self.site)
+
+        def connect(name):
+            client = self.client(name, b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n")
+            return context.wrap_socket(client, server_hostname="site.example")
+
+        for name in ("secure_one", "secure_one_each"):
+            with connect(name) as first:
+                first.sendall(b"hello")
+                self.assertEqual(first.recv(100), b"hello")
+                with connect(name) as second:
+                    self.assertEqual(read_all(second), b"421 busy\r\n")
+                first.sendall(b"still here")
+                self.assertEqual(first.recv(100), b"still here")
 
 
 support.main()
