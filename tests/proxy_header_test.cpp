@@ -14,7 +14,7 @@ namespace portico {
 namespace {
 
 using State = ProxyHeaderStep::State;
-using test::operator""_b;
+using test::operator""_b;  // NOLINT(misc-unused-using-decls): it does not see the literals
 
 asio::ip::tcp::endpoint at(std::string_view ip, std::uint16_t port) {
   return {asio::ip::make_address(std::string(ip)), port};

@@ -8,7 +8,7 @@ namespace portico {
 namespace {
 
 using namespace std::chrono_literals;
-using test::operator""_b;
+using test::operator""_b;  // NOLINT(misc-unused-using-decls): it does not see the literals
 using test::MemoryStream;
 using test::tlv;
 

@@ -51,7 +51,10 @@ struct ConnectionsWorld {
     return start(std::move(session), ConnectionSettings{"e", "h", timeouts});
   }
   MemoryStream& start(Session session, ConnectionSettings settings) {
-    return start(std::make_shared<const Endpoint>(Endpoint{std::move(settings), std::move(session)}), Address());
+    return start(Endpoint{std::move(settings), std::move(session)});
+  }
+  MemoryStream& start(Endpoint endpoint) {
+    return start(std::make_shared<const Endpoint>(std::move(endpoint)), Address());
   }
   MemoryStream& start(std::shared_ptr<const Endpoint> endpoint, const Address& peer) {
     auto stream = std::make_unique<WatchedStream>(context, closings.emplace_back());
