@@ -1,3 +1,4 @@
+#include "protocol/tls_error.hpp"
 #include "server/mailbox.hpp"
 
 #include <portico/connection.hpp>
@@ -23,7 +24,7 @@ constexpr std::size_t max_immediate_bytes = 64 * 1024;
 
 Connection::Connection(std::uint64_t id, Stream& stream, const Address& peer, const ConnectionSettings& settings,
                        ConnectionHost& host)
-    : stream_(stream),
+    : stream_(&stream),
       settings_(settings),
       host_(host),
       peer_(peer),
@@ -58,13 +59,16 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       const auto room = input_.empty() ? input_.spare() : input_.prepare(count);
       got.error.clear();
       immediate_ = 0;
-      if (!finishing_) read_since_ = host_.now;
+      if (!finishing_ && step_ == Step::session) read_since_ = host_.now;
       waiting_to_read_ = true;
-      got.bytes = co_await stream_.wait(room, got.error);
+      got.bytes = co_await stream_->wait(room, got.error);
       waiting_to_read_ = false;
       check_cut();
+      const bool told_only = !got.error && got.bytes == 0;
+      if (got.bytes != 0) got = stream_->arrived(room, got.bytes);
       received(got.bytes);
-      more_expected_ = !got.error && (got.bytes == 0 || got.bytes == room.size());
+      more_expected_ = told_only || (!got.error && got.bytes == room.size());
+      if (got.error == asio::error::would_block) continue;  // a part of a record
       // The wait was ended to look at the stop flag again; while lingering, because the peer had its time.
       if (got.error == asio::error::operation_aborted && host_.stopping && !finishing_) continue;
     }
@@ -102,7 +106,7 @@ std::optional<std::string_view> Connection::read_now() {
 
 Stream::Transfer Connection::receive_now(std::size_t count) {
   const auto room = input_.prepare(count);
-  const auto got = stream_.read_now(room);
+  const auto got = stream_->read_now(room);
   received(got.bytes);
   if (!got.error) {
     did_at_once(got.bytes);
@@ -169,17 +173,17 @@ asio::awaitable<void> Connection::send(Gather gather, bool mail) {
     } mark{writing_};
 
     if (must_yield()) co_await let_others_run();
-    auto done = stream_.write_now(rest);
+    auto done = stream_->write_now(rest);
     sent(done.bytes);
     advance(done.bytes);
     did_at_once(done.bytes);
-    while (!rest.empty()) {
+    while (!rest.empty() || done.error == asio::error::would_block) {
       if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
       done.error.clear();
       immediate_ = 0;
       write_since_ = host_.now;
       waiting_to_write_ = true;
-      done.bytes = co_await stream_.write(rest, done.error);
+      done.bytes = co_await stream_->write(rest, done.error);
       waiting_to_write_ = false;
       check_cut();
       sent(done.bytes);
@@ -205,7 +209,26 @@ void Connection::finish_writing() {
 }
 
 void Connection::end_output() {
-  if (const auto error = stream_.finish_writing()) fail(error, "finish_writing");
+  if (std::exchange(output_ended_, true)) return;
+  const auto error = stream_->finish_writing();
+  if (!error) return;
+  if (error != asio::error::would_block) fail(error, "finish_writing");
+  mailbox();  // its delivery sends it, as soon as the peer makes room
+  deliver();
+}
+
+// Sends what the stream has taken and not sent yet.
+asio::awaitable<void> Connection::flush(Stream& stream) {
+  std::error_code error = asio::error::would_block;
+  while (error == asio::error::would_block) {
+    error.clear();
+    write_since_ = host_.now;
+    waiting_to_write_ = true;
+    co_await stream.write({}, error);
+    waiting_to_write_ = false;
+    check_cut();
+  }
+  if (error) fail(error, "write");
 }
 
 void Connection::annotate(std::string key, std::string value) {
@@ -252,6 +275,7 @@ void Connection::check_cut() const {
 
 void Connection::fail(const std::error_code& error, const char* operation) const {
   check_cut();
+  if (const auto reason = tls_end_reason(error)) throw ConnectionError(*reason, error.message());
   throw std::system_error(error, operation);
 }
 

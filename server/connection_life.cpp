@@ -29,6 +29,8 @@ void lift(std::chrono::steady_clock::time_point& mark, const ConnectionHost& hos
 
 std::string_view to_string(Phase phase) {
   switch (phase) {
+    case Phase::opening:
+      return "opening";
     case Phase::waiting:
       return "waiting";
     case Phase::in_message:
@@ -45,13 +47,23 @@ std::string_view to_string(Phase phase) {
 
 Phase Connection::phase() const {
   if (finishing_) return Phase::lingering;
+  if (step_ != Step::session) return Phase::opening;
   if (waiting_to_write_) return Phase::writing;
   if (!waiting_to_read_) return Phase::working;
   return in_message() ? Phase::in_message : Phase::waiting;
 }
 
-// The handshakes are over: what counts from here is the session's time.
-void Connection::opened() { since_ = std::chrono::steady_clock::now(); }
+void Connection::enter(Step step) {
+  step_ = step;
+  read_since_ = host_.now;
+}
+
+// What came behind the handshakes is the session's.
+void Connection::opened() {
+  enter(Step::session);
+  since_ = std::chrono::steady_clock::now();
+  bytes_in_ = input_.unread().size();
+}
 
 asio::awaitable<void> Connection::finish() {
   check_cut();
@@ -63,23 +75,28 @@ asio::awaitable<void> Connection::finish() {
       co_await writer_free();
     }
   }
-  // After the peer's own end nothing can arrive that would turn our close into a reset.
-  if (peer_ended_) co_return;
+  // After the peer's own end nothing can arrive that would turn our close into a reset. (TLS has a last word to say.)
+  if (peer_ended_ && !tls_) co_return;
   try {
     finish_writing();
-    finishing_ = true;
-    read_since_ = host_.now;
-    if (settings_.timeouts.linger.count() == 0) co_return;
-    while (!peer_ended_ && !linger_over_) co_await receive(1, true);
+    if (delivering_) co_await writer_free();
+    if (!peer_ended_) co_await linger();
   } catch (const std::exception&) {
     // The peer has reset instead of ending, or its time is over: everything of ours is sent, and the session is over.
   }
 }
 
+asio::awaitable<void> Connection::linger() {
+  finishing_ = true;
+  read_since_ = host_.now;
+  if (settings_.timeouts.linger.count() == 0) co_return;
+  while (!peer_ended_ && !linger_over_) co_await receive(1, true);
+}
+
 // Ends a wait for the peer that is under way, or keeps the next one from beginning.
 void Connection::end_linger() {
   linger_over_ = true;
-  stream_.cancel_wait();
+  stream_->cancel_wait();
 }
 
 void Connection::cut(EndReason reason, std::string text) {
@@ -88,7 +105,7 @@ void Connection::cut(EndReason reason, std::string text) {
   if (finishing_) return end_linger();
   cut_reason_ = reason;
   if (!text.empty()) notes().end_text = std::move(text);
-  stream_.cancel();
+  stream_->cancel();
   if (!notes_) return;
   if (notes_->mailbox) {
     notes_->mailbox->close();
@@ -103,7 +120,7 @@ void Connection::when_cut(std::function<void()> action) {
 }
 
 void Connection::wake_for_stop() {
-  if (waiting_to_read_ && ends_for_stop()) stream_.cancel_wait();
+  if (waiting_to_read_ && ends_for_stop()) stream_->cancel_wait();
 }
 
 void Connection::expire() {
@@ -115,6 +132,7 @@ void Connection::expire() {
     if (is_over(read_since_, timeouts.linger, now)) end_linger();  // not a failure: the peer had its time
     return;
   }
+  if (step_ != Step::session) return expire_step();
   const bool silent = bytes_in_ == 0;
   if (peer_ended_) {
     if (is_over(active(), timeouts.half_closed, now)) cut(EndReason::half_closed_timeout);
@@ -124,6 +142,12 @@ void Connection::expire() {
   if (waiting_to_write_ && is_over(write_since_, timeouts.write, now)) cut(EndReason::write_timeout);
   if (timeouts.session.count() != 0 && now >= since_ + timeouts.session) cut(EndReason::session_timeout);
   if (settings_.min_rate.read.bytes != 0 || settings_.min_rate.write.bytes != 0) expire_rates(now);
+}
+
+void Connection::expire_step() {
+  const bool header = step_ == Step::proxy_header;
+  const auto limit = header ? settings_.timeouts.proxy_header : settings_.timeouts.tls_handshake;
+  if (is_over(read_since_, limit, host_.now)) cut(header ? EndReason::proxy_header_timeout : EndReason::tls_timeout);
 }
 
 // The rates are sampled, so that they cost nothing where bytes move: a wait that two sweeps see is taken for one that
@@ -136,7 +160,7 @@ void Connection::expire_rates(TimePoint now) {
   auto& paces = notes();
   const auto message = message_open_ ? paces.reading.message : bytes_in_ - input_.unread().size();
   check_pace(paces.reading, reading, {TimePoint(), bytes_in_, message}, least.read, now);
-  check_pace(paces.taking, taking, {TimePoint(), bytes_out_, 0}, least.write, now);
+  check_pace(paces.taking, taking, {TimePoint(), bytes_out_ - stream_->unsent(), 0}, least.write, now);
 }
 
 void Connection::check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now) {

@@ -14,7 +14,9 @@
 
 namespace portico {
 
-Sender Connection::sender() {
+Sender Connection::sender() { return Sender(mailbox()); }
+
+const std::shared_ptr<Mailbox>& Connection::mailbox() {
   auto& mailbox = notes().mailbox;
   if (!mailbox) {
     mailbox = std::make_shared<Mailbox>(
@@ -22,14 +24,16 @@ Sender Connection::sender() {
         [this] { cut(EndReason::slow_consumer, "more messages wait for it than limits.send_queue allows"); });
     if (output_finished_ || cut_reason_) mailbox->close();
   }
-  return Sender(mailbox);
+  return mailbox;
 }
 
 bool Connection::has_mail() const { return notes_ && notes_->mailbox && !notes_->mailbox->empty(); }
 
 // Starts the delivery, unless something is being written: whoever writes comes here when it is done.
 void Connection::deliver() {
-  if (writing_ || delivering_ || cut_reason_ || !has_mail()) return;
+  const bool end_waits = output_ended_ && stream_->unsent() != 0;
+  if (writing_ || delivering_ || cut_reason_ || !(has_mail() || end_waits)) return;
+  if (step_ != Step::session) return;               // after the handshake
   if (writer_wanted_ && !output_finished_) return;  // after the session's write
   delivering_ = true;
   asio::co_spawn(host_.executor, deliver_mail(), [this](const std::exception_ptr& thrown) { mail_delivered(thrown); });
@@ -45,6 +49,7 @@ asio::awaitable<void> Connection::deliver_mail() {
     mailbox->sent({batch.data(), count});
     if (writer_wanted_ && !output_finished_) co_return;
   }
+  if (output_ended_ && stream_->unsent() != 0) co_await flush(*stream_);
 }
 
 void Connection::mail_delivered(const std::exception_ptr& thrown) {
@@ -57,8 +62,8 @@ void Connection::mail_delivered(const std::exception_ptr& thrown) {
     } else if (output_finished_) {
       end_output();
     }
-  } catch (const ConnectionError&) {
-    // It was cut, and its session is told the same.
+  } catch (const ConnectionError& error) {
+    cut(error.reason(), error.what());  // unless it was: its session is told the same
   } catch (const std::system_error& error) {
     cut(is_disconnect(error.code()) ? EndReason::peer_reset : EndReason::handler_error, error.what());
   } catch (const std::exception& error) {

@@ -14,7 +14,8 @@ class Admission;
 // them has gone, so that a session may use its options to its very end.
 struct Endpoint {
   ConnectionSettings settings;
-  Session session;  // the handler, bound to this endpoint's options
+  Session session;   // the handler, bound to this endpoint's options
+  bool tls = false;  // before the session; else the session may start it, if the settings have what it needs
   // Counts the connections, so it changes; safe for any thread. Null: everyone is let in.
   std::shared_ptr<Admission> admission{};
   // What those get whom `on_full` sends away with a text, and an endpoint whose session says it. Null: there is none.

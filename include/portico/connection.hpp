@@ -6,6 +6,7 @@
 #include <portico/min_rate.hpp>
 #include <portico/stream.hpp>
 #include <portico/timeouts.hpp>
+#include <portico/tls_facts.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
@@ -26,6 +27,7 @@
 
 namespace portico {
 
+class CurrentTlsContext;
 class Mailbox;
 class Sender;
 
@@ -37,11 +39,16 @@ struct ConnectionSettings {
   std::string handler;
   Timeouts timeouts{};
   MinRate min_rate{};
-  std::size_t send_queue = 64 * 1024;  // bytes of messages that may wait in the mailbox of a Sender
+  std::size_t send_queue = 64 * 1024;              // bytes of messages that may wait in the mailbox of a Sender
+  std::shared_ptr<const CurrentTlsContext> tls{};  // null: no TLS can be started
 };
+
+// What a connection is at; each has a deadline of its own until the session begins.
+enum class Step : std::uint8_t { proxy_header, tls_handshake, session };
 
 // What a connection is doing.
 enum class Phase : std::uint8_t {
+  opening,     // the PROXY header or the TLS handshake
   waiting,     // for a message to begin
   in_message,  // for the rest of a message
   writing,     // for the peer to take what is sent
@@ -113,10 +120,16 @@ class Connection {
   // Ends our side: the peer reads the end after all that was written. Reading goes on (half-close).
   void finish_writing();
 
+  // Starts TLS on an endpoint whose `tls.start` is "by_session" (STARTTLS): what is unread, and all that comes, belongs
+  // to the handshake. Nothing may be written meanwhile; messages of Senders wait. A failed handshake is a
+  // ConnectionError (tls_failed, tls_timeout); std::logic_error if the endpoint has no `tls`, or TLS has begun.
+  asio::awaitable<void> start_tls();
+
   // --- for sessions: facts
 
   const Address& peer() const { return peer_; }
-  Address local() const { return stream_.local(); }
+  Address local() const { return stream_->local(); }
+  std::optional<TlsFacts> tls() const { return stream_->tls(); }    // nothing before start_tls()
   std::uint64_t id() const { return id_; }                          // unique in this process, from 1
   std::string_view endpoint() const { return settings_.endpoint; }  // its name in the configuration
   bool stopping() const { return host_.stopping; }                  // the server wants to end: no new work
@@ -135,7 +148,13 @@ class Connection {
 
   // --- for the server
 
-  // The handshakes are over; the session begins and with it the first_byte deadline.
+  // A step begins, and its deadline.
+  void enter(Step step);
+
+  // The TLS handshake. False: the peer, or a stopping server, ended before its first byte.
+  asio::awaitable<bool> open_tls();
+
+  // The handshakes are over; the session begins and with it the first_byte deadline. What is counted begins here too.
   void opened();
 
   // After the session has returned: sends the messages that still wait, ends our side, and discards what the peer
@@ -200,7 +219,12 @@ class Connection {
   asio::awaitable<std::string_view> receive(std::size_t count, bool take);
   asio::awaitable<void> send(Gather gather, bool mail = false);
   asio::awaitable<void> writer_free();
+  const std::shared_ptr<Mailbox>& mailbox();
   asio::awaitable<void> deliver_mail();
+  asio::awaitable<void> flush(Stream& stream);
+  asio::awaitable<void> linger();
+  asio::awaitable<std::size_t> wait_for_handshake(std::span<char> first);
+  asio::awaitable<void> handshake_failed(std::string text);
   void mail_delivered(const std::exception_ptr& thrown);
   void deliver();
   bool has_mail() const;
@@ -214,13 +238,14 @@ class Connection {
   bool must_yield();
   asio::awaitable<void> let_others_run();
   bool in_message() const { return !input_.empty() || message_open_; }
+  void expire_step();
   void expire_rates(TimePoint now);
   void check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now);
   void check_cut() const;
   [[noreturn]] void fail(const std::error_code& error, const char* operation) const;
   Notes& notes();
 
-  Stream& stream_;
+  Stream* stream_;  // the one below, or TLS over it
   const ConnectionSettings& settings_;
   ConnectionHost& host_;
   Address peer_;
@@ -228,11 +253,13 @@ class Connection {
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   TimePoint since_;
-  TimePoint read_since_;   // the last read began to wait, or we began to linger
+  TimePoint read_since_;   // the last read began to wait, or the step before the session, or we began to linger
   TimePoint write_since_;  // the last write began to wait, or, after the peer's end, was done
   InputBuffer input_;
+  std::unique_ptr<Stream> tls_;
   std::unique_ptr<Notes> notes_;
   std::optional<EndReason> cut_reason_;
+  Step step_ = Step::session;
   std::uint8_t immediate_ = 0;  // what was done in a row without having to wait: see did_at_once()
   bool more_expected_ = false;  // the last transfer filled its room: try again before waiting
   bool message_open_ = false;   // read_exactly has begun
@@ -244,8 +271,9 @@ class Connection {
   bool peer_ended_ = false;     // the peer's FIN was read
   bool input_stopped_ = false;  // the input was ended because the server stops
   bool output_finished_ = false;
-  bool finishing_ = false;    // the session is over, lingering
-  bool linger_over_ = false;  // the peer had its time to end its side
+  bool output_ended_ = false;  // the stream was told
+  bool finishing_ = false;     // the session is over, lingering
+  bool linger_over_ = false;   // the peer had its time to end its side
 };
 
 }  // namespace portico

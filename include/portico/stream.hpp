@@ -1,11 +1,13 @@
 #pragma once
 
 #include <portico/address.hpp>
+#include <portico/tls_facts.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <system_error>
 
@@ -30,20 +32,31 @@ class Stream {
   // first bytes are put into `first` and their number returned; 0 without an error means "ask read_now()".
   virtual asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) = 0;
 
+  // What the bytes mean that wait() has put into `first`: TLS decrypts them in place.
+  virtual Transfer arrived(asio::mutable_buffer /*first*/, std::size_t bytes) { return {bytes, {}}; }
+
   // Ends a wait under way with operation_aborted. Never touches a write: one under way may go on first.
   virtual void cancel_wait() = 0;
 
-  // Sends what the system takes without waiting, gathered into one call; may be less than everything.
+  // Sends what the system takes without waiting, gathered into one call; may be less than everything. would_block: call
+  // write() with the rest, even if that is empty, since a part of what was taken may not be sent yet.
   virtual Transfer write_now(std::span<const asio::const_buffer> from) = 0;
 
-  // Sends some of `from`, at least one byte, waiting until the peer has made room.
+  // Sends some of `from`, waiting until the peer has made room. would_block as for write_now().
   virtual asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) = 0;
 
-  // Ends our side; the peer reads the end after all that was sent (TCP FIN). Reading goes on.
+  // How many bytes were taken by a write and are not sent yet.
+  virtual std::size_t unsent() const { return 0; }
+
+  // Ends our side; the peer reads the end after all that was sent (TCP FIN). Reading goes on. would_block: it ends when
+  // write() has sent what is unsent.
   virtual std::error_code finish_writing() = 0;
 
   // Ends every operation under way with operation_aborted.
   virtual void cancel() = 0;
+
+  // What TLS has agreed on; nothing without TLS.
+  virtual std::optional<TlsFacts> tls() const { return std::nullopt; }
 
   // Our end of it; asked for rarely, so not kept.
   virtual Address local() const = 0;

@@ -1,0 +1,200 @@
+#include "protocol/tls_context.hpp"
+
+#include "protocol/tls_identity.hpp"
+#include "protocol/tls_openssl.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <new>
+#include <string_view>
+
+namespace portico {
+
+namespace {
+
+// In small letters and without a dot at its end, as names are compared (RFC 6066 section 3, RFC 4343).
+std::string canonical(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  std::string small(name);
+  std::transform(small.begin(), small.end(), small.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return small;
+}
+
+void require(bool done, const char* option) {
+  if (!done) throw TlsSettingsError(option, openssl_error());
+}
+
+// Each protocol with its length before it (RFC 7301 section 3.1).
+std::string wire_form(const std::vector<std::string>& protocols) {
+  std::string wire;
+  for (const auto& protocol : protocols) {
+    wire += static_cast<char>(protocol.size());
+    wire += protocol;
+  }
+  return wire;
+}
+
+// What the macros SSL_CTX_set_tlsext_..._callback do, without their C casts.
+template <typename Callback>
+void set_callback(SSL_CTX* context, int which, Callback* callback) {
+  SSL_CTX_callback_ctrl(context, which, reinterpret_cast<void (*)()>(callback));
+}
+
+const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+}  // namespace
+
+// One SSL_CTX for each identity; the first is the one connections begin with.
+class TlsContext::Impl {
+ public:
+  explicit Impl(const TlsSettings& settings)
+      : alpn_(wire_form(settings.alpn)), refuse_unknown_names_(settings.refuse_unknown_names) {
+    default_ = make(settings, settings.identity, "", default_staple_);
+    set_callback(default_.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, choose_name);
+    SSL_CTX_set_tlsext_servername_arg(default_.get(), this);
+    for (const auto& [name, identity] : settings.sni) {
+      auto& named = names_[canonical(name)];
+      named.context = make(settings, identity, "sni." + name + ".", named.staple);
+    }
+  }
+
+  SSL_CTX* first() const { return default_.get(); }
+  const std::vector<Certificate>& certificates() const { return certificates_; }
+
+ private:
+  struct Named {
+    SslCtxOwner context;
+    std::string staple;
+  };
+
+  SslCtxOwner make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
+                   std::string& staple);
+  void limit_protocol(SSL_CTX* context, const TlsSettings& settings) const;
+  void set_resumption(SSL_CTX* context, const TlsSettings& settings) const;
+  static void set_client_certificates(SSL_CTX* context, const TlsSettings& settings);
+
+  static int choose_name(SSL* connection, int* alert, void* self);
+  static int choose_protocol(SSL* connection, const unsigned char** chosen, unsigned char* chosen_size,
+                             const unsigned char* offered, unsigned offered_size, void* self);
+  static int staple(SSL* connection, void* response);
+
+  const std::string alpn_;
+  const bool refuse_unknown_names_;
+  SslCtxOwner default_;
+  std::string default_staple_;
+  std::map<std::string, Named, std::less<>> names_;
+  std::vector<Certificate> certificates_;
+};
+
+SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
+                                   std::string& staple_place) {
+  SslCtxOwner context(SSL_CTX_new(TLS_server_method()));
+  if (!context) throw std::bad_alloc();
+  limit_protocol(context.get(), settings);
+  certificates_.push_back(use_identity(context.get(), identity, prefix));
+  set_client_certificates(context.get(), settings);
+  set_resumption(context.get(), settings);
+  if (!alpn_.empty()) SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, this);
+  if (!identity.ocsp_response.empty()) {
+    staple_place = identity.ocsp_response;
+    set_callback(context.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, staple);
+    SSL_CTX_set_tlsext_status_arg(context.get(), &staple_place);
+  }
+  return context;
+}
+
+void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& settings) const {
+  const int oldest = settings.min_version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
+  require(SSL_CTX_set_min_proto_version(context, oldest) == 1, "min_version");
+  if (!settings.ciphers.empty()) require(SSL_CTX_set_cipher_list(context, settings.ciphers.c_str()) == 1, "ciphers");
+  if (!settings.cipher_suites.empty())
+    require(SSL_CTX_set_ciphersuites(context, settings.cipher_suites.c_str()) == 1, "cipher_suites");
+  // The server's order, except that a client without AES in hardware, which puts ChaCha20 first, gets that.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                   SSL_OP_PRIORITIZE_CHACHA);
+  // An idle connection keeps no record buffers; bytes are taken from below in large pieces; a write ends with a record.
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);
+}
+
+// By tickets only (RFC 5077, RFC 8446 section 4.6.1): nothing is kept here for a client that may come back. Their keys
+// are this context's own, so they end with it.
+void TlsContext::Impl::set_resumption(SSL_CTX* context, const TlsSettings& settings) const {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  const bool resumes = settings.resumption.count() != 0;
+  SSL_CTX_set_num_tickets(context, resumes ? 1 : 0);
+  if (!resumes) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  if (resumes) SSL_CTX_set_timeout(context, static_cast<long>(settings.resumption.count()));
+  constexpr unsigned char name[] = "portico";  // needed where client certificates are asked for
+  SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
+}
+
+void TlsContext::Impl::set_client_certificates(SSL_CTX* context, const TlsSettings& settings) {
+  using Mode = TlsSettings::ClientCertificates;
+  if (settings.client_certificates == Mode::none) return;
+  trust_client_ca(context, settings.client_ca);
+  const int must = settings.client_certificates == Mode::require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | must, nullptr);
+}
+
+// The very name, else the wildcard over its first label, as certificates have it (RFC 9525 section 6.3).
+int TlsContext::Impl::choose_name(SSL* connection, int* alert, void* self_pointer) {
+  const auto& self = *static_cast<const Impl*>(self_pointer);
+  const char* asked = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
+  if (asked == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  try {
+    const auto name = canonical(asked);
+    auto found = self.names_.find(name);
+    const auto dot = name.find('.');
+    if (found == self.names_.end() && dot != std::string::npos) found = self.names_.find("*" + name.substr(dot));
+    if (found != self.names_.end()) {
+      SSL_set_SSL_CTX(connection, found->second.context.get());
+      return SSL_TLSEXT_ERR_OK;
+    }
+  } catch (const std::bad_alloc&) {
+    *alert = SSL_AD_INTERNAL_ERROR;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  if (!self.refuse_unknown_names_) return SSL_TLSEXT_ERR_OK;
+  *alert = SSL_AD_UNRECOGNIZED_NAME;
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// Our order; a client that offers nothing of ours is told so (RFC 7301 section 3.2).
+int TlsContext::Impl::choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
+                                      const unsigned char* offered, unsigned offered_size, void* self_pointer) {
+  const auto& ours = static_cast<const Impl*>(self_pointer)->alpn_;
+  unsigned char* found = nullptr;
+  const int outcome = SSL_select_next_proto(&found, chosen_size, bytes_of(ours), static_cast<unsigned>(ours.size()),
+                                            offered, offered_size);
+  if (outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
+  *chosen = found;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int TlsContext::Impl::staple(SSL* connection, void* response) {
+  const auto& bytes = *static_cast<const std::string*>(response);
+  auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(bytes.data(), bytes.size()));  // the connection frees it
+  if (copy == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  SSL_set_tlsext_status_ocsp_resp(connection, copy, static_cast<long>(bytes.size()));
+  return SSL_TLSEXT_ERR_OK;
+}
+
+TlsContext::TlsContext(const TlsSettings& settings) : impl_(std::make_unique<Impl>(settings)) {}
+TlsContext::~TlsContext() = default;
+
+const std::vector<TlsContext::Certificate>& TlsContext::certificates() const { return impl_->certificates(); }
+
+ssl_st* TlsContext::new_connection() const {
+  SSL* connection = SSL_new(impl_->first());
+  if (connection == nullptr) throw std::bad_alloc();
+  SSL_set_accept_state(connection);
+  return connection;
+}
+
+}  // namespace portico

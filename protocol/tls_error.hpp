@@ -1,0 +1,19 @@
+#pragma once
+
+#include <portico/end_reason.hpp>
+
+#include <optional>
+#include <system_error>
+
+namespace portico {
+
+// Errors of a TLS stream that are not the network's. The values are OpenSSL's packed error codes, except for
+// truncation: the peer ended without close_notify (RFC 8446 section 6.1), so what came may not be all.
+const std::error_category& tls_category();
+std::error_code tls_truncated();
+std::error_code tls_failure(unsigned long openssl_code);
+
+// How a connection ends that met such an error; nothing for any other.
+std::optional<EndReason> tls_end_reason(const std::error_code& error);
+
+}  // namespace portico

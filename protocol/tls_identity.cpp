@@ -1,0 +1,120 @@
+#include "protocol/tls_identity.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstring>
+#include <new>
+
+namespace portico {
+
+namespace {
+
+BioOwner reader_of(const std::string& bytes) {
+  if (bytes.size() > INT_MAX) throw std::bad_alloc();
+  BioOwner bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  if (!bio) throw std::bad_alloc();
+  return bio;
+}
+
+// All of the text's certificates, in order. A broken one is not the end of the text.
+std::vector<X509Owner> certificates_of(const std::string& pem, const std::string& option) {
+  ERR_clear_error();
+  const auto bio = reader_of(pem);
+  std::vector<X509Owner> all;
+  while (X509Owner next{PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)}) all.push_back(std::move(next));
+  const auto error = ERR_peek_last_error();
+  if (all.empty() && ERR_GET_REASON(error) == PEM_R_NO_START_LINE)
+    throw TlsSettingsError(option, "holds no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")");
+  if (ERR_GET_REASON(error) != PEM_R_NO_START_LINE)
+    throw TlsSettingsError(option, "certificate " + std::to_string(all.size() + 1) + " in it: " + openssl_error());
+  ERR_clear_error();
+  return all;
+}
+
+struct Password {
+  const std::string& text;
+  bool asked = false;
+};
+
+// Called by OpenSSL for an encrypted key; without it OpenSSL would ask on the terminal.
+int give_password(char* into, int size, int /*for_writing*/, void* user) {
+  auto& password = *static_cast<Password*>(user);
+  password.asked = true;
+  const auto length = std::min(password.text.size(), static_cast<std::size_t>(size));
+  std::memcpy(into, password.text.data(), length);
+  return password.text.empty() ? -1 : static_cast<int>(length);
+}
+
+KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
+  ERR_clear_error();
+  Password password{identity.key_password};
+  const auto bio = reader_of(identity.key);
+  KeyOwner key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
+  if (key) return key;
+  if (password.asked && identity.key_password.empty())
+    throw TlsSettingsError(prefix + "key", "is encrypted: \"key_password\" must have its password");
+  if (password.asked) throw TlsSettingsError(prefix + "key_password", "does not open the key: " + openssl_error());
+  if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE)
+    throw TlsSettingsError(prefix + "key", "holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
+  throw TlsSettingsError(prefix + "key", openssl_error());
+}
+
+TlsContext::Time time_of(const ASN1_TIME* time) {
+  int days = 0;
+  int seconds = 0;
+  const auto now = std::chrono::system_clock::now();
+  if (ASN1_TIME_diff(&days, &seconds, nullptr, time) != 1) return TlsContext::Time::max();
+  return now + std::chrono::hours(24) * days + std::chrono::seconds(seconds);
+}
+
+void check_ocsp_response(const std::string& der, const std::string& option) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  const std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE_free>> response(
+      d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
+  if (!response) throw TlsSettingsError(option, "is no OCSP response in DER: " + openssl_error());
+  if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
+    throw TlsSettingsError(option, std::string("is a failure of the responder: ") + OCSP_response_status_str(status));
+}
+
+}  // namespace
+
+TlsContext::Certificate use_identity(SSL_CTX* context, const TlsIdentity& identity, const std::string& prefix) {
+  auto chain = certificates_of(identity.certificate, prefix + "certificate");
+  const auto key = key_of(identity, prefix);
+  X509* leaf = chain.front().get();
+  if (SSL_CTX_use_certificate(context, leaf) != 1) throw TlsSettingsError(prefix + "certificate", openssl_error());
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1)
+      throw TlsSettingsError(prefix + "certificate", openssl_error());
+  }
+  if (X509_check_private_key(leaf, key.get()) != 1)
+    throw TlsSettingsError(prefix + "key", "does not belong to the certificate");
+  if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) throw TlsSettingsError(prefix + "key", openssl_error());
+  if (!identity.ocsp_response.empty()) check_ocsp_response(identity.ocsp_response, prefix + "ocsp_response");
+  return {prefix + "certificate", text_of(X509_get_subject_name(leaf)), time_of(X509_get0_notBefore(leaf)),
+          time_of(X509_get0_notAfter(leaf))};
+}
+
+void trust_client_ca(SSL_CTX* context, const std::string& pem) {
+  const std::string option = "client_certificates.ca";
+  for (const auto& ca : certificates_of(pem, option)) {
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca.get()) != 1 ||
+        SSL_CTX_add_client_CA(context, ca.get()) != 1)
+      throw TlsSettingsError(option, openssl_error());
+  }
+}
+
+std::string text_of(const X509_NAME* name) {
+  const BioOwner bio(BIO_new(BIO_s_mem()));
+  if (!bio) throw std::bad_alloc();
+  X509_NAME_print_ex(bio.get(), name, 0, (XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)));
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace portico

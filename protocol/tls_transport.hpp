@@ -1,0 +1,74 @@
+#pragma once
+
+#include <portico/stream.hpp>
+
+#include <openssl/bio.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace portico {
+
+// The encrypted side of a TLS stream: what OpenSSL reads and writes as a BIO, over another stream and without waiting.
+// Writing always succeeds: what the stream below does not take at once is kept until it is flushed, so OpenSSL never
+// has to be told to write again. Owned by the TLS stream; the thread of the connection.
+class TlsTransport {
+ public:
+  TlsTransport(Stream& below, std::string_view early);
+  TlsTransport(const TlsTransport&) = delete;
+  TlsTransport& operator=(const TlsTransport&) = delete;
+
+  Stream& below() { return below_; }
+  const Stream& below() const { return below_; }
+
+  // For SSL_set_bio(); refers to this.
+  BIO* new_bio();
+
+  // Bytes from below that a wait has brought: read before any others. Valid until keep_rest().
+  void set_arrived(std::string_view bytes) { arrived_ = bytes; }
+  // Keeps what OpenSSL has not read of them.
+  void keep_rest();
+
+  // How many bytes the stream below has not taken yet.
+  std::size_t unsent() const { return kept_ ? kept_->unsent.size() + kept_->sending.size() : 0; }
+  // Sends some of them, waiting for room. One at a time.
+  asio::awaitable<void> send_some(std::error_code& error);
+
+  bool received_any() const { return received_any_; }
+
+  // What the stream below said last when it would not go on; eof is its plain end.
+  const std::error_code& error() const { return error_; }
+
+ private:
+  // Only for connections with bytes on their way.
+  struct Kept {
+    std::string early;    // received, for OpenSSL to read first
+    std::string unsent;   // for the stream below
+    std::string sending;  // in its hands
+  };
+
+  static const BIO_METHOD* method();
+  static TlsTransport& of(BIO* bio);
+  static int read(BIO* bio, char* into, std::size_t size, std::size_t* bytes);
+  static int write(BIO* bio, const char* from, std::size_t size, std::size_t* bytes);
+  static long control(BIO* bio, int command, long number, void* pointer);
+
+  template <typename Operation>
+  int guarded(Operation operation) noexcept;
+  bool take(BIO* bio, char* into, std::size_t size, std::size_t& bytes);
+  bool send(std::string_view bytes);
+
+  Kept& kept();
+  void forget_if_empty();
+
+  Stream& below_;
+  std::string_view arrived_;
+  std::unique_ptr<Kept> kept_;
+  std::error_code error_;
+  bool received_any_ = false;
+};
+
+}  // namespace portico
