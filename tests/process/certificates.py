@@ -2,7 +2,9 @@
 
 import dataclasses
 import os
+import shutil
 import subprocess
+import unittest
 
 import support
 
@@ -43,6 +45,8 @@ class Authority:
     """Signs certificates for ECDSA keys (P-256), unless told otherwise: they are made at once."""
 
     def __init__(self, folder, name="Portico test authority"):
+        if not shutil.which("openssl"):
+            raise unittest.SkipTest("the openssl command is not installed; Debian's package is openssl")
         self._folder = os.path.join(folder, name.replace(" ", "_"))
         self._count = 0
         os.mkdir(self._folder)

@@ -16,7 +16,7 @@ from certificates import Authority
 
 class TlsCase(unittest.TestCase):
     """One server for all tests of a class, which says in endpoints() what it serves."""
-    program = property(lambda self: support.options.program)
+    program = "program"  # or "trial"
 
     @classmethod
     def setUpClass(cls):
@@ -25,7 +25,7 @@ class TlsCase(unittest.TestCase):
         cls.folder = folder.name
         cls.authority = Authority(cls.folder)
         cls.pair = cls.authority.issue("a.example")
-        cls.server = support.Server(cls.config(), support.options.trial)
+        cls.server = support.Server(cls.config(), getattr(support.options, cls.program))
         cls.addClassCleanup(cls.server.__exit__)
 
     @classmethod
