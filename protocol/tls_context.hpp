@@ -62,6 +62,7 @@ class TlsContext {
   struct Certificate {
     std::string option;  // that it comes from
     std::string subject;
+    std::string serial;  // hexadecimal, as `openssl x509 -serial` shows it
     Time not_before;
     Time not_after;
   };

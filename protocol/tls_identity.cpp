@@ -71,6 +71,16 @@ TlsContext::Time time_of(const ASN1_TIME* time) {
   return now + std::chrono::hours(24) * days + std::chrono::seconds(seconds);
 }
 
+std::string serial_of(const X509* certificate) {
+  const std::unique_ptr<BIGNUM, OpensslDeleter<BN_free>> number(
+      ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+  char* text = number ? BN_bn2hex(number.get()) : nullptr;
+  if (text == nullptr) throw std::bad_alloc();
+  std::string serial(text);
+  OPENSSL_free(text);
+  return serial;
+}
+
 void check_ocsp_response(const std::string& der, const std::string& option) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE_free>> response(
@@ -95,8 +105,8 @@ TlsContext::Certificate use_identity(SSL_CTX* context, const TlsIdentity& identi
     throw TlsSettingsError(prefix + "key", "does not belong to the certificate");
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) throw TlsSettingsError(prefix + "key", openssl_error());
   if (!identity.ocsp_response.empty()) check_ocsp_response(identity.ocsp_response, prefix + "ocsp_response");
-  return {prefix + "certificate", text_of(X509_get_subject_name(leaf)), time_of(X509_get0_notBefore(leaf)),
-          time_of(X509_get0_notAfter(leaf))};
+  return {prefix + "certificate", text_of(X509_get_subject_name(leaf)), serial_of(leaf),
+          time_of(X509_get0_notBefore(leaf)), time_of(X509_get0_notAfter(leaf))};
 }
 
 void trust_client_ca(SSL_CTX* context, const std::string& pem) {

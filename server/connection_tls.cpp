@@ -19,7 +19,8 @@ asio::awaitable<void> Connection::start_tls() {
   if (tls_) throw std::logic_error("start_tls() on a connection that speaks TLS");
   if (delivering_) co_await writer_free();
   if (writing_ || output_finished_) throw std::logic_error("start_tls() while writing, or after finish_writing()");
-  if (!co_await open_tls()) {
+  const bool begun = co_await open_tls();
+  if (!begun) {
     if (input_stopped_) throw ConnectionError(EndReason::stopping, "before the TLS handshake");
     throw ConnectionError(EndReason::peer_reset, "the peer ended before the TLS handshake");
   }

@@ -156,6 +156,9 @@ void Log::on(const events::Refused& event) {
 }
 void Log::on(const events::AcceptPaused& event) { report(event); }
 void Log::on(const events::AcceptResumed& event) { report(event); }
+void Log::on(const events::ConfigProblem& event) { report(event); }
+void Log::on(const events::CertificateExpires& event) { report(event); }
+void Log::on(const events::CertificateReplaced& event) { report(event); }
 void Log::on(const events::Stopping& event) { report(event); }
 void Log::on(const events::Draining& event) { report(event); }
 void Log::on(const events::Stopped& event) {

@@ -45,6 +45,9 @@ class Log final : public Observer {
   void on(const events::Refused& event) override;
   void on(const events::AcceptPaused& event) override;
   void on(const events::AcceptResumed& event) override;
+  void on(const events::ConfigProblem& event) override;
+  void on(const events::CertificateExpires& event) override;
+  void on(const events::CertificateReplaced& event) override;
   void on(const events::Stopping& event) override;
   void on(const events::Draining& event) override;
   void on(const events::Stopped& event) override;

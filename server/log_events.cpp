@@ -13,6 +13,7 @@ void add_connection(LogLine& line, const Connection& connection) {
       .add("connection", connection.id())
       .add("peer", connection.peer().to_string())
       .add("local", connection.local().to_string());
+  if (const auto tls = connection.tls()) line.add("tls", tls->version);
 }
 
 }  // namespace
@@ -28,6 +29,9 @@ LogLevel level_of(const events::Refused& refused) { return refused.observed ? Lo
 // A limit that is reached is the operator's own; the system's refusal is not.
 LogLevel level_of(const events::AcceptPaused& paused) { return paused.error ? LogLevel::error : LogLevel::warn; }
 LogLevel level_of(const events::AcceptResumed&) { return LogLevel::warn; }
+LogLevel level_of(const events::ConfigProblem&) { return LogLevel::error; }
+LogLevel level_of(const events::CertificateExpires& event) { return event.expired ? LogLevel::error : LogLevel::warn; }
+LogLevel level_of(const events::CertificateReplaced&) { return LogLevel::info; }
 LogLevel level_of(const events::Stopping&) { return LogLevel::info; }
 LogLevel level_of(const events::Draining&) { return LogLevel::info; }
 LogLevel level_of(const events::Stopped& stopped) { return stopped.killed > 0 ? LogLevel::warn : LogLevel::info; }
@@ -82,6 +86,31 @@ std::string log_line(const events::AcceptResumed& event, LogFormat format, Time 
       .add("endpoint", event.endpoint)
       .add("address", event.address)
       .add("paused_ms", event.paused)
+      .take();
+}
+
+std::string log_line(const events::ConfigProblem& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "config_problem")
+      .add("endpoint", event.endpoint)
+      .add("error", event.problem)
+      .take();
+}
+
+std::string log_line(const events::CertificateExpires& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "certificate_expires")
+      .add("endpoint", event.endpoint)
+      .add("subject", event.subject)
+      .add("serial", event.serial)
+      .add("not_after", event.not_after)
+      .take();
+}
+
+std::string log_line(const events::CertificateReplaced& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "certificate_replaced")
+      .add("endpoint", event.endpoint)
+      .add("subject", event.subject)
+      .add("serial", event.serial)
+      .add("not_after", event.not_after)
       .take();
 }
 

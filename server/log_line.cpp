@@ -69,6 +69,10 @@ LogLine& LogLine::add(std::string_view key, std::chrono::milliseconds value) {
   return *this;
 }
 
+LogLine& LogLine::add(std::string_view key, std::chrono::system_clock::time_point value) {
+  return add(key, utc(value));
+}
+
 LogLine& LogLine::add(std::string_view key, const Annotations& value) {
   if (value.empty()) return *this;
   if (format_ == LogFormat::text) {

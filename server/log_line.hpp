@@ -27,6 +27,8 @@ class LogLine {
   LogLine& add(std::string_view key, std::chrono::milliseconds value);
   LogLine& add(std::string_view key, const Annotations& value);  // as an object; left out if there are none
 
+  LogLine& add(std::string_view key, std::chrono::system_clock::time_point value);  // UTC, as the line's own time
+
   std::string take();  // the finished line; the object is empty afterwards
 
  private:
@@ -44,6 +46,9 @@ LogLevel level_of(const events::Closed& closed);
 LogLevel level_of(const events::Refused& refused);
 LogLevel level_of(const events::AcceptPaused& paused);
 LogLevel level_of(const events::AcceptResumed&);
+LogLevel level_of(const events::ConfigProblem&);
+LogLevel level_of(const events::CertificateExpires& event);
+LogLevel level_of(const events::CertificateReplaced&);
 LogLevel level_of(const events::Stopping&);
 LogLevel level_of(const events::Draining&);
 LogLevel level_of(const events::Stopped& stopped);
@@ -56,6 +61,11 @@ LogLine unfinished_line(const events::Closed& event, LogFormat format, std::chro
 LogLine unfinished_line(const events::Refused& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::AcceptPaused& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::AcceptResumed& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::ConfigProblem& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::CertificateExpires& event, LogFormat format,
+                     std::chrono::system_clock::time_point time);
+std::string log_line(const events::CertificateReplaced& event, LogFormat format,
+                     std::chrono::system_clock::time_point time);
 std::string log_line(const events::Stopping& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Draining& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Stopped& event, LogFormat format, std::chrono::system_clock::time_point time);

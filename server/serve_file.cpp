@@ -5,6 +5,7 @@
 #include "server/descriptor_limit.hpp"
 #include "server/load_and_report.hpp"
 #include "server/log.hpp"
+#include "server/reload_signal.hpp"
 #include "server/server.hpp"
 #include "server/service_manager.hpp"
 #include "server/standard_error.hpp"
@@ -60,6 +61,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
     fmt::print(stderr, "portico: {}\n", error.what());
     return ExitCode::cannot_start;
   }
+  const ReloadSignal reload(control, [&] { server.reload(); });
   tell_service_manager("READY=1");
   asio::steady_timer timer(control);
   tell_repeated(log, timer);

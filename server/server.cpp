@@ -27,7 +27,6 @@ void refuse_what_is_not_kept(const EndpointConfig& entry) {
   const auto refuse = [&entry](const std::string& what) {
     throw StartError("endpoint " + entry.name + ": " + what + " in this version; take it out of the configuration");
   };
-  if (entry.tls) refuse("\"tls\" cannot be served");
   if (entry.proxy_protocol && entry.proxy_protocol->mode != "off") refuse("\"proxy_protocol\" cannot be served");
   for (const auto& address : entry.listen)
     if (!address.path.empty()) refuse("the Unix socket " + address.path + " cannot be served");
@@ -35,18 +34,21 @@ void refuse_what_is_not_kept(const EndpointConfig& entry) {
 
 asio::awaitable<void> say(Connection& connection, const std::string& text) { co_await connection.write(text); }
 
-std::shared_ptr<const Endpoint> farewell_endpoint(const EndpointConfig& config, const std::string& text) {
-  Timeouts timeouts = config.timeouts;
-  timeouts.write = farewell_patience;
-  const ConnectionSettings settings{config.name, "farewell", timeouts};
-  return std::make_shared<const Endpoint>(
-      Endpoint{settings, [text](Connection& connection) { return say(connection, text); }});
+// What its clients get who are sent away; in the clear or by TLS, as they expect it.
+std::shared_ptr<const Endpoint> farewell_of(const Endpoint& endpoint, const std::string& text) {
+  auto settings = endpoint.settings;
+  settings.handler = "farewell";
+  settings.timeouts.tls_handshake = settings.timeouts.write = farewell_patience;
+  settings.min_rate = {};
+  Endpoint farewell{std::move(settings), [text](Connection& connection) { return say(connection, text); }};
+  farewell.tls = endpoint.tls;
+  return std::make_shared<const Endpoint>(std::move(farewell));
 }
 
 }  // namespace
 
 Server::Server(asio::io_context& control, Observer& observer)
-    : control_(control), observer_(observer), deadline_(control) {}
+    : control_(control), observer_(observer), certificates_(control, observer), deadline_(control) {}
 
 Server::~Server() = default;
 
@@ -65,6 +67,7 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
   for (const auto& worker : *workers_) worker->start();
   for (const auto& bound : bound_)
     observer_.on(events::Listening{bound.listener->endpoint().settings.endpoint, bound.listener->address()});
+  certificates_.watch();
 }
 
 void Server::open(const Config& config, const Registry& handlers) {
@@ -79,11 +82,15 @@ std::shared_ptr<const Endpoint> Server::make_endpoint(const EndpointConfig& conf
   const auto* handler = handlers.find(config.handler);
   if (!handler) throw StartError("endpoint " + config.name + ": no handler is called \"" + config.handler + "\"");
   Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
-                    handler->bind(config.options.shared()),
-                    std::make_shared<Admission>(config, *slots_, observer_)};
+                    handler->bind(config.options.shared())};
+  endpoint.admission = std::make_shared<Admission>(config, *slots_, observer_);
+  if (config.tls) {
+    endpoint.settings.tls = certificates_.add(config.name, *config.tls);
+    endpoint.tls = config.tls->start == "at_once";
+  }
   if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
     endpoint.farewell_text = farewell->farewell;
-    endpoint.farewell = farewell_endpoint(config, farewell->farewell);
+    endpoint.farewell = farewell_of(endpoint, farewell->farewell);
   }
   return std::make_shared<const Endpoint>(std::move(endpoint));
 }
@@ -163,6 +170,7 @@ void Server::worker_drained() {
 
 void Server::finish(bool hung) {
   deadline_.cancel();
+  certificates_.stop();
   if (!stopped_) return;
   result_.hung = hung;
   observer_.on(events::Stopped{result_.killed});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "server/certificates.hpp"
 #include "server/listener.hpp"
 #include "server/start_error.hpp"
 #include "server/workers.hpp"
@@ -46,6 +47,9 @@ class Server {
   // Cuts the delay short and what is left of the drain at once.
   void kill();
 
+  // Reads the certificates again, at once; it also does so by itself when their files change.
+  void reload() { certificates_.reload(); }
+
   // The live connections of all workers; `told` is called on the control thread, but not when the server has stopped.
   void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> told);
 
@@ -75,6 +79,7 @@ class Server {
     std::unique_ptr<Listener> listener;
     int outstanding;
   };
+  Certificates certificates_;
   std::vector<Bound> bound_;  // each runs on a worker, so they go before the workers
   asio::steady_timer deadline_;
   std::size_t open_listeners_ = 0;

@@ -49,6 +49,7 @@ void Worker::take(asio::ip::tcp::socket socket, const Address& peer, std::shared
 void Worker::say_farewell(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
   asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
     if (farewells_.size() < max_farewells) return start_here(farewells_, std::move(socket), peer, endpoint->farewell);
+    if (endpoint->tls) return;  // it would not understand; closed
     TcpStream stream(std::move(socket));
     std::array<char, 1024> unread;  // closing over unread bytes would be a reset
     stream.read_now(asio::buffer(unread));

@@ -54,6 +54,29 @@ struct AcceptResumed {
   std::chrono::milliseconds paused;
 };
 
+// Files that the configuration names have changed and cannot be used: the old contents stay in use.
+struct ConfigProblem {
+  std::string_view endpoint;
+  std::string problem;
+};
+
+// A certificate in use ends within two weeks, or has ended. Told at the start, when it is replaced, and once a day.
+struct CertificateExpires {
+  std::string_view endpoint;
+  std::string_view subject;
+  std::string_view serial;
+  std::chrono::system_clock::time_point not_after;
+  bool expired;
+};
+
+// The certificates of an endpoint have changed: new connections get the new ones. The one named is its first.
+struct CertificateReplaced {
+  std::string_view endpoint;
+  std::string_view subject;
+  std::string_view serial;
+  std::chrono::system_clock::time_point not_after;
+};
+
 // The order to stop has come: for `delay` new clients are still let in, while health checks are told not to send any.
 struct Stopping {
   std::chrono::milliseconds delay;
@@ -81,6 +104,9 @@ class Observer {
   virtual void on(const events::Refused&) {}
   virtual void on(const events::AcceptPaused&) {}
   virtual void on(const events::AcceptResumed&) {}
+  virtual void on(const events::ConfigProblem&) {}
+  virtual void on(const events::CertificateExpires&) {}
+  virtual void on(const events::CertificateReplaced&) {}
   virtual void on(const events::Stopping&) {}
   virtual void on(const events::Draining&) {}
   virtual void on(const events::Stopped&) {}

@@ -1,0 +1,82 @@
+#include "server/endpoint_tls.hpp"
+
+#include "server/start_error.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace portico {
+
+namespace {
+
+constexpr std::chrono::hours warn_before{24 * 14};
+
+// Why a new context is not taken, if the old one still serves: a certificate of it is not valid now.
+std::string not_valid(const TlsContext& context, TlsContext::Time now) {
+  for (const auto& certificate : context.certificates()) {
+    const auto name = "tls." + certificate.option + ": " + certificate.subject;
+    if (now > certificate.not_after) return name + " has expired";
+    if (now < certificate.not_before) return name + " is not valid yet";
+  }
+  return {};
+}
+
+}  // namespace
+
+EndpointTls::EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, Observer& observer)
+    : endpoint_(std::move(endpoint)), config_(std::move(config)), read_(std::move(read)), observer_(observer) {
+  last_seen_ = read_tls_files(config_, read_);
+  if (!last_seen_.fault.empty()) throw StartError("endpoint " + endpoint_ + ": " + last_seen_.fault);
+  try {
+    current_ = std::make_shared<CurrentTlsContext>(std::make_shared<const TlsContext>(last_seen_.settings));
+  } catch (const TlsSettingsError& error) {
+    throw StartError("endpoint " + endpoint_ + ": " + fault_text(config_, error));
+  }
+}
+
+void EndpointTls::look(Time now, bool at_once) {
+  auto files = read_tls_files(config_, read_);
+  if (files == last_seen_) {
+    changed_.reset();
+    return;
+  }
+  if (!at_once && changed_ != files) {
+    changed_ = std::move(files);
+    return;
+  }
+  changed_.reset();
+  replace(files, now);
+  last_seen_ = std::move(files);
+}
+
+void EndpointTls::replace(const TlsFiles& files, Time now) {
+  if (!files.fault.empty()) return tell_problem(files.fault);
+  try {
+    auto next = std::make_shared<const TlsContext>(files.settings);
+    const auto fault = not_valid(*next, now);
+    // One that has expired as well is no better than the new one.
+    if (!fault.empty() && not_valid(*current_->get(), now).empty()) return tell_problem(fault);
+    current_->set(std::move(next));
+  } catch (const TlsSettingsError& error) {
+    return tell_problem(fault_text(config_, error));
+  }
+  const auto context = current_->get();
+  const auto& first = context->certificates().front();
+  observer_.on(events::CertificateReplaced{endpoint_, first.subject, first.serial, first.not_after});
+  tell_expiry(now);
+}
+
+void EndpointTls::tell_problem(const std::string& fault) const {
+  observer_.on(events::ConfigProblem{endpoint_, fault + "; the certificates in use are kept"});
+}
+
+void EndpointTls::tell_expiry(Time now) const {
+  const auto context = current_->get();
+  for (const auto& certificate : context->certificates()) {
+    if (certificate.not_after - now > warn_before) continue;
+    observer_.on(events::CertificateExpires{endpoint_, certificate.subject, certificate.serial, certificate.not_after,
+                                            /*expired=*/certificate.not_after < now});
+  }
+}
+
+}  // namespace portico

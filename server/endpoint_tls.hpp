@@ -1,0 +1,47 @@
+#pragma once
+
+#include "config/tls_config.hpp"
+#include "protocol/tls_context.hpp"
+#include "server/tls_files.hpp"
+
+#include <portico/observer.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace portico {
+
+// The TLS of one endpoint: what its files held when it was made, and again whenever they change. A new context is built
+// completely before it replaces the old one; living connections keep what they have. Owned by Certificates; its thread.
+class EndpointTls {
+ public:
+  using Time = std::chrono::system_clock::time_point;
+
+  // Throws StartError.
+  EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, Observer& observer);
+
+  const std::shared_ptr<CurrentTlsContext>& current() const { return current_; }
+
+  // Reads the files again. A change counts when two looks in a row have found it, since files are written one after
+  // the other; `now_at_once`: without waiting for the second. What cannot be used is told once, and the old is kept.
+  void look(Time now, bool at_once);
+
+  // Tells of certificates that end within two weeks, or have ended.
+  void tell_expiry(Time now) const;
+
+ private:
+  void replace(const TlsFiles& files, Time now);
+  void tell_problem(const std::string& fault) const;
+
+  const std::string endpoint_;
+  const TlsConfig config_;
+  const ReadFile read_;
+  Observer& observer_;
+  TlsFiles last_seen_;  // used, or refused and told
+  std::optional<TlsFiles> changed_;
+  std::shared_ptr<CurrentTlsContext> current_;
+};
+
+}  // namespace portico

@@ -1,0 +1,87 @@
+#include "server/tls_files.hpp"
+
+#include <stdexcept>
+
+namespace portico {
+
+namespace {
+
+// Certificates of many clients' authorities are the largest; 1 MiB is some hundreds.
+constexpr std::size_t most_bytes = 1 << 20;
+
+struct Unreadable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Reader {
+ public:
+  explicit Reader(const ReadFile& read) : read_(read) {}
+
+  std::string file(const std::filesystem::path& file, const std::string& option) const {
+    if (file.empty()) return {};
+    auto content = read_(file, most_bytes);
+    if (!content.text) throw Unreadable("tls." + option + ": " + file.string() + ": " + content.failure);
+    return std::move(*content.text);
+  }
+
+  std::string pem(const Pem& pem, const std::string& option) const {
+    return pem.text.empty() ? file(pem.file, option) : pem.text;
+  }
+
+  // `T`: TlsConfig or SniConfig.
+  template <typename T>
+  TlsIdentity identity(const T& config, const std::string& prefix) const {
+    return {pem(config.certificate, prefix + "certificate"), pem(config.key, prefix + "key"), config.key_password,
+            file(config.ocsp_response, prefix + "ocsp_response")};
+  }
+
+ private:
+  const ReadFile& read_;
+};
+
+TlsSettings settings_of(const TlsConfig& config, const Reader& reader) {
+  using Mode = TlsSettings::ClientCertificates;
+  TlsSettings settings;
+  settings.identity = reader.identity(config, "");
+  for (const auto& [name, entry] : config.sni) settings.sni.emplace(name, reader.identity(entry, "sni." + name + "."));
+  settings.refuse_unknown_names = config.unknown_name == "refuse";
+  settings.min_version = config.min_version;
+  settings.ciphers = config.ciphers;
+  settings.cipher_suites = config.cipher_suites;
+  settings.alpn = config.alpn;
+  settings.resumption = std::chrono::ceil<std::chrono::seconds>(config.resumption);
+  if (const auto& clients = config.client_certificates; clients && clients->mode != "none") {
+    settings.client_certificates = clients->mode == "require" ? Mode::require : Mode::request;
+    settings.client_ca = reader.pem(clients->ca, "client_certificates.ca");
+  }
+  return settings;
+}
+
+const Pem* pem_named(const TlsConfig& config, const std::string& option) {
+  if (option == "certificate") return &config.certificate;
+  if (option == "key") return &config.key;
+  if (option == "client_certificates.ca" && config.client_certificates) return &config.client_certificates->ca;
+  for (const auto& [name, entry] : config.sni) {
+    if (option == "sni." + name + ".certificate") return &entry.certificate;
+    if (option == "sni." + name + ".key") return &entry.key;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
+  try {
+    return {settings_of(config, Reader(read)), {}};
+  } catch (const Unreadable& fault) {
+    return {{}, fault.what()};
+  }
+}
+
+std::string fault_text(const TlsConfig& config, const TlsSettingsError& error) {
+  const auto* pem = pem_named(config, error.option());
+  const std::string file = pem != nullptr && !pem->file.empty() ? pem->file.string() + ": " : "";
+  return "tls." + error.option() + ": " + file + error.what();
+}
+
+}  // namespace portico
