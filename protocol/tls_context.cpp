@@ -28,6 +28,15 @@ void require(bool done, const char* option) {
   if (!done) throw TlsSettingsError(option, openssl_error());
 }
 
+// What keys are agreed on with: elliptic curves, and from OpenSSL 3.5 on what resists quantum computers; without the
+// groups over whole numbers, which let a client make the server compute for long (CVE-2002-20001).
+void limit_groups(SSL_CTX* context) {
+  if (SSL_CTX_set1_groups_list(context, "DEFAULT:-ffdhe2048:-ffdhe3072") == 1) return;
+  ERR_clear_error();  // an older OpenSSL, which does not know these words
+  if (SSL_CTX_set1_groups_list(context, "X25519:P-256:X448:P-521:P-384") != 1)
+    throw TlsSettingsError("certificate", openssl_error());
+}
+
 // Each protocol with its length before it (RFC 7301 section 3.1).
 std::string wire_form(const std::vector<std::string>& protocols) {
   std::string wire;
@@ -113,6 +122,7 @@ void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& setti
   if (!settings.ciphers.empty()) require(SSL_CTX_set_cipher_list(context, settings.ciphers.c_str()) == 1, "ciphers");
   if (!settings.cipher_suites.empty())
     require(SSL_CTX_set_ciphersuites(context, settings.cipher_suites.c_str()) == 1, "cipher_suites");
+  limit_groups(context);
   // The server's order, except that a client without AES in hardware, which puts ChaCha20 first, gets that.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA);

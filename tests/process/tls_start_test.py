@@ -35,7 +35,7 @@ class Start(unittest.TestCase):
     def is_refused(self, tls, *texts, **env):
         server = self.serve(tls, **env)
         self.assertEqual(server.wait_for_exit(), 3, server.text)
-        self.assertIn("endpoints.secure", server.text)
+        self.assertIn("endpoint secure: tls.", server.text)
         for text in texts:
             self.assertIn(text, server.text)
         return server
@@ -72,8 +72,8 @@ class Start(unittest.TestCase):
                          "key_password": "open sesame"}, "key")
 
     def test_ciphers_that_nobody_knows_are_refused(self):
-        self.is_refused(self.pair.settings(ciphers="NO-SUCH-CIPHER"), "NO-SUCH-CIPHER")
-        self.is_refused(self.pair.settings(cipher_suites="TLS_NO_SUCH_SUITE"), "TLS_NO_SUCH_SUITE")
+        self.is_refused(self.pair.settings(ciphers="NO-SUCH-CIPHER"), "tls.ciphers")
+        self.is_refused(self.pair.settings(cipher_suites="TLS_NO_SUCH_SUITE"), "tls.cipher_suites")
 
     def test_an_ocsp_response_must_be_one(self):
         self.is_refused(self.pair.settings(ocsp_response=self.pair.certificate), self.pair.certificate)

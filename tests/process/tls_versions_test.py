@@ -23,7 +23,7 @@ class Versions(TlsCase):
         }
 
     def test_tls_1_2_and_1_3_are_spoken_and_the_servers_first_cipher_is_taken(self):
-        for option, version, cipher in (("-tls1_2", "TLSv1.2", "ECDHE-ECDSA-AES128-GCM-SHA256"),
+        for option, version, cipher in (("-tls1_2", "TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
                                         ("-tls1_3", "TLSv1.3", "TLS_AES_128_GCM_SHA256")):
             result = self.s_client("any", option)
             self.assertEqual((result.returncode, result.whoami["version"], result.whoami["cipher"]),
@@ -36,7 +36,7 @@ class Versions(TlsCase):
                                          "resumed": False})
 
     def test_an_rsa_certificate_works_with_the_ciphers_it_can_use(self):
-        self.assertEqual(self.s_client("rsa", "-tls1_2").whoami["cipher"], "ECDHE-RSA-AES256-GCM-SHA384")
+        self.assertEqual(self.s_client("rsa", "-tls1_2").whoami["cipher"], "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
         self.assertEqual(self.s_client("rsa", "-tls1_3").whoami["version"], "TLSv1.3")
 
     def test_an_older_version_is_refused(self):
