@@ -28,13 +28,17 @@ void require(bool done, const char* option) {
   if (!done) throw TlsSettingsError(option, openssl_error());
 }
 
+// What the macro SSL_CTX_set1_groups_list does, without its C cast.
+bool set_groups(SSL_CTX* context, std::string groups) {
+  return SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) == 1;
+}
+
 // What keys are agreed on with: elliptic curves, and from OpenSSL 3.5 on what resists quantum computers; without the
 // groups over whole numbers, which let a client make the server compute for long (CVE-2002-20001).
 void limit_groups(SSL_CTX* context) {
-  if (SSL_CTX_set1_groups_list(context, "DEFAULT:-ffdhe2048:-ffdhe3072") == 1) return;
+  if (set_groups(context, "DEFAULT:-ffdhe2048:-ffdhe3072")) return;
   ERR_clear_error();  // an older OpenSSL, which does not know these words
-  if (SSL_CTX_set1_groups_list(context, "X25519:P-256:X448:P-521:P-384") != 1)
-    throw TlsSettingsError("certificate", openssl_error());
+  if (!set_groups(context, "X25519:P-256:X448:P-521:P-384")) throw std::bad_alloc();  // nothing else can be wrong
 }
 
 // Each protocol with its length before it (RFC 7301 section 3.1).
