@@ -28,9 +28,6 @@ class Bytes(TlsCase):
             "fail": endpoint("throw_exception", tls=tls),
         }
 
-    def closed(self, client):
-        return self.server.wait_for("closed", peer=support.name_of(client.socket))
-
     def test_megabytes_come_back_as_they_were_sent(self):
         size = (2 if options.small or support.windows() else 16) * MEBIBYTE
         data = bytes(range(256)) * (size // 256)
@@ -54,7 +51,7 @@ class Bytes(TlsCase):
             self.assertEqual(client.read_exactly(6), b"HELLO\n")
             client.finish_writing()
             self.assertEqual(client.read_all(), b"")
-            closed = self.closed(client)
+            closed = self.closed("shout", client.socket)
         self.assertEqual((closed["reason"], closed["bytes_in"], closed["bytes_out"]), ("finished", 6, 6))
         self.assertEqual(closed["tls"], "TLSv1.3")
 
@@ -70,7 +67,7 @@ class Bytes(TlsCase):
                 client.write(b"x")
                 client.finish_writing()
                 self.assertEqual(len(client.read_all()), 4 * MEBIBYTE)
-                self.assertEqual(self.closed(client)["reason"], "finished")
+                self.assertEqual(self.closed("answer", client.socket)["reason"], "finished")
 
     def test_who_ends_without_close_notify_was_cut(self):
         for version in VERSIONS:
@@ -78,7 +75,7 @@ class Bytes(TlsCase):
                 client.write(b"x")
                 self.assertEqual(client.read_exactly(1), b"x")
                 client.close_without_notice()
-                self.assertEqual(self.closed(client)["reason"], "tls_truncated")
+                self.assertEqual(self.closed("echo", client.socket)["reason"], "tls_truncated")
 
     def test_a_cut_client_never_reads_an_end(self):
         for at, send, reason in (("idle", b"", "first_byte_timeout"), ("fail", b"x", "handler_error")):
@@ -86,7 +83,7 @@ class Bytes(TlsCase):
                 client.write(send)
                 with self.assertRaises((ConnectionResetError, ssl.SSLEOFError)):
                     client.read_all()
-                self.assertEqual(self.closed(client)["reason"], reason)
+                self.assertEqual(self.closed(at, client.socket)["reason"], reason)
 
     def test_a_finished_session_says_so_before_the_connection_ends(self):
         with self.connect("shout") as client:

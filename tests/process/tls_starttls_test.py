@@ -1,5 +1,6 @@
 """TLS that the session starts in the middle of its protocol."""
 
+import socket
 import subprocess
 import unittest
 
@@ -47,7 +48,7 @@ class StartTls(TlsCase):
         self.assertEqual(client.read_exactly(12), b"+OK secret\r\n")
         client.finish_writing()
         self.assertEqual(client.read_all(), b"")
-        closed = self.server.wait_for("closed", peer=support.name_of(connection))
+        closed = self.closed("pop3", connection)
         self.assertEqual((closed["reason"], closed["tls"]), ("finished", "TLSv1.3"))
 
     def test_a_hello_that_comes_with_the_order_is_not_lost(self):
@@ -63,28 +64,24 @@ class StartTls(TlsCase):
         connection = self.begin(send=b"STLS\r\ninjected\r\n")  # CVE-2011-0411
         self.go_ahead(connection)
         self.assertEqual(support.read_all(connection), b"")  # no answer to it
-        name = support.name_of(connection)
-        connection.close()
-        self.assertEqual(self.server.wait_for("closed", peer=name)["reason"], "tls_failed")
+        connection.shutdown(socket.SHUT_WR)
+        self.assertEqual(self.closed("pop3", connection)["reason"], "tls_failed")
 
     def test_a_handshake_that_does_not_come_is_cut_by_its_deadline(self):
         connection = self.begin("quick")
         self.go_ahead(connection)
-        closed = self.server.wait_for("closed", peer=support.name_of(connection))
+        closed = self.closed("quick", connection)
         self.assertEqual(closed["reason"], "tls_timeout")
 
     def test_to_start_it_without_a_certificate_or_twice_is_the_handlers_error(self):
         connection = self.begin("none")
-        self.assertEqual(self.reason(connection), "handler_error")
+        self.assertEqual(self.closed("none", connection)["reason"], "handler_error")
         connection = self.begin()
         self.go_ahead(connection)
         client = TlsClient(connection, self.context(), "a.example")
         client.handshake()
         client.write(b"STLS\r\n")
-        self.assertEqual(self.reason(connection), "handler_error")
-
-    def reason(self, connection):
-        return self.server.wait_for("closed", peer=support.name_of(connection))["reason"]
+        self.assertEqual(self.closed("pop3", connection)["reason"], "handler_error")
 
 
 support.main()

@@ -50,6 +50,11 @@ class TlsCase(unittest.TestCase):
     def s_client(self, endpoint, *arguments, **more):
         return s_client(self.server.address(endpoint), self.authority, *arguments, **more)
 
+    @classmethod
+    def closed(cls, endpoint, connection):
+        """The `closed` line of a client. Its port alone would not do: another endpoint's client may have had it."""
+        return cls.server.wait_for("closed", endpoint=endpoint, peer=support.name_of(connection))
+
     def refused(self, endpoint, run):
         """The `closed` line of the one handshake that fails while `run` runs."""
         before = len(self.server.events("closed", endpoint=endpoint, reason="tls_failed"))
@@ -94,6 +99,7 @@ class TlsClient:
         self.socket = connection
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.tls = context.wrap_bio(self.incoming, self.outgoing, server_hostname=name, session=session)
+        self.done = False
 
     def __enter__(self):
         return self
@@ -105,12 +111,13 @@ class TlsClient:
         self._until_done(self.tls.do_handshake)
 
     def handshake_step(self):
-        """What this client would send now; None when the handshake is done."""
+        """What this client would send now, if anything; `done` says whether it has come to the end by that."""
         try:
             self.tls.do_handshake()
+            self.done = True
         except ssl.SSLWantReadError:
-            return self.outgoing.read()
-        return None
+            pass
+        return self.outgoing.read()
 
     def take(self):
         """Waits for bytes of the server."""
