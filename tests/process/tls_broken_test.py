@@ -119,7 +119,11 @@ class Broken(TlsCase):
                 break
             if left > 0:
                 self.take_flight(client)
-        support.reset(client.socket) if dice.random() < 0.5 else client.socket.close()
+        # Under Wine a client that has reset is sometimes never accepted, so its end is not told.
+        if dice.random() < 0.5 and not support.windows():
+            support.reset(client.socket)
+        else:
+            client.socket.close()
 
     def ends(self, at, count):
         """How many connections have ended for each reason, once so many have."""
