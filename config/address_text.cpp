@@ -42,6 +42,28 @@ std::string host_fault(std::string_view host, bool in_brackets) {
 
 constexpr std::string_view address_forms =
     R"(must be an address with a port, such as "0.0.0.0:7000", "[::]:7000", ":7000", "localhost:7000" or "unix:/run/p.sock")";
+constexpr std::string_view listen_forms =
+    R"(must be an address with a port, such as "0.0.0.0:7000", "[::]:7000", ":7000" or "localhost:7000", or "unix:/run/p.sock", "fd:3" or "systemd:NAME")";
+constexpr std::string_view unix_prefix = "unix:";
+constexpr std::string_view descriptor_prefix = "fd:";
+constexpr std::string_view systemd_prefix = "systemd:";
+constexpr unsigned highest_descriptor = 999'999;
+
+Reading<SocketAddress> unix_from_text(std::string_view path) {
+  if (path == "@") return {{}, R"(must have a name behind "unix:@")", {}};
+  if (path.empty() || path.size() > longest_unix_path) {
+    return {{}, fmt::format(R"(must have a path of 1 to {} bytes behind "unix:")", longest_unix_path), {}};
+  }
+  if (path.find('\0') != std::string_view::npos) return {{}, "must have a path without zero bytes", {}};
+  return {SocketAddress{{}, 0, std::string(path)}, {}, {}};
+}
+
+// The names that systemd.socket(5) allows for FileDescriptorName=.
+bool is_inherited_name(std::string_view name) {
+  constexpr std::size_t longest = 255;
+  return !name.empty() && name.size() <= longest &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~' && c != ':'; });
+}
 
 }  // namespace
 
@@ -56,13 +78,7 @@ bool is_host_name(std::string_view text) {
 }
 
 Reading<SocketAddress> address_from_text(std::string_view text) {
-  constexpr std::string_view unix_prefix = "unix:";
-  if (text.starts_with(unix_prefix)) {
-    const std::string_view path = text.substr(unix_prefix.size());
-    constexpr std::size_t longest = 107;  // sun_path has 108 bytes on Linux and on Windows, its end included
-    if (!path.empty() && path.size() <= longest) return {SocketAddress{{}, 0, std::string(path)}, {}, {}};
-    return {{}, fmt::format(R"(must have a path of 1 to {} bytes behind "unix:")", longest), {}};
-  }
+  if (text.starts_with(unix_prefix)) return unix_from_text(text.substr(unix_prefix.size()));
   if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
     return {{}, std::string(address_forms), std::string(text.substr(scheme + 3))};
   }
@@ -85,9 +101,32 @@ Reading<SocketAddress> address_from_text(std::string_view text) {
 }
 
 std::string address_to_text(const SocketAddress& address) {
-  if (!address.path.empty()) return "unix:" + address.path;
+  if (address.is_unix()) return std::string(unix_prefix) + address.path;
   const bool v6 = address.host.find(':') != std::string::npos;
   return v6 ? fmt::format("[{}]:{}", address.host, address.port) : fmt::format("{}:{}", address.host, address.port);
+}
+
+Reading<ListenAddress> listen_address_from_text(std::string_view text) {
+  if (text.starts_with(descriptor_prefix)) {
+    const auto number = number_from_text<int>(text.substr(descriptor_prefix.size()), highest_descriptor);
+    if (number) return {ListenAddress{{}, number, {}}, {}, {}};
+    return {{}, R"(must have the number of an inherited descriptor behind "fd:", such as "fd:3")", {}};
+  }
+  if (text.starts_with(systemd_prefix)) {
+    const std::string_view name = text.substr(systemd_prefix.size());
+    if (is_inherited_name(name)) return {ListenAddress{{}, {}, std::string(name)}, {}, {}};
+    return {{}, R"(must have the name of a socket behind "systemd:", as FileDescriptorName= of its unit gives it)", {}};
+  }
+  auto address = address_from_text(text);
+  if (address.value) return {ListenAddress{std::move(*address.value), {}, {}}, {}, {}};
+  if (address.wrong != address_forms) return {{}, std::move(address.wrong), std::move(address.meant)};
+  return {{}, std::string(listen_forms), std::move(address.meant)};
+}
+
+std::string listen_address_to_text(const ListenAddress& address) {
+  if (address.descriptor) return fmt::format("{}{}", descriptor_prefix, *address.descriptor);
+  if (address.is_inherited()) return std::string(systemd_prefix) + address.inherited_name;
+  return address_to_text(address);
 }
 
 Reading<Network> network_from_text(std::string_view text) {

@@ -103,7 +103,10 @@ struct AcceptConfig {
                between(1, 1024)),
         option("rate", &Self::rate, "New connections of this endpoint in a time, at most; unset: no limit.",
                between(1, 1'000'000)),
-        option("allow", &Self::allow, "Only peers in these networks, any other is reset at once; empty: every peer.",
+        option("allow", &Self::allow,
+               "Only peers in these networks, any other is reset at once; empty: every peer. Clients of a Unix socket "
+               "have "
+               "no address, so neither `allow` nor `deny` keeps them out; `unix_socket` does.",
                length(0, 10'000)),
         option("deny", &Self::deny, "No peers in these networks, whatever `allow` says: they are reset at once.",
                length(0, 10'000)));
@@ -146,10 +149,10 @@ struct EndpointLimitsConfig {
         option("connections", &Self::connections,
                "Connections of this endpoint at a time; unset: only the limit of the whole process.",
                between(1, 10'000'000)),
-        option(
-            "per_address", &Self::per_address,
-            "Limits for each client address. One over them is never left waiting, since one client must not make all "
-            "others wait: where `on_full` is wait, it is closed."),
+        option("per_address", &Self::per_address,
+               "Limits for each client address; a client of a Unix socket has none and is not counted. One over them "
+               "is never left waiting, since one client must not make all "
+               "others wait: where `on_full` is wait, it is closed."),
         option("send_queue", &Self::send_queue,
                "Messages that other sessions have sent to a client and that it has not taken yet, each counted with 64 "
                "bytes more than it has; the one that does not fit ends the client with `slow_consumer`.",

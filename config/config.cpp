@@ -57,6 +57,19 @@ std::vector<OptionProblem> TlsConfig::check() const {
   return problems;
 }
 
+std::vector<OptionProblem> UnixSocketConfig::check() const {
+  if (mode_from_text(mode)) return {};
+  return {{"mode", fmt::format(R"(must be three octal digits, such as "0660", but is "{}")", mode)}};
+}
+
+std::optional<unsigned> mode_from_text(std::string_view text) {
+  if (text.size() == 4 && text.starts_with('0')) text.remove_prefix(1);
+  if (text.size() != 3 || text.find_first_not_of("01234567") != std::string_view::npos) return std::nullopt;
+  unsigned mode = 0;
+  for (const char digit : text) mode = mode * 8 + static_cast<unsigned>(digit - '0');
+  return mode;
+}
+
 std::string sni_name_fault(const std::string& name) {
   const std::string_view host = name.starts_with("*.") ? std::string_view(name).substr(2) : std::string_view(name);
   if (is_host_name(host)) return {};

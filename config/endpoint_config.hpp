@@ -2,6 +2,7 @@
 
 #include "config/admission_config.hpp"
 #include "config/tls_config.hpp"
+#include "config/unix_socket_config.hpp"
 
 #include <portico/min_rate.hpp>
 #include <portico/options.hpp>
@@ -16,8 +17,6 @@
 #include <vector>
 
 namespace portico {
-
-using ListenAddress = SocketAddress;
 
 // Text that a client gets before it is closed because the endpoint is full.
 struct Farewell {
@@ -77,6 +76,7 @@ struct EndpointConfig {
   std::vector<ListenAddress> listen;
   std::string handler;
   HandlerOptions options;
+  UnixSocketConfig unix_socket;
   std::optional<TlsConfig> tls;
   std::optional<ProxyProtocolConfig> proxy_protocol;
   AcceptConfig accept;
@@ -90,12 +90,15 @@ struct EndpointConfig {
     using Self = EndpointConfig;
     return portico::options(
         unlisted(&Self::name),
-        option("listen", &Self::listen,
-               "Where to listen: \"0.0.0.0:7000\", \"[::]:7000\", \":7000\", \"localhost:7000\", \"unix:/run/p.sock\"; "
-               "one or a list.",
-               required(), or_single(), length(1, 64)),
+        option(
+            "listen", &Self::listen,
+            "Where to listen: \"0.0.0.0:7000\", \"[::]:7000\", \":7000\", \"localhost:7000\", \"unix:/run/p.sock\", or "
+            "a socket that was opened before: \"fd:3\", \"systemd:NAME\"; one or a list.",
+            required(), or_single(), length(1, 64)),
         option("handler", &Self::handler, "The session handler: what runs for each client.", required()),
-        unlisted(&Self::options), option("tls", &Self::tls, "Speak TLS; unset: plain TCP."),
+        unlisted(&Self::options),
+        option("unix_socket", &Self::unix_socket, "The file of each Unix socket in `listen`."),
+        option("tls", &Self::tls, "Speak TLS; unset: plain TCP."),
         option("proxy_protocol", &Self::proxy_protocol,
                "Expect a PROXY header with the client's real address; unset: none."),
         option(

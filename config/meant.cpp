@@ -19,6 +19,7 @@ std::string meant_by_number(const OptionType& type, const Node& node, const std:
     case OptionKind::byte_rate:
       return is_whole ? in_quotes(spelled + "B/s") : std::string();
     case OptionKind::address:
+    case OptionKind::listen_address:
       return is_whole && node.integer <= 65535 ? in_quotes(":" + spelled) : std::string();
     case OptionKind::text:
       return in_quotes(spelled);

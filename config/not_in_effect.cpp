@@ -16,7 +16,6 @@ constexpr std::array<std::string_view, 2> endpoint_settings{
     "proxy_protocol",
     "timeouts.proxy_header",
 };
-constexpr bool unix_listen = true;  // "unix:/run/p.sock"
 
 // Where one setting is used.
 struct Uses {
@@ -38,18 +37,6 @@ void find_setting(const Node& node, std::string_view setting, Path& path, Uses& 
   const auto step = path.enter(member->key);
   if (dot == std::string_view::npos) return uses.add(*member, path);
   find_setting(*member, setting.substr(dot + 1), path, uses);
-}
-
-void find_unix_listen(const Node& endpoint, Path& path, Uses& uses) {
-  const Node* listen = endpoint.find("listen");
-  if (listen == nullptr) return;
-  const auto step = path.enter("listen");
-  if (listen->kind == Node::Kind::text && listen->text.starts_with("unix:")) uses.add(*listen, path);
-  std::size_t index = 0;
-  for (const Node& entry : listen->children) {
-    const auto inner = path.enter(index++);
-    if (entry.kind == Node::Kind::text && entry.text.starts_with("unix:")) uses.add(entry, path);
-  }
 }
 
 // Calls visit(endpoint, path) for endpoint_defaults and for each endpoint.
@@ -84,10 +71,6 @@ void warn_of_settings_not_in_effect(const Node& root, Findings& findings) {
     for_each_endpoint(root, [&](const Node& endpoint, Path& path) { find_setting(endpoint, setting, path, uses); });
     warn(uses, "this setting is", findings);
   }
-  if (!unix_listen) return;
-  Uses uses;
-  for_each_endpoint(root, [&](const Node& endpoint, Path& path) { find_unix_listen(endpoint, path, uses); });
-  warn(uses, "a Unix socket is", findings);
 }
 
 }  // namespace portico

@@ -110,6 +110,7 @@ void read_endpoints(Reader& reader, const Node& root, std::span<const HandlerDes
     config.endpoints.push_back(endpoints.read(*member));
   }
   check_addresses(config, members, reader.findings());
+  check_use_of_addresses(config, members, reader.findings());
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "config/address_text.hpp"
 #include "config/meant.hpp"
 #include "config/reader.hpp"
 #include "config/suggest.hpp"
@@ -35,6 +36,15 @@ std::optional<OptionValue> value_from_number(OptionKind kind, const Node& node) 
   if (kind != OptionKind::integer && kind != OptionKind::size) return std::nullopt;
   if (const auto whole = whole_number(node)) return OptionValue(*whole);
   return std::nullopt;
+}
+
+SocketAddress* address_in(OptionValue& value) {
+  if (auto* listen = std::get_if<ListenAddress>(&value)) return listen;
+  return std::get_if<SocketAddress>(&value);
+}
+
+bool is_relative_file(const SocketAddress& address) {
+  return address.is_unix() && !address.is_abstract() && detail::path_from_utf8(address.path).is_relative();
 }
 
 bool is_all_digits(std::string_view text) {
@@ -81,6 +91,13 @@ void Reader::store(const OptionType& type, const Node& node, void* object, Optio
     const bool is_file = type.kind == OptionKind::path || (type.kind == OptionKind::pem && !is_pem_text);
     if (is_file && !text->empty()) {
       *text = detail::path_to_utf8(base_ / detail::path_from_utf8(*text));
+    }
+  }
+  if (SocketAddress* address = address_in(value); address != nullptr && is_relative_file(*address)) {
+    address->path = detail::path_to_utf8(base_ / detail::path_from_utf8(address->path));
+    if (address->path.size() > longest_unix_path) {
+      return wrong(node, fmt::format("must have a path of at most {} bytes, with the folder of this file before it",
+                                     longest_unix_path));
     }
   }
   type.store(object, value);

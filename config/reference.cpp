@@ -120,7 +120,9 @@ file.
 - **Duration**: `"250ms"`, `"10s"`, `"5m"`, `"1h"`.
 - **Size**: `"512B"`, `"64KiB"`, `"1MiB"`, `"2GiB"`, or a plain number of bytes.
 - **Rate**: `"500/s"`, `"30/m"`, `"10/h"`; of bytes: `"240B/s"`, `"64KiB/s"`.
-- **Address**: `"0.0.0.0:7000"`, `"[::]:7000"`, `":7000"`, `"localhost:7000"`, `"unix:/run/p.sock"`.
+- **Address**: `"0.0.0.0:7000"`, `"[::]:7000"`, `":7000"`, `"localhost:7000"`, `"unix:/run/p.sock"`; on Linux also
+  `"unix:@name"`, an abstract name.
+- **Address to listen on**: these, and sockets that were opened before, `"fd:3"` and `"systemd:NAME"` (docs/sockets.md).
 - **Network**: `"10.0.0.0/8"`, `"2001:db8::/32"`; one address without a prefix.
 - In any text, `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` are replaced (one line end at the end of a file is
   dropped); `$${` is a plain `${`. What was replaced is never printed. A number or a boolean may be given so, too.

@@ -16,7 +16,12 @@ constexpr const char* port = "0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][
 std::string address_pattern() {
   const std::string v4 = fmt::format(R"({0}\.{0}\.{0}\.{0})", octet);
   return fmt::format(
-      R"(^(unix:.{{1,107}}|({}|\[[0-9A-Fa-f:.]+(%[^\]]+)?\]|(?![0-9.]+:)[A-Za-z0-9_][A-Za-z0-9._-]*|):{})$)", v4, port);
+      R"(^(unix:(?!@$)[^\u0000]{{1,107}}|({}|\[[0-9A-Fa-f:.]+(%[^\]]+)?\]|(?![0-9.]+:)[A-Za-z0-9_][A-Za-z0-9._-]*|):{})$)",
+      v4, port);
+}
+
+std::string listen_address_pattern() {
+  return fmt::format(R"(^(fd:[0-9]{{1,6}}|systemd:[!-9;-~]{{1,255}})$|{})", address_pattern());
 }
 
 std::string network_pattern() {
@@ -76,6 +81,8 @@ Json value_schema(const OptionType& type) {
       return text_schema("^[0-9]+(B|KiB|MiB|GiB)/(s|m|h)$");
     case OptionKind::address:
       return text_schema(address_pattern());
+    case OptionKind::listen_address:
+      return text_schema(listen_address_pattern());
     case OptionKind::network:
       return text_schema(network_pattern());
     case OptionKind::size: {

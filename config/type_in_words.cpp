@@ -44,6 +44,8 @@ std::string name_of(const OptionType& type) {
       return "rate of bytes" + range_in_words(type);
     case OptionKind::address:
       return "address";
+    case OptionKind::listen_address:
+      return "address to listen on";
     case OptionKind::network:
       return "network";
     default:

@@ -59,6 +59,8 @@ Reading<OptionValue> value_from_text(const OptionType& type, std::string_view te
       return widened(byte_rate_from_text(text));
     case OptionKind::address:
       return widened(address_from_text(text));
+    case OptionKind::listen_address:
+      return widened(listen_address_from_text(text));
     case OptionKind::network:
       return widened(network_from_text(text));
     case OptionKind::choice:
@@ -83,6 +85,7 @@ std::string value_to_text(const OptionType& type, const OptionValue& value) {
     std::string operator()(double v) const { return fmt::format("{}", v); }
     std::string operator()(const std::string& v) const { return v; }
     std::string operator()(const SocketAddress& v) const { return address_to_text(v); }
+    std::string operator()(const ListenAddress& v) const { return listen_address_to_text(v); }
     std::string operator()(const Network& v) const { return network_to_text(v); }
     std::string operator()(const Rate& v) const { return rate_to_text(v); }
     std::string operator()(const ByteRate& v) const { return byte_rate_to_text(v); }

@@ -50,6 +50,9 @@ int give_password(char* into, int size, int /*for_writing*/, void* user) {
 }
 
 KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
+  // OpenSSL's decoders have no word for it.
+  if (identity.key.find("PRIVATE KEY-----") == std::string::npos)
+    throw TlsSettingsError(prefix + "key", "holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
   ERR_clear_error();
   Password password{identity.key_password};
   const auto bio = reader_of(identity.key);
@@ -58,8 +61,6 @@ KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
   if (password.asked && identity.key_password.empty())
     throw TlsSettingsError(prefix + "key", "is encrypted: \"key_password\" must have its password");
   if (password.asked) throw TlsSettingsError(prefix + "key_password", "does not open the key: " + openssl_error());
-  if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE)
-    throw TlsSettingsError(prefix + "key", "holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
   throw TlsSettingsError(prefix + "key", openssl_error());
 }
 

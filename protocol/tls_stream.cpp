@@ -81,10 +81,12 @@ asio::awaitable<std::size_t> TlsStream::wait(asio::mutable_buffer first, std::er
   return transport_.below().wait(asio::buffer(first, most_first_bytes), error);
 }
 
-Stream::Transfer TlsStream::arrived(asio::mutable_buffer first, std::size_t bytes) {
+// An end of the stream below is for OpenSSL to judge: the peer may have said it before.
+Stream::Transfer TlsStream::arrived(asio::mutable_buffer first, const Transfer& came) {
+  if (came.error && came.error != asio::error::eof) return came;
   std::array<char, most_first_bytes> encrypted;
-  std::memcpy(encrypted.data(), first.data(), bytes);
-  transport_.set_arrived({encrypted.data(), bytes});
+  std::memcpy(encrypted.data(), first.data(), came.bytes);
+  transport_.set_arrived({encrypted.data(), came.bytes});
   const auto done = read_now(first);
   transport_.keep_rest();
   return done;
@@ -160,7 +162,7 @@ std::error_code TlsStream::error_of(int result) {
       return transport_.error() && transport_.error() != asio::error::eof ? transport_.error() : tls_truncated();
     default:
       broken_ = true;
-      const auto code = ERR_peek_error();
+      const auto code = ERR_peek_last_error();
       return ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? tls_truncated() : tls_failure(code);
   }
 }

@@ -46,7 +46,7 @@ class TlsStream final : public Stream {
 
   Transfer read_now(asio::mutable_buffer into) override;
   asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) override;
-  Transfer arrived(asio::mutable_buffer first, std::size_t bytes) override;
+  Transfer arrived(asio::mutable_buffer first, const Transfer& came) override;
   void cancel_wait() override { transport_.below().cancel_wait(); }
   Transfer write_now(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "server/stream_socket.hpp"
 #include "server/worker.hpp"
 
 #include <portico/address.hpp>
 
 #include <asio/awaitable.hpp>
-#include <asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <optional>
@@ -17,11 +17,11 @@ namespace portico {
 struct Accepted {
   std::error_code error;
   Worker* worker = nullptr;
-  std::optional<asio::ip::tcp::socket> socket;
+  std::optional<StreamSocket> socket;
   Address peer;
 };
 
-// What an accept loop does not do itself: accepting, waiting and the clock. The real one is TcpAcceptor; tests queue
+// What an accept loop does not do itself: accepting, waiting and the clock. The real one is SocketAcceptor; tests queue
 // errors in another. One thread, except that several accepts may be under way.
 class Acceptor {
  public:

@@ -1,17 +1,72 @@
 #include <portico/address.hpp>
 
+#include <asio/local/stream_protocol.hpp>
+
+#include <algorithm>
+#include <cstring>
+
 namespace portico {
 
-Address::Address(const asio::ip::tcp::endpoint& endpoint) : endpoint_(endpoint) {
+namespace {
+
+asio::ip::tcp::endpoint without_mapping(const asio::ip::tcp::endpoint& endpoint) {
   const auto ip = endpoint.address();
-  if (ip.is_v6() && ip.to_v6().is_v4_mapped())
-    endpoint_.address(asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()));
+  if (!ip.is_v6() || !ip.to_v6().is_v4_mapped()) return endpoint;
+  return {asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()), endpoint.port()};
+}
+
+// The bytes of a socket's address as an Asio endpoint of its own kind. AcceptEx leaves a generic endpoint without a
+// size (Asio's win_iocp_socket_accept_op); then everything behind the address is zero.
+template <typename Endpoint>
+Endpoint as(const asio::generic::stream_protocol::endpoint& endpoint) {
+  Endpoint result;
+  const std::size_t size = endpoint.size() != 0 ? endpoint.size() : endpoint.capacity();
+  std::memcpy(result.data(), endpoint.data(), std::min(size, result.capacity()));
+  result.resize(std::min(size, result.capacity()));
+  return result;
+}
+
+// A path ends at its first zero byte; an abstract name begins with one (unix(7)), and ends where the address does.
+std::string unix_name_of(const asio::generic::stream_protocol::endpoint& endpoint) {
+  const std::string bytes = as<asio::local::stream_protocol::endpoint>(endpoint).path();
+  if (!bytes.starts_with('\0')) return bytes.substr(0, bytes.find('\0'));
+  return bytes.find_first_not_of('\0') == std::string::npos ? std::string() : "@" + bytes.substr(1);
+}
+
+}  // namespace
+
+Address::Address(const asio::ip::tcp::endpoint& endpoint) : where_(without_mapping(endpoint)) {}
+
+Address::Address(const asio::generic::stream_protocol::endpoint& endpoint) {
+  const int family = endpoint.data()->sa_family;
+  if (family == asio::ip::tcp::v4().family() || family == asio::ip::tcp::v6().family())
+    where_ = without_mapping(as<asio::ip::tcp::endpoint>(endpoint));
+  else if (family == asio::local::stream_protocol().family())
+    *this = unix_socket(unix_name_of(endpoint));
+}
+
+Address Address::unix_socket(const std::string& name) {
+  Address address;
+  address.where_ = name.empty() ? UnixName() : std::make_shared<const std::string>(name);
+  return address;
+}
+
+std::string Address::unix_name() const {
+  const auto* name = std::get_if<UnixName>(&where_);
+  return name != nullptr && *name != nullptr ? **name : std::string();
 }
 
 std::string Address::to_string() const {
+  if (is_unix()) return "unix:" + unix_name();
   const auto text = ip().to_string();
   const auto port_text = std::to_string(port());
   return ip().is_v6() ? "[" + text + "]:" + port_text : text + ":" + port_text;
+}
+
+bool operator==(const Address& left, const Address& right) {
+  if (left.is_unix() || right.is_unix())
+    return left.is_unix() == right.is_unix() && left.unix_name() == right.unix_name();
+  return left.tcp() == right.tcp();
 }
 
 }  // namespace portico

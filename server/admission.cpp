@@ -62,6 +62,7 @@ std::chrono::milliseconds Admission::take_token(TimePoint now, bool early) {
 }
 
 bool Admission::is_denied(const Address& peer) {
+  if (peer.is_unix()) return false;  // it has no address; the permissions of the socket's file have let it come
   const auto ip = peer.ip();
   bool denied = false;
   const auto weigh = [&](bool against, bool observed) {
@@ -74,7 +75,7 @@ bool Admission::is_denied(const Address& peer) {
 }
 
 Admission::Decision Admission::take_slot(const Address& peer, Slots::Waiter& waiter) {
-  if (addresses_ && !addresses_->add(peer.ip(), observe_address_)) {
+  if (!count_address(peer)) {
     // One client must not make all the others wait.
     if (!observe_address_)
       return refuse(peer, Refusal::address_full, when_full_ == Action::wait ? Action::close : when_full_);
@@ -86,19 +87,28 @@ Admission::Decision Admission::take_slot(const Address& peer, Slots::Waiter& wai
   if (outcome.full == Slots::Full::no) return {};
   const auto reason = outcome.full == Slots::Full::endpoint ? Refusal::endpoint_full : Refusal::server_full;
   if (when_full_ == Action::wait) return {when_full_, reason, {}};
-  if (addresses_) addresses_->remove(peer.ip());
+  forget_address(peer);
   return refuse(peer, reason, when_full_);
 }
 
 bool Admission::forget(const Address& peer, Slots::Waiter& waiter) {
   if (!slots_.forget(waiter)) return false;
-  if (addresses_) addresses_->remove(peer.ip());
+  forget_address(peer);
   return true;
 }
 
 void Admission::give_back(const Address& peer) {
-  if (addresses_) addresses_->remove(peer.ip());
+  forget_address(peer);
   slots_.free(count_);
+}
+
+// A Unix peer has no address, so there is nothing to count.
+bool Admission::count_address(const Address& peer) {
+  return !addresses_ || peer.is_unix() || addresses_->add(peer.ip(), observe_address_);
+}
+
+void Admission::forget_address(const Address& peer) {
+  if (addresses_ && !peer.is_unix()) addresses_->remove(peer.ip());
 }
 
 Admission::Decision Admission::refuse(const Address& peer, Refusal reason, Action action) {

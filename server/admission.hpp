@@ -50,6 +50,8 @@ class Admission {
  private:
   std::chrono::milliseconds take_token(TimePoint now, bool early);
   bool is_denied(const Address& peer);
+  bool count_address(const Address& peer);
+  void forget_address(const Address& peer);
   Decision refuse(const Address& peer, Refusal reason, Action action);
   void observe(const Address& peer, Refusal reason);
 

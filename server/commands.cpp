@@ -44,6 +44,7 @@ int check_health(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
   if (!result.loaded()) return result.exit_code();
   asio::io_context context(1);
+  for (const auto& note : not_checked(result.config)) fmt::print("{}\n", note);
   const auto faults = check_health(context, result.config, std::chrono::seconds(2));
   for (const auto& fault : faults) fmt::print(stderr, "{}\n", fault);
   const int code = faults.empty() ? ExitCode::done : ExitCode::has_problems;

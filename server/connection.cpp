@@ -65,7 +65,7 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       waiting_to_read_ = false;
       check_cut();
       const bool told_only = !got.error && got.bytes == 0;
-      if (got.bytes != 0) got = stream_->arrived(room, got.bytes);
+      if (!told_only) got = stream_->arrived(room, got);
       received(got.bytes);
       more_expected_ = told_only || (!got.error && got.bytes == room.size());
       if (got.error == asio::error::would_block) continue;  // a part of a record

@@ -27,7 +27,7 @@ constexpr std::string_view how_to_allow = "ulimit -n, LimitNOFILE= of systemd, d
 // How many sockets one address of `listen` opens: a name usually has an address of either family, "localhost" above
 // all.
 std::size_t sockets_of(const ListenAddress& address) {
-  if (!address.path.empty() || address.host.empty()) return 1;
+  if (address.is_unix() || address.is_inherited() || address.host.empty()) return 1;
   const bool number = ipv4_from_text(address.host) || address.host.find(':') != std::string::npos;
   return number ? 1 : 2;
 }

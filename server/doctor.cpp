@@ -92,7 +92,7 @@ void Examination::addresses() {
   const std::size_t before = findings_.size();
   for (const auto& endpoint : config_.endpoints) {
     for (const auto& address : endpoint.listen) {
-      if (!address.path.empty()) continue;
+      if (address.is_unix() || address.is_inherited()) continue;
       const auto subject = fmt::format("endpoint {}, {}", endpoint.name, address_to_text(address));
       port(subject, address.port);
       ipv6(subject, address.host);

@@ -3,13 +3,13 @@
 #include "config/address_text.hpp"
 #include "config/ip.hpp"
 #include "config/units.hpp"
+#include "server/listening_socket.hpp"
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/error.hpp>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/local/stream_protocol.hpp>
 #include <asio/read_until.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
@@ -55,12 +55,13 @@ bool is_every_v6(const std::string& host) { return ipv6_from_text(host) == Ipv6B
 
 // Where to connect to, in the order to try. A name is looked up.
 asio::awaitable<std::vector<Target>> targets(Probe& probe, std::error_code& error) {
-  auto& [host, port, path] = probe.address;
   std::vector<Target> found;
-  if (!path.empty()) {
-    found.emplace_back(asio::local::stream_protocol::endpoint(path));
+  if (probe.address.is_unix()) {
+    found.emplace_back(unix_endpoint(probe.address));
     co_return found;
   }
+  auto& host = probe.address.host;
+  const auto port = probe.address.port;
   const bool every = host.empty();
   if (every || is_every_v4(host)) host = "127.0.0.1";
   if (is_every_v6(host)) host = "::1";
@@ -119,7 +120,7 @@ asio::awaitable<void> look_at(std::shared_ptr<Probe> probe) {
 }
 
 void start(asio::io_context& context, const std::shared_ptr<Probe>& probe) {
-  if (probe->address.path.empty() && probe->address.port == 0) {
+  if (!probe->address.is_unix() && probe->address.port == 0) {
     probe->fault = "cannot be checked: the system chooses the port";
     probe->ended = true;
     return;
@@ -136,11 +137,22 @@ void start(asio::io_context& context, const std::shared_ptr<Probe>& probe) {
 
 }  // namespace
 
+std::vector<std::string> not_checked(const Config& config) {
+  std::vector<std::string> notes;
+  for (const auto& endpoint : config.endpoints)
+    for (const auto& address : endpoint.listen)
+      if (address.is_inherited())
+        notes.push_back(fmt::format("endpoint {}: {} is not checked: only who opened the socket knows where it listens",
+                                    endpoint.name, listen_address_to_text(address)));
+  return notes;
+}
+
 std::vector<std::string> check_health(asio::io_context& context, const Config& config,
                                       std::chrono::milliseconds patience) {
   std::vector<std::shared_ptr<Probe>> probes;
   for (const auto& endpoint : config.endpoints)
-    for (const auto& address : endpoint.listen) probes.push_back(std::make_shared<Probe>(context, endpoint, address));
+    for (const auto& address : endpoint.listen)
+      if (!address.is_inherited()) probes.push_back(std::make_shared<Probe>(context, endpoint, address));
   for (const auto& probe : probes) start(context, probe);
   context.run_for(patience);
 

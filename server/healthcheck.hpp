@@ -20,4 +20,7 @@ namespace portico {
 std::vector<std::string> check_health(asio::io_context& context, const Config& config,
                                       std::chrono::milliseconds patience);
 
+// The addresses that check_health() leaves out, inherited sockets, with the reason; a line each.
+std::vector<std::string> not_checked(const Config& config);
+
 }  // namespace portico

@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 namespace portico {
 
@@ -35,6 +36,8 @@ void tell_repeated(Log& log, asio::steady_timer& timer) {
 
 // Runs the server until it has stopped. Everything the server uses outlives it, and the log outlives all.
 int serve_until_stopped(const Config& config, const Registry& handlers, std::optional<std::size_t> descriptors) {
+  auto inherited = InheritedSockets::of_process(config);  // before anything opens descriptors and starts threads
+  for (const auto& sentence : inherited.unused()) fmt::print(stderr, "portico: warning: {}\n", sentence);
   Log log(config.log, standard_error());
   asio::io_context control(1);
   Server server(control, log);
@@ -55,7 +58,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
 
   try {
     const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
-    server.start(config, handlers, process_limit(config, workers, descriptors));
+    server.start(config, handlers, process_limit(config, workers, descriptors), std::move(inherited));
   } catch (const StartError& error) {
     log.flush(std::chrono::seconds(1));
     fmt::print(stderr, "portico: {}\n", error.what());

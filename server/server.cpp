@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
-#include "server/tcp_acceptor.hpp"
+#include "config/address_text.hpp"
+#include "server/socket_acceptor.hpp"
 
 #include <asio/post.hpp>
 
@@ -16,11 +17,6 @@ constexpr std::chrono::seconds cut_patience{1};
 // How long a client that is sent away may take to make room for a text of at most a kilobyte.
 constexpr std::chrono::seconds farewell_patience{5};
 
-std::string text_of(const ListenAddress& address) {
-  const bool v6 = address.host.find(':') != std::string::npos;
-  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
-}
-
 // A setting that protects must not be read and then not kept: better not to serve than to serve in the clear or to
 // those who were to be kept out.
 void refuse_what_is_not_kept(const EndpointConfig& entry) {
@@ -28,8 +24,6 @@ void refuse_what_is_not_kept(const EndpointConfig& entry) {
     throw StartError("endpoint " + entry.name + ": " + what + " in this version; take it out of the configuration");
   };
   if (entry.proxy_protocol && entry.proxy_protocol->mode != "off") refuse("\"proxy_protocol\" cannot be served");
-  for (const auto& address : entry.listen)
-    if (!address.path.empty()) refuse("the Unix socket " + address.path + " cannot be served");
 }
 
 asio::awaitable<void> say(Connection& connection, const std::string& text) { co_await connection.write(text); }
@@ -52,11 +46,12 @@ Server::Server(asio::io_context& control, Observer& observer)
 
 Server::~Server() = default;
 
-void Server::start(const Config& config, const Registry& handlers, std::size_t connections) {
+void Server::start(const Config& config, const Registry& handlers, std::size_t connections,
+                   InheritedSockets inherited) {
   slots_ = std::make_unique<Slots>(slot_count(config.limits.connections, connections));
   workers_ = std::make_unique<Workers>(static_cast<std::size_t>(config.workers), observer_);
   try {
-    open(config, handlers);
+    open(config, handlers, inherited);
   } catch (...) {
     bound_.clear();
     workers_.reset();
@@ -70,11 +65,11 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
   certificates_.watch();
 }
 
-void Server::open(const Config& config, const Registry& handlers) {
+void Server::open(const Config& config, const Registry& handlers, InheritedSockets& inherited) {
   for (const auto& entry : config.endpoints) {
     refuse_what_is_not_kept(entry);
     const auto endpoint = make_endpoint(entry, handlers);
-    for (const auto& address : entry.listen) listen(entry, address, endpoint);
+    for (const auto& address : entry.listen) listen(entry, address, endpoint, inherited);
   }
 }
 
@@ -96,10 +91,14 @@ std::shared_ptr<const Endpoint> Server::make_endpoint(const EndpointConfig& conf
 }
 
 void Server::listen(const EndpointConfig& config, const ListenAddress& address,
-                    std::shared_ptr<const Endpoint> endpoint) {
+                    std::shared_ptr<const Endpoint> endpoint, InheritedSockets& inherited) {
   auto& worker = workers_->next();
+  const auto failure = [&](const std::string& why) {
+    return StartError("endpoint " + config.name + ": cannot listen on " + listen_address_to_text(address) + ": " + why);
+  };
   try {
-    for (auto& acceptor : open_acceptors(worker.context(), address, config, *workers_)) {
+    for (auto& listening : open_listening_sockets(worker.context(), address, config, inherited)) {
+      auto acceptor = std::make_unique<SocketAcceptor>(std::move(listening), config.keepalive, *workers_);
       auto name = acceptor->address().to_string();
       bound_.push_back({std::make_unique<Listener>(worker.context().get_executor(), std::move(acceptor),
                                                    std::move(name), endpoint, observer_),
@@ -107,8 +106,9 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
     }
   } catch (const std::system_error& error) {
     // The number too: some systems have no text for it.
-    throw StartError("endpoint " + config.name + ": cannot listen on " + text_of(address) + ": " + error.what() + " (" +
-                     std::to_string(error.code().value()) + ")");
+    throw failure(std::string(error.what()) + " (" + std::to_string(error.code().value()) + ")");
+  } catch (const std::runtime_error& error) {
+    throw failure(error.what());
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "config/config.hpp"
 #include "server/certificates.hpp"
+#include "server/inherited_sockets.hpp"
 #include "server/listener.hpp"
 #include "server/start_error.hpp"
 #include "server/workers.hpp"
@@ -30,7 +31,8 @@ class Server {
 
   // Binds every address, then starts to accept: at most `connections` at a time, or fewer if the configuration says so.
   // Throws StartError, and nothing is left behind. The configuration must have been checked against the same handlers.
-  void start(const Config& config, const Registry& handlers, std::size_t connections = SlotCount::unlimited);
+  void start(const Config& config, const Registry& handlers, std::size_t connections = SlotCount::unlimited,
+             InheritedSockets inherited = {});
 
   struct StopResult {
     std::size_t killed = 0;  // connections that were cut
@@ -62,10 +64,11 @@ class Server {
   std::size_t connections() const { return workers_ ? workers_->connections() : 0; }
 
  private:
-  void open(const Config& config, const Registry& handlers);
+  void open(const Config& config, const Registry& handlers, InheritedSockets& inherited);
   std::shared_ptr<const Endpoint> make_endpoint(const EndpointConfig& config, const Registry& handlers);
   void close_listeners();
-  void listen(const EndpointConfig& config, const ListenAddress& address, std::shared_ptr<const Endpoint> endpoint);
+  void listen(const EndpointConfig& config, const ListenAddress& address, std::shared_ptr<const Endpoint> endpoint,
+              InheritedSockets& inherited);
   void listener_closed();
   void drain_workers();
   void worker_drained();

@@ -7,16 +7,16 @@
 
 namespace portico {
 
-void keep_from_children(asio::ip::tcp::socket::native_handle_type socket) {
+void keep_from_children(NativeSocket socket) {
   // Fails for a bad descriptor only, and then there is nothing to inherit.
   ::fcntl(socket, F_SETFD, FD_CLOEXEC);
 }
 
-void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error) {
+void claim_address(StreamAcceptor& acceptor, std::error_code& error) {
   acceptor.set_option(asio::socket_base::reuse_address(true), error);
 }
 
-void set_keepalive(asio::ip::tcp::socket::native_handle_type socket, const KeepaliveConfig& keepalive) {
+void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive) {
   const auto set = [socket](int level, int name, auto value) {
     const auto number = static_cast<int>(value);
     ::setsockopt(socket, level, name, &number, sizeof number);

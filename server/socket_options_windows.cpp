@@ -7,12 +7,12 @@
 
 namespace portico {
 
-void keep_from_children(asio::ip::tcp::socket::native_handle_type socket) {
+void keep_from_children(NativeSocket socket) {
   // Fails for a bad handle only, and then there is nothing to inherit.
   ::SetHandleInformation(reinterpret_cast<HANDLE>(static_cast<SOCKET>(socket)), HANDLE_FLAG_INHERIT, 0);
 }
 
-void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error) {
+void claim_address(StreamAcceptor& acceptor, std::error_code& error) {
   const BOOL on = TRUE;
   error.clear();
   if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, reinterpret_cast<const char*>(&on),
@@ -20,7 +20,7 @@ void claim_address(asio::ip::tcp::acceptor& acceptor, std::error_code& error) {
     error.assign(::WSAGetLastError(), asio::error::get_system_category());
 }
 
-void set_keepalive(asio::ip::tcp::socket::native_handle_type socket, const KeepaliveConfig& keepalive) {
+void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive) {
   tcp_keepalive values{keepalive.idle.count() != 0, static_cast<ULONG>(keepalive.idle.count()),
                        static_cast<ULONG>(keepalive.interval.count())};
   DWORD size = 0;

@@ -2,7 +2,7 @@
 
 #include "server/connection_capacity.hpp"
 #include "server/socket_options.hpp"
-#include "server/tcp_stream.hpp"
+#include "server/socket_stream.hpp"
 
 #include <asio/dispatch.hpp>
 #include <asio/post.hpp>
@@ -40,17 +40,17 @@ void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::take(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
+void Worker::take(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
   asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
     start_here(connections_, std::move(socket), peer, std::move(endpoint));
   });
 }
 
-void Worker::say_farewell(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
+void Worker::say_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
   asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
     if (farewells_.size() < max_farewells) return start_here(farewells_, std::move(socket), peer, endpoint->farewell);
     if (endpoint->tls) return;  // it would not understand; closed
-    TcpStream stream(std::move(socket));
+    SocketStream stream(std::move(socket));
     std::array<char, 1024> unread;  // closing over unread bytes would be a reset
     stream.read_now(asio::buffer(unread));
     const asio::const_buffer text = asio::buffer(endpoint->farewell_text);
@@ -59,11 +59,11 @@ void Worker::say_farewell(asio::ip::tcp::socket socket, const Address& peer, std
   });
 }
 
-void Worker::start_here(Connections& where, asio::ip::tcp::socket socket, const Address& peer,
+void Worker::start_here(Connections& where, StreamSocket socket, const Address& peer,
                         std::shared_ptr<const Endpoint> endpoint) {
   keep_from_children(socket.native_handle());
   if (!sweeping_) sweep_later();
-  where.start(std::make_unique<TcpStream>(std::move(socket)), peer, std::move(endpoint));
+  where.start(std::make_unique<SocketStream>(std::move(socket)), peer, std::move(endpoint));
 }
 
 void Worker::unready() {

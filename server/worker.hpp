@@ -1,12 +1,12 @@
 #pragma once
 
 #include "server/connections.hpp"
+#include "server/stream_socket.hpp"
 
 #include <portico/observer.hpp>
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
 #include <cstdint>
@@ -30,11 +30,11 @@ class Worker {
   void start();
 
   // Takes over a client accepted onto this worker's context.
-  void take(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  void take(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
   // Sends the endpoint's farewell to a client that is not let in, and closes when it has taken it. Beyond max_farewells
   // at a time it is sent without waiting for that.
-  void say_farewell(asio::ip::tcp::socket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  void say_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
   // Tells health checks that the server is about to stop.
   void unready();
@@ -55,7 +55,7 @@ class Worker {
   void join();
 
  private:
-  void start_here(Connections& where, asio::ip::tcp::socket socket, const Address& peer,
+  void start_here(Connections& where, StreamSocket socket, const Address& peer,
                   std::shared_ptr<const Endpoint> endpoint);
   void sweep_later();
   void finish_if_drained();

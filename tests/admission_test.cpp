@@ -161,6 +161,15 @@ TEST_F(AdmissionTest, KeepsTheLimitsOfTheEndpointAndOfTheServer) {
   expect_refused(client("192.0.2.5"), Refusal::server_full, Action::farewell);
 }
 
+TEST_F(AdmissionTest, LetsClientsOfUnixSocketsThroughRulesAboutAddresses) {
+  config.accept.allow = std::vector{network("10.0.0.0", 8)};
+  config.limits.per_address.connections = 1;
+  make();
+  const auto unnamed = Address::unix_socket("");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(unnamed).action, Action::let_in);
+  for (int i = 0; i < 3; ++i) admission->give_back(unnamed);
+}
+
 TEST_F(AdmissionTest, ARefusedClientLeavesNoTraceInTheCountOfItsAddress) {
   config.limits.connections = 1;
   config.limits.per_address.connections = 1;

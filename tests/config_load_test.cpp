@@ -23,7 +23,7 @@ TEST(ConfigLoad, ASmallFileIsRead) {
   ASSERT_TRUE(result.loaded()) << to_string(result.problems.front());
   EXPECT_EQ(result.config.workers, 2);
   ASSERT_EQ(result.config.endpoints.size(), 1u);
-  EXPECT_EQ(result.config.endpoints[0].listen, (std::vector<ListenAddress>{{"0.0.0.0", 7000, {}}}));
+  EXPECT_EQ(result.config.endpoints[0].listen, (std::vector<ListenAddress>{{{"0.0.0.0", 7000, {}}}}));
   EXPECT_EQ(result.config.endpoints[0].timeouts.idle, std::chrono::minutes(5));
 }
 

@@ -67,6 +67,8 @@ class Dice {
         return ByteRate{whole, per};
       case OptionKind::address:
         return address();
+      case OptionKind::listen_address:
+        return listen_address();
       case OptionKind::network:
         return network();
       case OptionKind::text:
@@ -82,8 +84,21 @@ class Dice {
 
   SocketAddress address() {
     const char* hosts[] = {"192.0.2.1", "2001:db8::1", "fe80::1%eth0", "localhost", ""};
-    if (number(0, 5) == 0) return {"", 0, "/run/a b" + std::to_string(number(0, 1 << 30))};
+    if (number(0, 5) == 0)
+      return {"", 0, (number(0, 1) == 0 ? "/run/a b" : "@a b") + std::to_string(number(0, 1 << 30))};
     return {hosts[number(0, 4)], static_cast<std::uint16_t>(number(0, 65535)), ""};
+  }
+
+  ListenAddress listen_address() {
+    ListenAddress listen;
+    const std::int64_t which = number(0, 3);
+    if (which == 0)
+      listen.descriptor = static_cast<int>(number(0, 999'999));
+    else if (which == 1)
+      listen.inherited_name = "web-" + std::to_string(number(0, 99)) + ".socket";
+    else
+      static_cast<SocketAddress&>(listen) = address();
+    return listen;
   }
 
   Network network() {
@@ -95,6 +110,7 @@ class Dice {
   }
 
   std::string text(const OptionLimits& limits) {
+    if (number(0, 5) == 0) return "0640";  // what only a few texts are: the mode of a file
     const std::string parts[] = {"a", "\"",      "\\", "${", "$", "$${", "}", "\n", "\xC3\xBC", "\xF0\x9F\x98\x80",
                                  "/", "${env:A}"};
     std::string text(std::max<std::size_t>(limits.shortest.value_or(0), 1), 'x');

@@ -1,163 +1,200 @@
+// Certificates that change while the server runs, with files and a clock of the test's own.
+
 #include "server/endpoint_tls.hpp"
+
 #include "server/start_error.hpp"
 #include "tests/support/test_certificates.hpp"
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace portico::test {
 namespace {
 
-using namespace std::chrono_literals;
-constexpr std::chrono::hours day{24};
-
-// Notes what is told of certificates, each as a line.
-class Told : public Observer {
+class Events : public Observer {
  public:
   using Observer::on;
-  void on(const events::ConfigProblem& event) override { lines.push_back(event.problem); }
-  void on(const events::CertificateReplaced& event) override { lines.push_back("replaced by " + event.serial); }
+  void on(const events::ConfigProblem& event) override { told.push_back("problem: " + event.problem); }
+  void on(const events::CertificateReplaced& event) override {
+    told.push_back("replaced: " + std::string(event.serial));
+  }
   void on(const events::CertificateExpires& event) override {
-    lines.push_back(event.serial + (event.expired ? " has expired" : " expires"));
+    told.push_back((event.expired ? "expired: " : "expires: ") + std::string(event.serial));
   }
 
-  std::vector<std::string> take() { return std::exchange(lines, {}); }
-
-  std::vector<std::string> lines;
+  std::vector<std::string> take() { return std::exchange(told, {}); }
+  std::vector<std::string> told;
 };
 
-// An endpoint whose files are in memory, at a time of the test's own.
+using Told = std::vector<std::string>;
+
 struct EndpointTlsTest : testing::Test {
-  void put(const CertificateRequest& request) {
-    const auto identity = make_identity(request);
+  EndpointTlsTest() {
+    config.certificate.file = "cert.pem";
+    config.key.file = "key.pem";
+    put(1);
+  }
+
+  void put(long serial, int last_day = 90) {
+    CertificateRequest request{"localhost", serial};
+    request.last_day = last_day;
+    put(make_identity(request));
+  }
+  void put(const TlsIdentity& identity) {
     files["cert.pem"] = identity.certificate;
     files["key.pem"] = identity.key;
   }
 
-  EndpointTls make() {
-    TlsConfig config;
-    config.certificate.file = "cert.pem";
-    config.key.file = "key.pem";
-    const auto read = [this](const std::filesystem::path& file, std::size_t) -> FileText {
-      const auto found = files.find(file.string());
-      if (found == files.end()) return {std::nullopt, "does not exist"};
-      return {found->second, {}};
-    };
-    return {"secure", config, read, told};
+  EndpointTls& tls() {
+    if (!tls_)
+      tls_.emplace(
+          "e", config, [this](const std::filesystem::path& file, std::size_t) { return read(file); }, events);
+    return *tls_;
+  }
+  FileText read(const std::filesystem::path& file) const {
+    const auto found = files.find(file.string());
+    if (found == files.end()) return {std::nullopt, "does not exist"};
+    return {found->second, {}};
   }
 
-  // Both looks that a change needs.
-  void look_twice(EndpointTls& endpoint) {
-    endpoint.look(now, false);
-    endpoint.look(now, false);
+  Told look(bool at_once = false) {
+    tls().look(now, at_once);
+    return events.take();
   }
+  std::string serial() { return tls().current()->get()->certificates().front().serial; }
 
   std::map<std::string, std::string> files;
-  Told told;
+  TlsConfig config;
+  Events events;
   EndpointTls::Time now = std::chrono::system_clock::now();
+  std::optional<EndpointTls> tls_;
 };
 
-using Lines = std::vector<std::string>;
+TEST_F(EndpointTlsTest, nothing_happens_while_nothing_changes) {
+  EXPECT_EQ(look(), Told());
+  EXPECT_EQ(look(/*at_once=*/true), Told());
+  EXPECT_EQ(serial(), "01");
+}
 
 TEST_F(EndpointTlsTest, a_change_counts_when_it_was_seen_twice) {
-  put({.serial = 1});
-  auto endpoint = make();
-  const auto first = endpoint.current()->get();
-  put({.serial = 2});
-  endpoint.look(now, false);
-  EXPECT_EQ(endpoint.current()->get(), first);
-  endpoint.look(now, false);
-  EXPECT_NE(endpoint.current()->get(), first);
-  EXPECT_EQ(told.take(), Lines{"replaced by 02"});
-  look_twice(endpoint);
-  EXPECT_EQ(told.take(), Lines());
+  tls();
+  put(2);
+  EXPECT_EQ(look(), Told());
+  EXPECT_EQ(serial(), "01");
+  EXPECT_EQ(look(), Told{"replaced: 02"});
+  EXPECT_EQ(serial(), "02");
+  EXPECT_EQ(look(), Told());
 }
 
-TEST_F(EndpointTlsTest, files_that_are_still_being_written_are_left_alone) {
-  put({.serial = 1});
-  auto endpoint = make();
-  for (long serial = 2; serial < 5; ++serial) {
-    put({.serial = serial});
-    endpoint.look(now, false);
-  }
-  EXPECT_EQ(told.take(), Lines());
+TEST_F(EndpointTlsTest, an_order_is_obeyed_at_once) {
+  tls();
+  put(2);
+  EXPECT_EQ(look(/*at_once=*/true), Told{"replaced: 02"});
 }
 
-TEST_F(EndpointTlsTest, an_order_to_look_does_not_wait_for_the_second_time) {
-  put({.serial = 1});
-  auto endpoint = make();
-  put({.serial = 2});
-  endpoint.look(now, true);
-  EXPECT_EQ(told.take(), Lines{"replaced by 02"});
+TEST_F(EndpointTlsTest, files_that_are_written_one_after_the_other_are_one_change) {
+  tls();
+  const auto next = make_identity({"localhost", 2});
+  files["cert.pem"] = next.certificate;
+  EXPECT_EQ(look(), Told());
+  files["key.pem"] = next.key;
+  EXPECT_EQ(look(), Told());
+  EXPECT_EQ(look(), Told{"replaced: 02"});
 }
 
-TEST_F(EndpointTlsTest, what_cannot_be_used_is_told_once_and_the_old_one_stays) {
-  put({.serial = 1});
-  auto endpoint = make();
-  const auto first = endpoint.current()->get();
-  files["cert.pem"] = make_identity({.serial = 2}).certificate;
-  for (int i = 0; i < 3; ++i) look_twice(endpoint);
-  EXPECT_EQ(told.take(),
-            Lines{"tls.key: key.pem: does not belong to the certificate; the certificates in use are kept"});
+TEST_F(EndpointTlsTest, a_pair_that_does_not_match_is_told_once_and_the_old_one_kept) {
+  tls();
+  files["key.pem"] = make_identity().key;
+  look();
+  EXPECT_EQ(look(),
+            Told{"problem: tls.key: key.pem: does not belong to the certificate; the certificates in use are kept"});
+  EXPECT_EQ(look(), Told());
+  EXPECT_EQ(serial(), "01");
+  put(3);
+  look();
+  EXPECT_EQ(look(), Told{"replaced: 03"});
+}
+
+TEST_F(EndpointTlsTest, a_file_that_has_gone_is_told_once) {
+  tls();
+  const auto kept = files;
   files.erase("key.pem");
-  for (int i = 0; i < 3; ++i) look_twice(endpoint);
-  EXPECT_EQ(told.take(), Lines{"tls.key: key.pem: does not exist; the certificates in use are kept"});
-  EXPECT_EQ(endpoint.current()->get(), first);
+  look();
+  EXPECT_EQ(look(), Told{"problem: tls.key: key.pem: does not exist; the certificates in use are kept"});
+  EXPECT_EQ(look(), Told());
+  files = kept;
+  look();
+  EXPECT_EQ(look(), Told{"replaced: 01"}) << "what is back is in use again, whatever it is";
 }
 
-TEST_F(EndpointTlsTest, a_certificate_that_is_not_valid_yet_is_used_when_it_is) {
-  put({.serial = 1});
-  auto endpoint = make();
-  put({.serial = 2, .first_day = 1});
-  look_twice(endpoint);
-  EXPECT_EQ(told.take(),
-            Lines{"tls.certificate: CN=localhost is not valid yet; the certificates in use are kept"});
-  look_twice(endpoint);
-  now += day + 1min;
-  endpoint.look(now, false);
-  EXPECT_EQ(told.take(), Lines{"replaced by 02"});
+TEST_F(EndpointTlsTest, one_that_has_expired_does_not_replace_one_that_has_not) {
+  tls();
+  put(2, /*last_day=*/0);
+  look();
+  now += std::chrono::hours(1);
+  const auto told = look();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find("CN=localhost has expired"), std::string::npos) << told[0];
+  EXPECT_EQ(serial(), "01");
 }
 
-TEST_F(EndpointTlsTest, an_expired_certificate_is_used_only_when_the_old_one_has_expired_too) {
-  put({.serial = 1, .last_day = 20});
-  auto endpoint = make();
-  put({.serial = 2, .first_day = -9, .last_day = -2});
-  look_twice(endpoint);
-  EXPECT_EQ(told.take(), Lines{"tls.certificate: CN=localhost has expired; the certificates in use are kept"});
-  now += 21 * day;
-  put({.serial = 3, .first_day = -9, .last_day = -3});
-  look_twice(endpoint);
-  EXPECT_EQ(told.take(), (Lines{"replaced by 03", "03 has expired"}));
+TEST_F(EndpointTlsTest, one_that_is_not_valid_yet_is_used_when_it_is) {
+  tls();
+  CertificateRequest request{"localhost", 2};
+  request.first_day = 1;
+  put(make_identity(request));
+  look();
+  EXPECT_EQ(look(), Told{"problem: tls.certificate: CN=localhost is not valid yet; the certificates in use are kept"});
+  EXPECT_EQ(look(), Told());
+  now += std::chrono::hours(24) + std::chrono::minutes(1);
+  EXPECT_EQ(look(), Told{"replaced: 02"});
+  EXPECT_EQ(look(), Told());
 }
 
-TEST_F(EndpointTlsTest, a_certificate_made_this_moment_is_valid) {
-  put({.serial = 1});
-  auto endpoint = make();
-  put({.serial = 2, .first_day = 0});
-  look_twice(endpoint);
-  EXPECT_EQ(told.take(), Lines{"replaced by 02"});
+TEST_F(EndpointTlsTest, one_that_was_made_in_this_second_is_valid) {
+  tls();
+  CertificateRequest request{"localhost", 2};
+  request.first_day = 0;
+  put(make_identity(request));
+  look();
+  EXPECT_EQ(look(), Told{"replaced: 02"});
 }
 
-TEST_F(EndpointTlsTest, the_last_two_weeks_are_told) {
-  put({.serial = 1, .last_day = 30});
-  const auto endpoint = make();
-  endpoint.tell_expiry(now + 15 * day);
-  EXPECT_EQ(told.take(), Lines());
-  endpoint.tell_expiry(now + 17 * day);
-  EXPECT_EQ(told.take(), Lines{"01 expires"});
-  endpoint.tell_expiry(now + 31 * day);
-  EXPECT_EQ(told.take(), Lines{"01 has expired"});
+TEST_F(EndpointTlsTest, an_end_within_two_weeks_is_told) {
+  put(1, /*last_day=*/13);
+  tls().tell_expiry(now);
+  EXPECT_EQ(events.take(), Told{"expires: 01"});
+  now += std::chrono::hours(24 * 14);
+  tls().tell_expiry(now);
+  EXPECT_EQ(events.take(), Told{"expired: 01"});
+  put(2, /*last_day=*/40);
+  look();
+  EXPECT_EQ(look(), Told{"replaced: 02"});
+  tls().tell_expiry(now);
+  EXPECT_EQ(events.take(), Told());
 }
 
-TEST_F(EndpointTlsTest, the_start_needs_files_that_can_be_used) {
-  EXPECT_THROW(make(), StartError);
-  put({});
+TEST_F(EndpointTlsTest, a_start_without_a_usable_certificate_names_the_file) {
   files["key.pem"] = "nonsense";
-  EXPECT_THROW(make(), StartError);
+  try {
+    tls();
+    FAIL() << "it must not start";
+  } catch (const StartError& error) {
+    EXPECT_STREQ(error.what(),
+                 "endpoint e: tls.key: key.pem: holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
+  }
+  files.erase("cert.pem");
+  EXPECT_THROW(tls(), StartError);
+}
+
+TEST_F(EndpointTlsTest, a_key_may_be_in_the_configuration) {
+  config.key = {{}, files["key.pem"]};
+  files.erase("key.pem");
+  EXPECT_EQ(serial(), "01");
 }
 
 }  // namespace

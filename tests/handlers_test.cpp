@@ -187,7 +187,7 @@ TEST(Whoami, SaysWhatItKnowsAsOneLineOfJson) {
   session.start(handlers::whoami(session.connection));
   EXPECT_TRUE(session.returned());
   EXPECT_EQ(session.stream.written(),
-            R"({"id":7,"peer":"192.0.2.1:4711","local":"127.0.0.1:7000","endpoint":"who \"am\" I"})"
+            R"({"id":7,"peer":"192.0.2.1:4711","local":"127.0.0.1:7000","endpoint":"who \"am\" I","tls":null})"
             "\n");
 }
 

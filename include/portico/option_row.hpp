@@ -30,6 +30,7 @@ enum class OptionKind : std::uint8_t {
   rate,
   byte_rate,
   address,
+  listen_address,
   network,
   choice,  // one value
   list,
@@ -41,7 +42,8 @@ enum class OptionKind : std::uint8_t {
 
 // One value on its way between the file and a member. A duration is in milliseconds, a size in bytes; a path and a PEM
 // are text, a choice is the integer or the text that its word stands for.
-using OptionValue = std::variant<bool, std::int64_t, double, std::string, SocketAddress, Network, Rate, ByteRate>;
+using OptionValue =
+    std::variant<bool, std::int64_t, double, std::string, SocketAddress, ListenAddress, Network, Rate, ByteRate>;
 
 // A mistake that only shows when several options are seen together; what a struct's check() returns.
 struct OptionProblem {

@@ -38,6 +38,8 @@ constexpr OptionKind value_kind() {
     return OptionKind::pem;
   else if constexpr (std::same_as<T, SocketAddress>)
     return OptionKind::address;
+  else if constexpr (std::same_as<T, ListenAddress>)
+    return OptionKind::listen_address;
   else if constexpr (std::same_as<T, Network>)
     return OptionKind::network;
   else if constexpr (std::same_as<T, Rate>)

@@ -4,20 +4,33 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace portico {
 
 // Values an option can have beyond the ones of the language and the standard library. Plain data; any thread.
 
-// Where a socket listens or connects to: "192.0.2.1:7000", "[2001:db8::1]:7000", "localhost:7000", ":7000" or
-// "unix:/run/p.sock".
+// Where a socket listens or connects to: "192.0.2.1:7000", "[2001:db8::1]:7000", "localhost:7000", ":7000",
+// "unix:/run/p.sock" or "unix:@name".
 struct SocketAddress {
   std::string host;  // an address in numbers or a name; empty: every address, IPv4 and IPv6
   std::uint16_t port = 0;
-  std::string path;  // of a Unix socket; then host and port mean nothing
+  std::string path;  // of a Unix socket, or its abstract name behind "@"; then host and port mean nothing
 
+  bool is_unix() const { return !path.empty(); }
+  bool is_abstract() const { return path.starts_with('@'); }
   friend bool operator==(const SocketAddress&, const SocketAddress&) = default;
+};
+
+// Where a server listens: an address, or a socket that whoever starts the process has opened for it, "fd:3" or
+// "systemd:NAME".
+struct ListenAddress : SocketAddress {
+  std::optional<int> descriptor{};  // of an inherited socket; then the address means nothing
+  std::string inherited_name{};     // of inherited sockets, as sd_listen_fds_with_names(3) tells it; likewise
+
+  bool is_inherited() const { return descriptor.has_value() || !inherited_name.empty(); }
+  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
 // A range of addresses (CIDR, RFC 4632): "10.0.0.0/8", "2001:db8::/32"; a single address is its own network.

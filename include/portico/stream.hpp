@@ -32,8 +32,8 @@ class Stream {
   // first bytes are put into `first` and their number returned; 0 without an error means "ask read_now()".
   virtual asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) = 0;
 
-  // What the bytes mean that wait() has put into `first`: TLS decrypts them in place.
-  virtual Transfer arrived(asio::mutable_buffer /*first*/, std::size_t bytes) { return {bytes, {}}; }
+  // What it means that wait() has put so many bytes into `first`, or has ended so: TLS decrypts them in place.
+  virtual Transfer arrived(asio::mutable_buffer /*first*/, const Transfer& came) { return came; }
 
   // Ends a wait under way with operation_aborted. Never touches a write: one under way may go on first.
   virtual void cancel_wait() = 0;
@@ -61,7 +61,8 @@ class Stream {
   // Our end of it; asked for rarely, so not kept.
   virtual Address local() const = 0;
 
-  // Closes at once. With `reset`, the peer sees an error instead of an end (SO_LINGER 0, RST).
+  // Closes at once. With `reset`, the peer sees an error instead of an end (SO_LINGER 0, RST). Unix sockets have no
+  // such thing: there the peer sees an error only if we leave something unread.
   virtual void close(bool reset) = 0;
 };
 

@@ -96,8 +96,10 @@ def name_of(connection):
 class Server:
     """A running program. Its standard error is read by a thread; each JSON line there is an event."""
 
-    def __init__(self, config, program=None, env=None):
+    def __init__(self, config, program=None, env=None, launcher=(), pass_fds=()):
+        """With `launcher`, a command that makes its process the program; it gets `pass_fds`."""
         self._folder = tempfile.TemporaryDirectory()
+        self.folder = self._folder.name  # of the configuration
         self._changed = threading.Condition()
         self._events = []
         self._ended = False
@@ -108,9 +110,9 @@ class Server:
         # Ctrl-C reaches a program under Wine through the terminal that controls it.
         self._terminal, terminal = pty.openpty()
         self.process = subprocess.Popen(
-            command(program or options.program, "run", file),
+            [*launcher, *command(program or options.program, "run", file)],
             stdin=terminal, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={**os.environ, **env} if env else None, preexec_fn=lambda: _take_terminal(terminal))
+            env={**os.environ, **env} if env else None, pass_fds=pass_fds, preexec_fn=lambda: _take_terminal(terminal))
         os.close(terminal)
         self.pid = self.process.pid
         self._may_read = threading.Event()

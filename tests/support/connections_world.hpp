@@ -51,11 +51,13 @@ struct ConnectionsWorld {
     return start(std::move(session), ConnectionSettings{"e", "h", timeouts});
   }
   MemoryStream& start(Session session, ConnectionSettings settings) {
+    return start(Endpoint{std::move(settings), std::move(session)});
+  }
+  MemoryStream& start(Endpoint endpoint) {
     auto stream = std::make_unique<WatchedStream>(context, closings.emplace_back());
     auto& kept = *stream;
     prepare(kept);
-    connections.start(std::move(stream), Address(),
-                      std::make_shared<const Endpoint>(Endpoint{std::move(settings), std::move(session)}));
+    connections.start(std::move(stream), Address(), std::make_shared<const Endpoint>(std::move(endpoint)));
     run();
     return kept;
   }

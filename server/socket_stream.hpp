@@ -1,18 +1,18 @@
 #pragma once
 
-#include <portico/stream.hpp>
+#include "server/stream_socket.hpp"
 
-#include <asio/ip/tcp.hpp>
+#include <portico/stream.hpp>
 
 namespace portico {
 
-// A connected TCP socket as a Stream. Owned by its live connection; used on the thread of the context that the socket
-// was accepted onto.
-class TcpStream final : public Stream {
+// A connected socket, TCP or Unix, as a Stream. Owned by its live connection; used on the thread of the context that
+// the socket was accepted onto.
+class SocketStream final : public Stream {
  public:
   // The socket must be connected. Makes it non-blocking and sends small writes at once (TCP_NODELAY): a session writes
   // whole answers, and Nagle's algorithm (RFC 896) would only delay them.
-  explicit TcpStream(asio::ip::tcp::socket socket);
+  explicit SocketStream(StreamSocket socket);
 
   Transfer read_now(asio::mutable_buffer into) override;
   asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) override;
@@ -25,7 +25,7 @@ class TcpStream final : public Stream {
   void close(bool reset) override;
 
  private:
-  asio::ip::tcp::socket socket_;
+  StreamSocket socket_;
   bool writing_ = false;
   bool cancel_when_written_ = false;
 };

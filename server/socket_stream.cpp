@@ -1,7 +1,8 @@
-#include "server/tcp_stream.hpp"
+#include "server/socket_stream.hpp"
 
 #include "server/buffer_sequence.hpp"
 
+#include <asio/ip/tcp.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
@@ -9,14 +10,14 @@
 
 namespace portico {
 
-TcpStream::TcpStream(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {
+SocketStream::SocketStream(StreamSocket socket) : socket_(std::move(socket)) {
   // A peer that has gone already makes these fail; the first read then says so.
   std::error_code ignored;
   socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);  // a Unix socket knows no such delay
 }
 
-Stream::Transfer TcpStream::read_now(asio::mutable_buffer into) {
+Stream::Transfer SocketStream::read_now(asio::mutable_buffer into) {
   Transfer done;
   done.bytes = socket_.read_some(into, done.error);
   return done;
@@ -24,7 +25,7 @@ Stream::Transfer TcpStream::read_now(asio::mutable_buffer into) {
 
 // A socket can only cancel all it does, so a write under way comes first: cancelling it would lose what it sends. (A
 // cancellation slot of the wait's own would do without this, for 72 bytes of every idle connection.)
-void TcpStream::cancel_wait() {
+void SocketStream::cancel_wait() {
   if (writing_) {
     cancel_when_written_ = true;
   } else {
@@ -32,7 +33,7 @@ void TcpStream::cancel_wait() {
   }
 }
 
-Stream::Transfer TcpStream::write_now(std::span<const asio::const_buffer> from) {
+Stream::Transfer SocketStream::write_now(std::span<const asio::const_buffer> from) {
   Transfer done;
   // One buffer takes the shorter way: send() instead of sendmsg().
   done.bytes = from.size() == 1 ? socket_.write_some(from.front(), done.error)
@@ -40,7 +41,7 @@ Stream::Transfer TcpStream::write_now(std::span<const asio::const_buffer> from) 
   return done;
 }
 
-asio::awaitable<std::size_t> TcpStream::write(std::span<const asio::const_buffer> from, std::error_code& error) {
+asio::awaitable<std::size_t> SocketStream::write(std::span<const asio::const_buffer> from, std::error_code& error) {
   writing_ = true;
   const auto bytes =
       co_await socket_.async_write_some(BufferSequence(from), asio::redirect_error(asio::use_awaitable, error));
@@ -49,23 +50,23 @@ asio::awaitable<std::size_t> TcpStream::write(std::span<const asio::const_buffer
   co_return bytes;
 }
 
-std::error_code TcpStream::finish_writing() {
+std::error_code SocketStream::finish_writing() {
   std::error_code error;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  socket_.shutdown(StreamSocket::shutdown_send, error);
   return error;
 }
 
-void TcpStream::cancel() {
+void SocketStream::cancel() {
   std::error_code ignored;  // a closed socket has nothing to cancel
   socket_.cancel(ignored);
 }
 
-Address TcpStream::local() const {
+Address SocketStream::local() const {
   std::error_code ignored;  // a connection that broke has none any more
   return Address(socket_.local_endpoint(ignored));
 }
 
-void TcpStream::close(bool reset) {
+void SocketStream::close(bool reset) {
   std::error_code ignored;  // a socket that does not close cleanly is gone all the same
   if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   socket_.close(ignored);

@@ -1,0 +1,210 @@
+"""Listening sockets that a service manager has opened: fd:N and systemd:NAME (sd_listen_fds(3))."""
+
+import contextlib
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import support
+from support import Server, endpoint, options
+
+# What a service manager does between fork and exec: puts descriptors to 3, 4, ... and says so. Python starts programs
+# with an environment made before, which cannot know LISTEN_PID.
+LAUNCHER = """
+import os, sys
+moved = [int(number) for number in sys.argv[1].split(",")]
+names, told = sys.argv[2], sys.argv[3]
+for target, source in enumerate(moved, 3):
+    os.dup2(source, target, inheritable=True)
+    os.close(source)
+if told:
+    os.environ.update(LISTEN_PID=str(os.getpid() if told == "us" else 1), LISTEN_FDS=str(len(moved)))
+    if names:
+        os.environ["LISTEN_FDNAMES"] = names
+os.execv(sys.argv[4], sys.argv[4:])
+"""
+
+
+class Inherited(unittest.TestCase):
+    def setUp(self):
+        if support.windows():
+            self.skipTest("Windows has no inherited sockets")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = os.path.join(folder.name, "inherited.sock")
+
+    def tcp(self):
+        listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.addCleanup(listening.close)
+        return listening
+
+    def unix(self):
+        listening = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listening.close)
+        listening.bind(self.path)
+        listening.listen()
+        return listening
+
+    @contextlib.contextmanager
+    def server(self, endpoints, sockets, names="", told="us", program=None):
+        """Starts it with `sockets` as descriptors 3, 4, ...; told: "us", "another", or "" for a plain inheritance."""
+        # Out of the way of the numbers that they will have.
+        moved = [fcntl.fcntl(one.fileno(), fcntl.F_DUPFD, 100) for one in sockets]
+        launcher = [sys.executable, "-c", LAUNCHER, ",".join(map(str, moved)), names, told]
+        try:
+            running = Server({"endpoints": endpoints}, program, launcher=launcher, pass_fds=moved)
+        finally:
+            for descriptor in moved:
+                os.close(descriptor)
+        with running as server:
+            yield server
+
+    def round_trip(self, listening, message=b"ping\n"):
+        with socket.socket(listening.family) as client:
+            client.settimeout(support.TIMEOUT)
+            client.connect(listening.getsockname())
+            client.sendall(message)
+            client.shutdown(socket.SHUT_WR)
+            self.assertEqual(support.read_all(client), message)
+
+    def refused(self, listen, sockets, *words, **how):
+        with self.server({"web": endpoint("echo", listen=listen)}, sockets, **how) as server:
+            self.assertEqual(server.wait_for_exit(), 3)
+            lines = [line for line in server.text.splitlines() if line.startswith("portico: endpoint web: ")]
+            self.assertEqual(len(lines), 1, server.text)
+            for word in words:
+                self.assertIn(word, lines[0])
+            print(lines[0])
+
+    # --- serving
+
+    def test_a_descriptor_is_served_whether_told_of_or_not(self):
+        for told in ("us", "another", ""):
+            with self.subTest(told=told):
+                listening = self.tcp()
+                with self.server({"echo": endpoint("echo", listen="fd:3")}, [listening], told=told) as server:
+                    address = server.wait_for("listening")["address"]
+                    self.assertEqual(address, "%s:%d" % listening.getsockname())
+                    self.round_trip(listening)
+                    self.assertEqual(server.stop(), 0)
+
+    def test_sockets_are_found_by_name(self):
+        web, again, admin = self.tcp(), self.tcp(), self.unix()
+        endpoints = {"web": endpoint("echo", listen="systemd:web"), "admin": endpoint("echo", listen="systemd:admin")}
+        with self.server(endpoints, [web, admin, again], names="web:admin:web") as server:
+            server.wait_for("listening", endpoint="web", count=2)
+            self.assertEqual(server.wait_for("listening", endpoint="admin")["address"], "unix:" + self.path)
+            for listening in (web, again, admin):
+                self.round_trip(listening)
+            self.assertEqual(server.stop(), 0)
+        self.assertTrue(os.path.exists(self.path), "the file of a socket that is not ours")
+
+    def test_sockets_without_names_are_called_unknown(self):
+        listening = self.tcp()
+        with self.server({"web": endpoint("echo", listen="systemd:unknown")}, [listening]) as server:
+            server.wait_for("listening")
+            self.round_trip(listening)
+            self.assertEqual(server.stop(), 0)
+
+    def test_the_environment_and_the_sockets_are_kept_from_children(self):
+        listening = self.tcp()
+        with self.server({"web": endpoint("echo", listen="fd:3")}, [listening]) as server:
+            server.wait_for("listening")
+            with open(f"/proc/{server.pid}/fdinfo/3", encoding="ascii") as info:
+                flags = next(int(line.split()[1], 8) for line in info if line.startswith("flags:"))
+            self.assertTrue(flags & os.O_CLOEXEC)
+            self.assertEqual(server.stop(), 0)
+
+    def test_who_came_before_the_server_is_served(self):
+        listening = self.tcp()
+        clients = [socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT) for _ in range(5)]
+        for client in clients:
+            self.addCleanup(client.close)
+            client.sendall(b"early")
+        with self.server({"web": endpoint("echo", listen="systemd:web")}, [listening], names="web") as server:
+            for client in clients:
+                self.assertEqual(support.receive(client, 5), b"early")
+                client.close()
+            self.assertEqual(server.stop(), 0)
+
+    def test_a_restart_loses_no_client(self):
+        listening = self.tcp()
+        # A client that is let in at the last moment does not go by itself.
+        endpoints = {"web": endpoint("echo", listen="systemd:web", timeouts={"linger": "100ms"})}
+        answered = 0
+        for _ in range(4):
+            with self.server(endpoints, [listening], names="web") as server:
+                server.wait_for("listening")
+                self.round_trip(listening)
+                server.tell_to_stop()
+                # Comes while it stops or when it has stopped; then the next one serves it.
+                with socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT) as client:
+                    self.assertEqual(server.wait_for_exit(), 0)
+                    if server.events("closed", peer=support.name_of(client)):
+                        continue  # let in at the last moment, and served in order
+                    client.sendall(b"between")
+                    client.shutdown(socket.SHUT_WR)
+                    with self.server(endpoints, [listening], names="web") as next_one:
+                        self.assertEqual(support.read_all(client), b"between")
+                        self.assertEqual(next_one.stop(), 0)
+                    answered += 1
+        print(f"{answered} of 4 clients were served by the next server")
+
+    def test_what_nobody_listens_on_is_said(self):
+        web, admin = self.tcp(), self.tcp()
+        with self.server({"web": endpoint("echo", listen="systemd:web")}, [web, admin], names="web:admin") as server:
+            server.wait_for("listening")
+            self.assertIn("no endpoint listens on systemd:admin (descriptor 4)", server.text)
+            self.assertEqual(server.stop(), 0)
+
+    # --- mistakes
+
+    def test_a_descriptor_that_was_not_inherited_is_refused_even_if_the_program_has_one_of_that_number(self):
+        for number in range(4, 12):
+            self.refused(f"fd:{number}", [self.tcp()], f"fd:{number}", "without such a descriptor")
+
+    def test_a_name_that_was_not_told_is_refused(self):
+        self.refused("systemd:web", [self.tcp()], "systemd:web", "without a socket of that name", names="other")
+        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", told="another")
+        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", told="")
+
+    def test_what_does_not_listen_is_refused(self):
+        with socket.socket() as idle, socket.socket(type=socket.SOCK_DGRAM) as datagrams, open(os.devnull) as file:
+            self.refused("fd:3", [idle], "descriptor 3 does not listen")
+            self.refused("fd:3", [datagrams], "descriptor 3 is not a stream socket")
+            self.refused("systemd:web", [file], "descriptor 3 is not a socket", names="web")
+
+    def test_one_socket_cannot_be_listened_on_twice(self):
+        self.refused(["systemd:web", "fd:3"], [self.tcp()], "descriptor 3 is listened on by another entry",
+                     names="web")
+
+    # --- other commands
+
+    def test_a_health_check_leaves_them_out_and_says_so(self):
+        file = self.path + ".json"
+        with open(file, "w", encoding="ascii") as output:
+            output.write('{"endpoints": {"web": {"listen": ["fd:3", "systemd:web"], "handler": "echo"}}}')
+        for command in ("check", "doctor"):
+            self.assertEqual(subprocess.run([options.program, command, file], timeout=support.TIMEOUT).returncode, 0)
+        result = subprocess.run([options.program, "healthcheck", file], capture_output=True, text=True,
+                                timeout=support.TIMEOUT)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("endpoint web: fd:3 is not checked", result.stdout)
+        self.assertIn("endpoint web: systemd:web is not checked", result.stdout)
+
+
+class OnWindows(unittest.TestCase):
+    def test_there_are_none(self):
+        if not support.windows():
+            self.skipTest("this system has inherited sockets")
+        for listen in ("fd:3", "systemd:web"):
+            with Server({"endpoints": {"web": endpoint("echo", listen=listen)}}) as server:
+                self.assertEqual(server.wait_for_exit(), 3)
+                self.assertIn(f"endpoint web: cannot listen on {listen}: Windows has no inherited sockets", server.text)
+
+
+support.main()
