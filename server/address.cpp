@@ -9,12 +9,6 @@ namespace portico {
 
 namespace {
 
-asio::ip::tcp::endpoint without_mapping(const asio::ip::tcp::endpoint& endpoint) {
-  const auto ip = endpoint.address();
-  if (!ip.is_v6() || !ip.to_v6().is_v4_mapped()) return endpoint;
-  return {asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6()), endpoint.port()};
-}
-
 // The bytes of a socket's address as an Asio endpoint of its own kind. AcceptEx leaves a generic endpoint without a
 // size (Asio's win_iocp_socket_accept_op); then everything behind the address is zero.
 template <typename Endpoint>
@@ -35,14 +29,40 @@ std::string unix_name_of(const asio::generic::stream_protocol::endpoint& endpoin
 
 }  // namespace
 
-Address::Address(const asio::ip::tcp::endpoint& endpoint) : where_(without_mapping(endpoint)) {}
+Address::Address(const asio::ip::tcp::endpoint& endpoint) {
+  auto ip = endpoint.address();
+  if (ip.is_v6() && ip.to_v6().is_v4_mapped()) ip = asio::ip::make_address_v4(asio::ip::v4_mapped, ip.to_v6());
+  Ip kept{};
+  kept.port = endpoint.port();
+  kept.v6 = ip.is_v6();
+  if (kept.v6) {
+    kept.bytes = ip.to_v6().to_bytes();
+    kept.zone = static_cast<std::uint32_t>(ip.to_v6().scope_id());
+  } else {
+    const auto bytes = ip.to_v4().to_bytes();
+    std::copy(bytes.begin(), bytes.end(), kept.bytes.begin());
+  }
+  where_ = kept;
+}
 
 Address::Address(const asio::generic::stream_protocol::endpoint& endpoint) {
   const int family = endpoint.data()->sa_family;
   if (family == asio::ip::tcp::v4().family() || family == asio::ip::tcp::v6().family())
-    where_ = without_mapping(as<asio::ip::tcp::endpoint>(endpoint));
+    *this = Address(as<asio::ip::tcp::endpoint>(endpoint));
   else if (family == asio::local::stream_protocol().family())
     *this = unix_socket(unix_name_of(endpoint));
+}
+
+asio::ip::address Address::ip() const {
+  const auto* kept = std::get_if<Ip>(&where_);
+  if (kept == nullptr) return {};
+  if (kept->v6) return asio::ip::address_v6(kept->bytes, kept->zone);
+  return asio::ip::address_v4({kept->bytes[0], kept->bytes[1], kept->bytes[2], kept->bytes[3]});
+}
+
+std::uint16_t Address::port() const {
+  const auto* kept = std::get_if<Ip>(&where_);
+  return kept != nullptr ? kept->port : std::uint16_t{0};
 }
 
 Address Address::unix_socket(const std::string& name) {
@@ -64,9 +84,8 @@ std::string Address::to_string() const {
 }
 
 bool operator==(const Address& left, const Address& right) {
-  if (left.is_unix() || right.is_unix())
-    return left.is_unix() == right.is_unix() && left.unix_name() == right.unix_name();
-  return left.tcp() == right.tcp();
+  if (left.is_unix() && right.is_unix()) return left.unix_name() == right.unix_name();
+  return left.where_ == right.where_;
 }
 
 }  // namespace portico

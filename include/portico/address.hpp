@@ -25,11 +25,11 @@ class Address {
   // most clients' are.
   static Address unix_socket(const std::string& name);
 
-  bool is_unix() const { return !std::holds_alternative<asio::ip::tcp::endpoint>(where_); }
+  bool is_unix() const { return std::holds_alternative<UnixName>(where_); }
 
   // Unspecified (0.0.0.0, port 0) for a Unix socket.
-  asio::ip::address ip() const { return is_unix() ? asio::ip::address() : tcp().address(); }
-  std::uint16_t port() const { return is_unix() ? std::uint16_t{0} : tcp().port(); }
+  asio::ip::address ip() const;
+  std::uint16_t port() const;
 
   // "192.0.2.1:7000", "[2001:db8::1]:7000" (RFC 5952), "unix:/run/p.sock", "unix:@name", "unix:" (no name).
   std::string to_string() const;
@@ -37,13 +37,21 @@ class Address {
   friend bool operator==(const Address& left, const Address& right);
 
  private:
+  // Every connection has one, so it is kept in less than what Asio takes.
+  struct Ip {
+    asio::ip::address_v6::bytes_type bytes;  // in network order; IPv4 uses the first four
+    std::uint32_t zone;
+    std::uint16_t port;
+    bool v6;
+
+    friend bool operator==(const Ip&, const Ip&) = default;
+  };
   // Names are rare and connections many, so a name is elsewhere. Null: none.
   using UnixName = std::shared_ptr<const std::string>;
 
-  const asio::ip::tcp::endpoint& tcp() const { return *std::get_if<asio::ip::tcp::endpoint>(&where_); }
   std::string unix_name() const;
 
-  std::variant<asio::ip::tcp::endpoint, UnixName> where_;
+  std::variant<Ip, UnixName> where_;
 };
 
 }  // namespace portico
