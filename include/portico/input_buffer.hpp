@@ -30,7 +30,7 @@ class BufferPool {
 // memory. More lives in one buffer from the pool, or on the heap when a message asks for more than that.
 class InputBuffer {
  public:
-  static constexpr std::size_t inline_size = 96;
+  static constexpr std::size_t inline_size = 80;
   static constexpr std::size_t max_size = std::size_t{1} << 30;  // a framing's maximum should be far below
 
   explicit InputBuffer(BufferPool& pool) : pool_(pool) {}
