@@ -18,9 +18,15 @@ struct ProxyProtocolConfig {
   static constexpr auto describe() {
     using Self = ProxyProtocolConfig;
     return options(option("mode", &Self::mode,
-                          "require: a trusted peer must send a PROXY header. accept: it may. off: nobody may.",
+                          "require: every connection begins with a PROXY header (version 1 or 2), and peers not in "
+                          "`trust` are turned away. accept: a trusted peer may begin without one, and peers not in "
+                          "`trust` must. A session then begins with the first bytes, which say what they are: a client "
+                          "that waits for the server to speak first needs require. off: no header is looked for.",
                           choices("require", "accept", "off")),
-                   option("trust", &Self::trust, "Peers whose PROXY header is believed.", required(), length(1, 1000)));
+                   option("trust", &Self::trust,
+                          "Networks of the proxies: the peers whose PROXY header is believed, besides all that come by a Unix "
+                          "socket. Nobody else's is.",
+                          required(), length(1, 1000)));
   }
 
   friend bool operator==(const ProxyProtocolConfig&, const ProxyProtocolConfig&) = default;
@@ -149,10 +155,12 @@ struct EndpointLimitsConfig {
         option("connections", &Self::connections,
                "Connections of this endpoint at a time; unset: only the limit of the whole process.",
                between(1, 10'000'000)),
-        option("per_address", &Self::per_address,
-               "Limits for each client address; a client of a Unix socket has none and is not counted. One over them "
-               "is never left waiting, since one client must not make all "
-               "others wait: where `on_full` is wait, it is closed."),
+        option(
+            "per_address", &Self::per_address,
+            "Limits for each client address; a client of a Unix socket has none and is not counted. One over them is "
+            "never left waiting, since one client must not make all others wait: where `on_full` is wait, it is closed. "
+            "A client behind a trusted proxy counts by the address that the PROXY header announces, so only after it; "
+            "over the limit it is closed, after the farewell if there is one."),
         option("send_queue", &Self::send_queue,
                "Messages that other sessions have sent to a client and that it has not taken yet, each counted with 64 "
                "bytes more than it has; the one that does not fit ends the client with `slow_consumer`.",

@@ -100,12 +100,14 @@ struct EndpointConfig {
         option("unix_socket", &Self::unix_socket, "The file of each Unix socket in `listen`."),
         option("tls", &Self::tls, "Speak TLS; unset: plain TCP."),
         option("proxy_protocol", &Self::proxy_protocol,
-               "Expect a PROXY header with the client's real address; unset: none."),
+               "Expect a PROXY header, with which a proxy says whose connection it passes on: that client is then the "
+               "peer of the session, of the log and of `limits.per_address`. Unset: none."),
         option(
             "accept", &Self::accept,
             "Accepting connections. A new client meets the rules in this order, and the first that it breaks refuses "
             "it: `accept.deny` and `allow`, `accept.rate`, `limits.per_address`, `limits.connections` of the "
-            "endpoint, `limits.connections` of the process. A rule with `observe` only counts and logs."),
+            "endpoint, `limits.connections` of the process. A rule with `observe` only counts and logs. The address "
+            "is that of who connects, also where that is a proxy; only `limits.per_address` knows its clients."),
         option("limits", &Self::limits, "How many connections at a time, and how much may wait for each."),
         option(
             "on_full", &Self::on_full,

@@ -2,7 +2,6 @@
 
 #include "config/check_addresses.hpp"
 #include "config/check_rules.hpp"
-#include "config/not_in_effect.hpp"
 
 #include <fmt/format.h>
 
@@ -138,7 +137,6 @@ Config read_config(Reader& reader, const Node& root, std::span<const HandlerDesc
   reader.read_members(set.rows(), root, &config, {"$schema", "endpoint_defaults", "endpoints"});
   check_rules(set.type(), &config, {&root, nullptr}, root.offset, reader.path(), reader.findings());
   read_endpoints(reader, root, handlers, config);
-  warn_of_settings_not_in_effect(root, reader.findings());
   return config;
 }
 

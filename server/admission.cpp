@@ -29,6 +29,7 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
       when_full_(action_of(config.on_full)),
       allow_(networks_of(config.accept.allow)),
       deny_(networks_of(config.accept.deny)),
+      proxies_(trusted_proxies(config)),
       observe_allow_(is_observed(config.accept.allow)),
       observe_deny_(is_observed(config.accept.deny)),
       observe_rate_(config.accept.rate && is_observed(*config.accept.rate)),
@@ -97,18 +98,32 @@ bool Admission::forget(const Address& peer, Slots::Waiter& waiter) {
   return true;
 }
 
+Admission::Counted Admission::take_address(const Address& client) {
+  if (!addresses_ || client.is_unix()) return {};
+  if (!addresses_->add(client.ip(), observe_address_)) {
+    if (!observe_address_) return {refuse(client, Refusal::address_full, Action::close).reason, nullptr};
+    observe(client, Refusal::address_full);
+  }
+  struct One {
+    AddressCounts& counts;
+    asio::ip::address ip;
+    ~One() { counts.remove(ip); }
+  };
+  return {std::nullopt, std::shared_ptr<const void>(new One{*addresses_, client.ip()})};
+}
+
 void Admission::give_back(const Address& peer) {
   forget_address(peer);
   slots_.free(count_);
 }
 
-// A Unix peer has no address, so there is nothing to count.
+// False: it has as many as it may have.
 bool Admission::count_address(const Address& peer) {
-  return !addresses_ || peer.is_unix() || addresses_->add(peer.ip(), observe_address_);
+  return !counts(peer) || addresses_->add(peer.ip(), observe_address_);
 }
 
 void Admission::forget_address(const Address& peer) {
-  if (addresses_ && !peer.is_unix()) addresses_->remove(peer.ip());
+  if (counts(peer)) addresses_->remove(peer.ip());
 }
 
 Admission::Decision Admission::refuse(const Address& peer, Refusal reason, Action action) {

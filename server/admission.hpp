@@ -3,6 +3,7 @@
 #include "config/endpoint_config.hpp"
 #include "server/address_counts.hpp"
 #include "server/network_set.hpp"
+#include "server/proxy_policy.hpp"
 #include "server/rate_limit.hpp"
 #include "server/slots.hpp"
 
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -41,10 +43,18 @@ class Admission {
   // there is waited for by `waiter`.
   Decision take_slot(const Address& peer, Slots::Waiter& waiter);
 
+  // The third, about a client that a trusted proxy may have announced: only then is its address known, so take_slot()
+  // has not counted it.
+  struct Counted {
+    std::optional<Refusal> refused;
+    std::shared_ptr<const void> until_gone;  // who holds it is counted
+  };
+  Counted take_address(const Address& client);
+
   // Ends the wait of take_slot(). False if the slot was granted already: then give_back() is owed.
   bool forget(const Address& peer, Slots::Waiter& waiter);
 
-  // The connection has gone, or a granted slot is not used.
+  // The connection has gone, or a granted slot is not used. `peer` is who had connected, not who was announced.
   void give_back(const Address& peer);
 
  private:
@@ -52,6 +62,8 @@ class Admission {
   bool is_denied(const Address& peer);
   bool count_address(const Address& peer);
   void forget_address(const Address& peer);
+  // At take_slot(): a Unix peer has no address, and behind a proxy it is not known yet.
+  bool counts(const Address& peer) const { return addresses_ && !peer.is_unix() && !proxies_.contains(peer.ip()); }
   Decision refuse(const Address& peer, Refusal reason, Action action);
   void observe(const Address& peer, Refusal reason);
 
@@ -60,6 +72,7 @@ class Admission {
   const std::string endpoint_;
   const Action when_full_;
   const NetworkSet allow_, deny_;
+  const NetworkSet proxies_;  // those say whose address counts
   const bool observe_allow_, observe_deny_, observe_rate_, observe_address_;
   std::mutex rate_mutex_;
   std::optional<RateLimit> rate_;

@@ -65,6 +65,8 @@ void Connection::opened() {
   bytes_in_ = input_.unread().size();
 }
 
+void Connection::announced(const Address& client) { notes().proxy = std::exchange(peer_, client); }
+
 asio::awaitable<void> Connection::finish() {
   check_cut();
   when_cut(nullptr);  // what it refers to has gone with the session

@@ -47,9 +47,9 @@ void Connections::close(Place place, const Ending& ending, bool reset) {
                               std::chrono::duration_cast<std::chrono::milliseconds>(duration)});
   place->stream->close(reset);
   const auto endpoint = place->endpoint;
-  const auto peer = connection.peer();
+  const auto accepted_from = connection.accepted_from();
   live_.erase(place);
-  if (endpoint->admission) endpoint->admission->give_back(peer);  // only now: its memory counts too
+  if (endpoint->admission) endpoint->admission->give_back(accepted_from);  // only now: its memory counts too
   size_.fetch_sub(1, std::memory_order_relaxed);
   if (live_.empty() && when_empty_) when_empty_();
 }

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "server/proxy_policy.hpp"
+
 #include <portico/connection.hpp>
 #include <portico/registry.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace portico {
@@ -21,6 +24,7 @@ struct Endpoint {
   // What those get whom `on_full` sends away with a text, and an endpoint whose session says it. Null: there is none.
   std::string farewell_text{};
   std::shared_ptr<const Endpoint> farewell{};
+  std::optional<ProxyPolicy> proxy{};  // unset: nobody sends a PROXY header
 };
 
 }  // namespace portico

@@ -17,25 +17,18 @@ constexpr std::chrono::seconds cut_patience{1};
 // How long a client that is sent away may take to make room for a text of at most a kilobyte.
 constexpr std::chrono::seconds farewell_patience{5};
 
-// A setting that protects must not be read and then not kept: better not to serve than to serve in the clear or to
-// those who were to be kept out.
-void refuse_what_is_not_kept(const EndpointConfig& entry) {
-  const auto refuse = [&entry](const std::string& what) {
-    throw StartError("endpoint " + entry.name + ": " + what + " in this version; take it out of the configuration");
-  };
-  if (entry.proxy_protocol && entry.proxy_protocol->mode != "off") refuse("\"proxy_protocol\" cannot be served");
-}
-
 asio::awaitable<void> say(Connection& connection, const std::string& text) { co_await connection.write(text); }
 
 // What its clients get who are sent away; in the clear or by TLS, as they expect it.
 std::shared_ptr<const Endpoint> farewell_of(const Endpoint& endpoint, const std::string& text) {
   auto settings = endpoint.settings;
   settings.handler = "farewell";
-  settings.timeouts.tls_handshake = settings.timeouts.write = farewell_patience;
+  auto& timeouts = settings.timeouts;
+  timeouts.proxy_header = timeouts.tls_handshake = timeouts.write = farewell_patience;
   settings.min_rate = {};
   Endpoint farewell{std::move(settings), [text](Connection& connection) { return say(connection, text); }};
   farewell.tls = endpoint.tls;
+  farewell.proxy = endpoint.proxy;
   return std::make_shared<const Endpoint>(std::move(farewell));
 }
 
@@ -67,7 +60,6 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
 
 void Server::open(const Config& config, const Registry& handlers, InheritedSockets& inherited) {
   for (const auto& entry : config.endpoints) {
-    refuse_what_is_not_kept(entry);
     const auto endpoint = make_endpoint(entry, handlers);
     for (const auto& address : entry.listen) listen(entry, address, endpoint, inherited);
   }
@@ -79,6 +71,7 @@ std::shared_ptr<const Endpoint> Server::make_endpoint(const EndpointConfig& conf
   Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
                     handler->bind(config.options.shared())};
   endpoint.admission = std::make_shared<Admission>(config, *slots_, observer_);
+  if (config.proxy_protocol && config.proxy_protocol->mode != "off") endpoint.proxy.emplace(config);
   if (config.tls) {
     endpoint.settings.tls = certificates_.add(config.name, *config.tls);
     endpoint.tls = config.tls->start == "at_once";

@@ -157,6 +157,15 @@ class Connection {
   // The handshakes are over; the session begins and with it the first_byte deadline. What is counted begins here too.
   void opened();
 
+  // A trusted proxy has said whose connection this is: peer() from now on.
+  void announced(const Address& client);
+
+  // Who has connected: the proxy, where one announced the peer; else the peer.
+  const Address& accepted_from() const { return notes_ && notes_->proxy ? *notes_->proxy : peer_; }
+
+  // Keeps `held` alive until the connection has gone.
+  void keep(std::shared_ptr<const void> held) { notes().held = std::move(held); }
+
   // After the session has returned: sends the messages that still wait, ends our side, and discards what the peer
   // sends until its end or the linger deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1).
   asio::awaitable<void> finish();
@@ -203,6 +212,8 @@ class Connection {
     std::shared_ptr<Mailbox> mailbox;
     std::function<void()> when_cut;
     std::function<void()> when_quiet;
+    std::optional<Address> proxy;
+    std::shared_ptr<const void> held;
     Pace reading;
     Pace taking;
   };

@@ -22,7 +22,8 @@ struct Timeouts {
     using std::chrono::hours;
     constexpr auto any = between(hours(0), hours(24 * 365));
     return options(
-        option("proxy_header", &Timeouts::proxy_header, "For the PROXY header to arrive; 0s: no limit.", any),
+        option("proxy_header", &Timeouts::proxy_header,
+               "For the whole PROXY header to arrive, or the first bytes that are none; 0s: no limit.", any),
         option("tls_handshake", &Timeouts::tls_handshake, "For the TLS handshake; 0s: no limit.", any),
         option("first_byte", &Timeouts::first_byte, "From the opened connection to its first byte; 0s: no limit.", any),
         option("idle", &Timeouts::idle, "Without a byte received, while a read waits; 0s: no limit.", any),

@@ -54,10 +54,13 @@ struct ConnectionsWorld {
     return start(Endpoint{std::move(settings), std::move(session)});
   }
   MemoryStream& start(Endpoint endpoint) {
+    return start(std::make_shared<const Endpoint>(std::move(endpoint)), Address());
+  }
+  MemoryStream& start(std::shared_ptr<const Endpoint> endpoint, const Address& peer) {
     auto stream = std::make_unique<WatchedStream>(context, closings.emplace_back());
     auto& kept = *stream;
     prepare(kept);
-    connections.start(std::move(stream), Address(), std::make_shared<const Endpoint>(std::move(endpoint)));
+    connections.start(std::move(stream), peer, std::move(endpoint));
     run();
     return kept;
   }

@@ -17,22 +17,27 @@ class RecordingObserver : public Observer {
     std::string text;
     std::uint64_t bytes_in;
     std::uint64_t bytes_out;
+    std::string peer;
+    Annotations annotations;
   };
 
   struct Refused {
     Refusal reason;
     bool observed;
+    std::string peer;
   };
 
   using Observer::on;
 
   void on(const events::Closed& event) override {
     const std::lock_guard lock(mutex_);
-    ends_.push_back({event.reason, std::string(event.text), event.connection.bytes_in(), event.connection.bytes_out()});
+    const auto& connection = event.connection;
+    ends_.push_back({event.reason, std::string(event.text), connection.bytes_in(), connection.bytes_out(),
+                     connection.peer().to_string(), connection.annotations()});
   }
   void on(const events::Refused& event) override {
     const std::lock_guard lock(mutex_);
-    refusals_.push_back({event.reason, event.observed});
+    refusals_.push_back({event.reason, event.observed, event.peer.to_string()});
   }
   void on(const events::AcceptPaused& event) override {
     const std::lock_guard lock(mutex_);
