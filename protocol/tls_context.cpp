@@ -28,6 +28,19 @@ void require(bool done, const char* option) {
   if (!done) throw TlsSettingsError(option, openssl_error());
 }
 
+// What the macro SSL_CTX_set1_groups_list does, without its C cast.
+bool set_groups(SSL_CTX* context, std::string groups) {
+  return SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) == 1;
+}
+
+// What keys are agreed on with: elliptic curves, and from OpenSSL 3.5 on what resists quantum computers; without the
+// groups over whole numbers, which let a client make the server compute for long (CVE-2002-20001).
+void limit_groups(SSL_CTX* context) {
+  if (set_groups(context, "DEFAULT:-ffdhe2048:-ffdhe3072")) return;
+  ERR_clear_error();  // an older OpenSSL, which does not know these words
+  if (!set_groups(context, "X25519:P-256:X448:P-521:P-384")) throw std::bad_alloc();  // nothing else can be wrong
+}
+
 // Each protocol with its length before it (RFC 7301 section 3.1).
 std::string wire_form(const std::vector<std::string>& protocols) {
   std::string wire;
@@ -113,6 +126,7 @@ void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& setti
   if (!settings.ciphers.empty()) require(SSL_CTX_set_cipher_list(context, settings.ciphers.c_str()) == 1, "ciphers");
   if (!settings.cipher_suites.empty())
     require(SSL_CTX_set_ciphersuites(context, settings.cipher_suites.c_str()) == 1, "cipher_suites");
+  limit_groups(context);
   // The server's order, except that a client without AES in hardware, which puts ChaCha20 first, gets that.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA);

@@ -67,7 +67,8 @@ KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
 TlsContext::Time time_of(const ASN1_TIME* time) {
   int days = 0;
   int seconds = 0;
-  const auto now = std::chrono::system_clock::now();
+  // OpenSSL counts from this whole second: with its fraction, a new certificate would begin in the future.
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (ASN1_TIME_diff(&days, &seconds, nullptr, time) != 1) return TlsContext::Time::max();
   return now + std::chrono::hours(24) * days + std::chrono::seconds(seconds);
 }

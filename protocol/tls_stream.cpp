@@ -170,6 +170,9 @@ std::error_code TlsStream::error_of(int result) {
 std::string TlsStream::failure_text(const std::error_code& error) const {
   if (error == tls_truncated() || error == asio::error::eof) return "the peer ended inside the handshake";
   const auto verified = SSL_get_verify_result(ssl_.get());
+  const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+  if (error == tls_failure(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_CALLBACK_FAILED)) && name != nullptr)
+    return "no certificate for the name \"" + std::string(name) + "\"";  // only the choice by name fails so
   if (verified == X509_V_OK || error.category() != tls_category()) return error.message();
   return error.message() + ": " + X509_verify_cert_error_string(verified);
 }

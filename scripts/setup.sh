@@ -13,6 +13,7 @@ packages=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nloh
 if [[ ${1:-all} != build ]]; then
   packages+=(python3 python3-jsonschema git clang-format-14 clang-tidy-14)
   packages+=(haproxy nginx libnginx-mod-stream openssl) # proxies in front of Portico, in a test
+  packages+=(openssl curl golang-go sslscan) # clients of TLS
   packages+=(g++-mingw-w64-x86-64-posix googletest wine64 dpkg-dev make) # the Windows programs and their tests
 fi
 

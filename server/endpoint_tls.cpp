@@ -21,6 +21,13 @@ std::string not_valid(const TlsContext& context, TlsContext::Time now) {
   return {};
 }
 
+// When the last of its certificates becomes valid; never if none will.
+TlsContext::Time begin_of(const TlsContext& context, TlsContext::Time now) {
+  auto begin = now;
+  for (const auto& certificate : context.certificates()) begin = std::max(begin, certificate.not_before);
+  return begin > now ? begin : TlsContext::Time::max();
+}
+
 }  // namespace
 
 EndpointTls::EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, Observer& observer)
@@ -36,11 +43,12 @@ EndpointTls::EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, 
 
 void EndpointTls::look(Time now, bool at_once) {
   auto files = read_tls_files(config_, read_);
-  if (files == last_seen_) {
+  const bool refused_too_early = files == last_seen_ && now >= valid_from_;
+  if (files == last_seen_ && !refused_too_early) {
     changed_.reset();
     return;
   }
-  if (!at_once && changed_ != files) {
+  if (!at_once && !refused_too_early && changed_ != files) {
     changed_ = std::move(files);
     return;
   }
@@ -50,12 +58,16 @@ void EndpointTls::look(Time now, bool at_once) {
 }
 
 void EndpointTls::replace(const TlsFiles& files, Time now) {
+  valid_from_ = Time::max();
   if (!files.fault.empty()) return tell_problem(files.fault);
   try {
     auto next = std::make_shared<const TlsContext>(files.settings);
     const auto fault = not_valid(*next, now);
     // One that has expired as well is no better than the new one.
-    if (!fault.empty() && not_valid(*current_->get(), now).empty()) return tell_problem(fault);
+    if (!fault.empty() && not_valid(*current_->get(), now).empty()) {
+      valid_from_ = begin_of(*next, now);
+      return tell_problem(fault);
+    }
     current_->set(std::move(next));
   } catch (const TlsSettingsError& error) {
     return tell_problem(fault_text(config_, error));

@@ -39,7 +39,8 @@ class EndpointTls {
   const TlsConfig config_;
   const ReadFile read_;
   Observer& observer_;
-  TlsFiles last_seen_;  // used, or refused and told
+  TlsFiles last_seen_;             // used, or refused and told
+  Time valid_from_ = Time::max();  // what was refused because it is too early is used then
   std::optional<TlsFiles> changed_;
   std::shared_ptr<CurrentTlsContext> current_;
 };

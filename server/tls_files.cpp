@@ -1,6 +1,8 @@
 #include "server/tls_files.hpp"
 
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
 
 namespace portico {
 
@@ -57,15 +59,22 @@ TlsSettings settings_of(const TlsConfig& config, const Reader& reader) {
   return settings;
 }
 
-const Pem* pem_named(const TlsConfig& config, const std::string& option) {
-  if (option == "certificate") return &config.certificate;
-  if (option == "key") return &config.key;
-  if (option == "client_certificates.ca" && config.client_certificates) return &config.client_certificates->ca;
+// The file that an option of a TlsConfig or SniConfig names, or nothing.
+template <typename T>
+std::filesystem::path file_named(const T& config, std::string_view option) {
+  if (option == "certificate") return config.certificate.file;
+  if (option == "key") return config.key.file;
+  if (option == "ocsp_response") return config.ocsp_response;
+  return {};
+}
+
+std::filesystem::path file_of(const TlsConfig& config, const std::string& option) {
+  if (option == "client_certificates.ca" && config.client_certificates) return config.client_certificates->ca.file;
   for (const auto& [name, entry] : config.sni) {
-    if (option == "sni." + name + ".certificate") return &entry.certificate;
-    if (option == "sni." + name + ".key") return &entry.key;
+    const auto prefix = "sni." + name + ".";
+    if (option.starts_with(prefix)) return file_named(entry, std::string_view(option).substr(prefix.size()));
   }
-  return nullptr;
+  return file_named(config, option);
 }
 
 }  // namespace
@@ -79,8 +88,8 @@ TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
 }
 
 std::string fault_text(const TlsConfig& config, const TlsSettingsError& error) {
-  const auto* pem = pem_named(config, error.option());
-  const std::string file = pem != nullptr && !pem->file.empty() ? pem->file.string() + ": " : "";
+  const auto path = file_of(config, error.option());
+  const std::string file = path.empty() ? "" : path.string() + ": ";
   return "tls." + error.option() + ": " + file + error.what();
 }
 

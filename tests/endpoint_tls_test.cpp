@@ -142,6 +142,28 @@ TEST_F(EndpointTlsTest, one_that_has_expired_does_not_replace_one_that_has_not) 
   EXPECT_EQ(serial(), "01");
 }
 
+TEST_F(EndpointTlsTest, one_that_is_not_valid_yet_is_used_when_it_is) {
+  tls();
+  CertificateRequest request{"localhost", 2};
+  request.first_day = 1;
+  put(make_identity(request));
+  look();
+  EXPECT_EQ(look(), Told{"problem: tls.certificate: CN=localhost is not valid yet; the certificates in use are kept"});
+  EXPECT_EQ(look(), Told());
+  now += std::chrono::hours(24) + std::chrono::minutes(1);
+  EXPECT_EQ(look(), Told{"replaced: 02"});
+  EXPECT_EQ(look(), Told());
+}
+
+TEST_F(EndpointTlsTest, one_that_was_made_in_this_second_is_valid) {
+  tls();
+  CertificateRequest request{"localhost", 2};
+  request.first_day = 0;
+  put(make_identity(request));
+  look();
+  EXPECT_EQ(look(), Told{"replaced: 02"});
+}
+
 TEST_F(EndpointTlsTest, an_end_within_two_weeks_is_told) {
   put(1, /*last_day=*/13);
   tls().tell_expiry(now);

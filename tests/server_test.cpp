@@ -129,7 +129,6 @@ TEST_F(ServerTest, RefusesToServeWithoutTheProtectionThatTheFileAsksFor) {
     EXPECT_TRUE(other.addresses("secure").empty());
   };
   refused([](EndpointConfig& entry) { entry.tls.emplace(); });
-  refused([](EndpointConfig& entry) { entry.listen[0].path = "/run/p.sock"; });
 }
 
 }  // namespace

@@ -131,6 +131,20 @@ portico::Session chat(const ChatOptions& options) {
   };
 }
 
+// Begins in plain text as POP3 does (RFC 2595 section 4), and answers each line with itself.
+asio::awaitable<void> stls(Connection& connection) {
+  co_await connection.write("+OK ready\r\n");
+  portico::Lines lines(connection, 4096);
+  while (const auto line = co_await lines.next()) {
+    if (*line == "STLS") {
+      co_await connection.write("+OK go ahead\r\n");
+      co_await connection.start_tls();
+    } else {
+      co_await connection.write("+OK ", *line, "\r\n");
+    }
+  }
+}
+
 asio::awaitable<void> throw_exception(Connection& connection) {
   co_await connection.read();
   throw std::runtime_error("the \"cellar\"\nis flooded");
@@ -156,6 +170,7 @@ int main(int argc, char** argv) {
   handlers.add("count", "Sends numbered lines without end.", count);
   handlers.add<AnswerOptions>("answer", "Answers once.", answer);
   handlers.add<ChatOptions>("chat", "Sends each line to every client of the endpoint.", chat);
+  handlers.add("stls", "Answers each line with itself, and starts TLS when told to.", stls);
   handlers.add("throw_exception", "Throws a std::exception at the first bytes.", throw_exception);
   handlers.add("throw_int", "Throws something else at the first bytes.", throw_int);
   handlers.add("throw_after_partial_write", "Throws in the middle of its answer.", throw_after_partial_write);

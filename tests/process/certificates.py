@@ -1,0 +1,90 @@
+"""Certificates for a test: an authority, and what it signs, made by the `openssl` command in a folder of their own."""
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import unittest
+
+import support
+
+CONFIG = """
+[req]
+distinguished_name = name
+[name]
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[end]
+basicConstraints = CA:FALSE
+"""
+
+
+def openssl(*arguments, **more):
+    result = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, timeout=support.TIMEOUT,
+                            **more)
+    if result.returncode != 0:
+        raise AssertionError(f"openssl {' '.join(map(str, arguments))}:\n{result.stderr}")
+    return result.stdout
+
+
+@dataclasses.dataclass
+class Pair:
+    """A certificate and its key, both names of PEM files."""
+    certificate: str
+    key: str
+    serial: int
+
+    def settings(self, **more):
+        """As `tls` of an endpoint, or as an entry of `sni`."""
+        return {"certificate": self.certificate, "key": self.key, **more}
+
+
+class Authority:
+    """Signs certificates for ECDSA keys (P-256), unless told otherwise: they are made at once."""
+
+    def __init__(self, folder, name="Portico test authority"):
+        if not shutil.which("openssl"):
+            raise unittest.SkipTest("the openssl command is not installed; Debian's package is openssl")
+        self._folder = os.path.join(folder, name.replace(" ", "_"))
+        self._count = 0
+        os.mkdir(self._folder)
+        with open(self._path("config"), "w", encoding="ascii") as file:
+            file.write(CONFIG)
+        self.certificate = self._path("authority.pem")
+        self._key = self._path("authority.key")
+        self._make("authority", self.certificate, self._key, name)
+
+    def issue(self, *names, subject=None, serial=None, days=90, rsa=False, password=None):
+        """A certificate for these names; the first one is the subject's too unless another is given."""
+        self._count += 1
+        serial = serial or 1000 + self._count
+        stem = self._path(str(self._count))
+        pair = Pair(stem + ".pem", stem + ".key", serial)
+        more = ["-CA", self.certificate, "-CAkey", self._key, "-set_serial", serial]
+        if names:
+            more += ["-addext", "subjectAltName=" + ",".join("DNS:" + name for name in names)]
+        self._make("end", pair.certificate, pair.key, subject or names[0], *more, days=days, rsa=rsa,
+                   password=password)
+        return pair
+
+    def ocsp_response(self, pair):
+        """The name of a DER file that says of the certificate that it is good."""
+        file = pair.certificate + ".ocsp"
+        index = pair.certificate + ".index"
+        serial = f"{pair.serial:X}"
+        with open(index, "w", encoding="ascii") as output:
+            output.write(f"V\t491231235959Z\t\t{serial.rjust(len(serial) + len(serial) % 2, '0')}\tunknown\t/CN=any\n")
+        openssl("ocsp", "-index", index, "-CA", self.certificate, "-rsigner", self.certificate, "-rkey", self._key,
+                "-issuer", self.certificate, "-cert", pair.certificate, "-no_nonce", "-ndays", 7, "-respout", file)
+        return file
+
+    def _path(self, name):
+        return os.path.join(self._folder, name)
+
+    def _make(self, kind, certificate, key, subject, *more, days=90, rsa=False, password=None):
+        algorithm = ["rsa:2048"] if rsa else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        protection = ["-passout", "pass:" + password] if password else ["-nodes"]
+        openssl("req", "-x509", "-config", self._path("config"), "-extensions", kind, "-newkey", *algorithm,
+                *protection, "-keyout", key, "-out", certificate, "-subj", "/CN=" + subject, "-days", days, *more)

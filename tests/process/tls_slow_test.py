@@ -1,0 +1,62 @@
+"""Clients that are slow about their handshakes keep nobody else from a quick one."""
+
+import statistics
+import threading
+import time
+import unittest
+
+import support
+from support import endpoint, options
+from tls_support import TlsCase, TlsClient
+
+SLOW = 40 if options.small or support.windows() else 400
+MEASURED = 200
+LIMIT = 2  # times the usual
+
+
+class Slow(TlsCase):
+    @classmethod
+    def endpoints(cls):
+        return {"echo": endpoint("echo", tls=cls.pair.settings(), timeouts={"tls_handshake": "5m"},
+                                 accept={"backlog": 1024})}
+
+    def median_handshake(self):
+        context, times = self.context(), []
+        for _ in range(MEASURED):
+            begin = time.perf_counter()
+            with self.connect("echo", context=context):
+                times.append(time.perf_counter() - begin)
+        return statistics.median(times)
+
+    def test_four_hundred_slow_handshakes_do_not_hold_up_a_quick_one(self):
+        usual = self.median_handshake()
+        context, rest = self.context(), []
+        for number in range(SLOW):
+            client = TlsClient(self.server.connect("echo"), context, "a.example")
+            self.addCleanup(client.socket.close)
+            hello = client.handshake_step()
+            sent = number % len(hello)  # any number of bytes, none too
+            client.socket.sendall(hello[:sent])
+            rest.append((client.socket, iter(hello[sent:-1])))
+        done = threading.Event()
+        dribbler = threading.Thread(target=dribble, args=(rest[::2], done))
+        dribbler.start()
+        beside = self.median_handshake()
+        done.set()
+        dribbler.join()
+        print(f"median handshake {usual * 1000:.2f} ms, beside {SLOW} slow ones {beside * 1000:.2f} ms")
+        self.assertEqual(self.server.events("closed", reason="tls_timeout"), [])
+        if not options.small:
+            self.assertLess(beside, LIMIT * usual)
+
+
+def dribble(rest, done):
+    """A byte of each each second."""
+    while not done.wait(1):
+        for connection, unsent in rest:
+            for byte in unsent:
+                connection.send(bytes([byte]))
+                break
+
+
+support.main()
