@@ -17,16 +17,17 @@ struct ProxyProtocolConfig {
 
   static constexpr auto describe() {
     using Self = ProxyProtocolConfig;
-    return options(option("mode", &Self::mode,
-                          "require: every connection begins with a PROXY header (version 1 or 2), and peers not in "
-                          "`trust` are turned away. accept: a trusted peer may begin without one, and peers not in "
-                          "`trust` must. A session then begins with the first bytes, which say what they are: a client "
-                          "that waits for the server to speak first needs require. off: no header is looked for.",
-                          choices("require", "accept", "off")),
-                   option("trust", &Self::trust,
-                          "Networks of the proxies: the peers whose PROXY header is believed, besides all that come by a Unix "
-                          "socket. Nobody else's is.",
-                          required(), length(1, 1000)));
+    return options(
+        option("mode", &Self::mode,
+               "require: every connection begins with a PROXY header (version 1 or 2), and peers not in "
+               "`trust` are turned away. accept: a trusted peer may begin without one, and peers not in "
+               "`trust` must. A session then begins with the first bytes, which say what they are: a client "
+               "that waits for the server to speak first needs require. off: no header is looked for.",
+               choices("require", "accept", "off")),
+        option("trust", &Self::trust,
+               "Networks of the proxies: the peers whose PROXY header is believed, besides all that come by a Unix "
+               "socket. Nobody else's is.",
+               required(), length(1, 1000)));
   }
 
   friend bool operator==(const ProxyProtocolConfig&, const ProxyProtocolConfig&) = default;
@@ -158,7 +159,8 @@ struct EndpointLimitsConfig {
         option(
             "per_address", &Self::per_address,
             "Limits for each client address; a client of a Unix socket has none and is not counted. One over them is "
-            "never left waiting, since one client must not make all others wait: where `on_full` is wait, it is closed. "
+            "never left waiting, since one client must not make all others wait: where `on_full` is wait, it is "
+            "closed. "
             "A client behind a trusted proxy counts by the address that the PROXY header announces, so only after it; "
             "over the limit it is closed, after the farewell if there is one."),
         option("send_queue", &Self::send_queue,
