@@ -55,8 +55,12 @@ TlsStream::~TlsStream() = default;
 
 std::error_code TlsStream::handshake(std::string_view first) {
   transport_.set_arrived(first);
+  transport_.hold();
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
+  // What TLS 1.3 sends at last are tickets, for which nobody waits: they go with what comes next.
+  const bool tickets_only = result == 1 && SSL_version(ssl_.get()) == TLS1_3_VERSION;
+  tickets_only ? transport_.let_go() : transport_.send_held();
   auto error = result == 1 ? std::error_code() : error_of(result);
   if (error == tls_truncated() && !received_any()) error = asio::error::eof;  // a probe, or a change of mind
   transport_.keep_rest();
@@ -77,6 +81,7 @@ Stream::Transfer TlsStream::read_now(asio::mutable_buffer into) {
 
 // Its own bytes first; else the stream below waits, with the room for encrypted bytes.
 asio::awaitable<std::size_t> TlsStream::wait(asio::mutable_buffer first, std::error_code& error) {
+  transport_.send_held();
   if (more_) return at_once();
   return transport_.below().wait(asio::buffer(first, most_first_bytes), error);
 }

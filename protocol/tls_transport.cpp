@@ -18,7 +18,7 @@ TlsTransport::Kept& TlsTransport::kept() {
 }
 
 void TlsTransport::forget_if_empty() {
-  if (kept_ && kept_->early.empty() && unsent() == 0) kept_.reset();
+  if (kept_ && kept_->early.empty() && kept_->held.empty() && unsent() == 0) kept_.reset();
 }
 
 void TlsTransport::keep_rest() {
@@ -104,6 +104,23 @@ bool TlsTransport::take(BIO* bio, char* into, std::size_t size, std::size_t& byt
 }
 
 bool TlsTransport::send(std::string_view bytes) {
+  const bool held_before = kept_ && !kept_->held.empty();
+  if (holding_ || held_before) kept().held.append(bytes);
+  if (holding_) return true;
+  if (!held_before) return send_at_once(bytes);
+  const auto all = std::exchange(kept_->held, {});
+  const bool sent = send_at_once(all);
+  forget_if_empty();
+  return sent;
+}
+
+// A failure is met again by the next read or write.
+void TlsTransport::send_held() {
+  let_go();
+  if (kept_ && !kept_->held.empty()) send({});
+}
+
+bool TlsTransport::send_at_once(std::string_view bytes) {
   if (unsent() == 0) {
     const asio::const_buffer all = asio::buffer(bytes);
     const auto done = below_.write_now({&all, 1});

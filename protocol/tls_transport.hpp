@@ -32,7 +32,13 @@ class TlsTransport {
   // Keeps what OpenSSL has not read of them.
   void keep_rest();
 
-  // How many bytes the stream below has not taken yet.
+  // From here on what is written is held back, so that it goes out in one piece: until send_held(), or, after
+  // let_go(), together with what is written next.
+  void hold() { holding_ = true; }
+  void let_go() { holding_ = false; }
+  void send_held();
+
+  // How many bytes the stream below has not taken yet, without those held back.
   std::size_t unsent() const { return kept_ ? kept_->unsent.size() + kept_->sending.size() : 0; }
   // Sends some of them, waiting for room. One at a time.
   asio::awaitable<void> send_some(std::error_code& error);
@@ -46,6 +52,7 @@ class TlsTransport {
   // Only for connections with bytes on their way.
   struct Kept {
     std::string early;    // received, for OpenSSL to read first
+    std::string held;     // for the stream below, later
     std::string unsent;   // for the stream below
     std::string sending;  // in its hands
   };
@@ -60,6 +67,7 @@ class TlsTransport {
   int guarded(Operation operation) noexcept;
   bool take(BIO* bio, char* into, std::size_t size, std::size_t& bytes);
   bool send(std::string_view bytes);
+  bool send_at_once(std::string_view bytes);
 
   Kept& kept();
   void forget_if_empty();
@@ -69,6 +77,7 @@ class TlsTransport {
   std::unique_ptr<Kept> kept_;
   std::error_code error_;
   bool received_any_ = false;
+  bool holding_ = false;
 };
 
 }  // namespace portico
