@@ -16,6 +16,16 @@ void add_connection(LogLine& line, const Connection& connection) {
   if (const auto tls = connection.tls()) line.add("tls", tls->version);
 }
 
+// `Event`: one about a certificate.
+template <typename Event>
+std::string certificate_line(LogLine line, const Event& event) {
+  return line.add("endpoint", event.endpoint)
+      .add("subject", event.subject)
+      .add("serial", event.serial)
+      .add("not_after", event.not_after)
+      .take();
+}
+
 }  // namespace
 
 LogLevel level_of(const events::Listening&) { return LogLevel::info; }
@@ -97,21 +107,11 @@ std::string log_line(const events::ConfigProblem& event, LogFormat format, Time 
 }
 
 std::string log_line(const events::CertificateExpires& event, LogFormat format, Time time) {
-  return LogLine(format, time, level_of(event), "certificate_expires")
-      .add("endpoint", event.endpoint)
-      .add("subject", event.subject)
-      .add("serial", event.serial)
-      .add("not_after", event.not_after)
-      .take();
+  return certificate_line(LogLine(format, time, level_of(event), "certificate_expires"), event);
 }
 
 std::string log_line(const events::CertificateReplaced& event, LogFormat format, Time time) {
-  return LogLine(format, time, level_of(event), "certificate_replaced")
-      .add("endpoint", event.endpoint)
-      .add("subject", event.subject)
-      .add("serial", event.serial)
-      .add("not_after", event.not_after)
-      .take();
+  return certificate_line(LogLine(format, time, level_of(event), "certificate_replaced"), event);
 }
 
 std::string log_line(const events::Stopping& event, LogFormat format, Time time) {

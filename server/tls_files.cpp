@@ -15,6 +15,12 @@ struct Unreadable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// In UTF-8, whatever the system's own encoding is.
+std::string text_of(const std::filesystem::path& path) {
+  const auto text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
 class Reader {
  public:
   explicit Reader(const ReadFile& read) : read_(read) {}
@@ -22,7 +28,7 @@ class Reader {
   std::string file(const std::filesystem::path& file, const std::string& option) const {
     if (file.empty()) return {};
     auto content = read_(file, most_bytes);
-    if (!content.text) throw Unreadable("tls." + option + ": " + file.string() + ": " + content.failure);
+    if (!content.text) throw Unreadable("tls." + option + ": " + text_of(file) + ": " + content.failure);
     return std::move(*content.text);
   }
 
@@ -89,7 +95,7 @@ TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
 
 std::string fault_text(const TlsConfig& config, const TlsSettingsError& error) {
   const auto path = file_of(config, error.option());
-  const std::string file = path.empty() ? "" : path.string() + ": ";
+  const std::string file = path.empty() ? "" : text_of(path) + ": ";
   return "tls." + error.option() + ": " + file + error.what();
 }
 

@@ -234,7 +234,7 @@ def endpoint(handler, listen="127.0.0.1:0", **more):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("program", "trial", "clients", "emulator"):
+    for name in ("program", "trial", "clients", "emulator", "tls-load"):
         parser.add_argument("--" + name, default="")
     parser.add_argument("--small", action="store_true")
     _, rest = parser.parse_known_args(namespace=options)
