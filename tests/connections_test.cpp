@@ -126,7 +126,7 @@ TEST_F(ConnectionsTest, AClientThatTakesNothingEndsAtTheWriteDeadline) {
 TEST_F(ConnectionsTest, AHalfClosedClientThatTakesNothingEndsAtItsOwnDeadline) {
   auto& stream = start(
       [](Connection& connection) -> asio::awaitable<void> {
-        while (!(co_await connection.read()).empty()) {
+        for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
         }
         co_await connection.write("answer");
       },

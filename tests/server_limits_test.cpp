@@ -154,7 +154,7 @@ struct Room {
       room.members.emplace(connection.peer().port(), connection.sender());
       room.changed.notify_all();
     }
-    while (!(co_await connection.read()).empty()) {
+    for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
     }
   }
 };

@@ -68,8 +68,8 @@ struct AnswerOptions {
 
 // Answers once with the 23 letters from `a` over and over, and does not care what else the peer sends.
 asio::awaitable<void> answer(Connection& connection, const AnswerOptions& options) {
-  while (!(co_await connection.read()).empty() && options.at_end) {
-  }
+  auto bytes = co_await connection.read();
+  while (!bytes.empty() && options.at_end) bytes = co_await connection.read();
   std::string text(options.size, ' ');
   for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + i % 23);
   co_await connection.write(text);
