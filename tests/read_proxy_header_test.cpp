@@ -173,7 +173,7 @@ TEST_F(RequiredProxyHeader, HasADeadlineAsAWhole) {
     EXPECT_EQ(closing().reset, true);
   }
   auto& dribbling = connect(trusted());
-  for (int i = 0; i < 6 && !dribbling.closed(); ++i) {
+  for (int i = 0; i < 6 && !closing().reset; ++i) {
     feed(dribbling, "PROXY UNKNOWN........");
     sweep_for(1s);
   }
