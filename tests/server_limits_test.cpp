@@ -131,10 +131,12 @@ TEST_F(ServerLimits, ASnapshotShowsWhoIsThereAndOneCanBeCut) {
   EXPECT_EQ(to_string(seen.phase), "waiting");
   EXPECT_LT(seen.age, 60s);
 
-  EXPECT_TRUE(cut(seen.id));
   char byte;
   std::error_code error;
-  ada.read_some(asio::buffer(&byte, 1), error);
+  // Reads already: Wine forgets a reset that comes while no read waits.
+  ada.async_read_some(asio::buffer(&byte, 1), [&error](const std::error_code& read, std::size_t) { error = read; });
+  EXPECT_TRUE(cut(seen.id));
+  clients.run();
   EXPECT_EQ(error, asio::error::connection_reset);
   EXPECT_FALSE(cut(seen.id)) << "it has gone";
   ASSERT_EQ(observer.ends().size(), 1U);
