@@ -35,7 +35,7 @@ KeyOwner key_from(const std::string& pem) {
 }  // namespace
 
 TlsIdentity make_identity(const CertificateRequest& request) {
-  const KeyOwner key(EVP_EC_gen("P-256"));
+  const KeyOwner key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
   const X509Owner certificate(X509_new());
   must(key && certificate);
   X509* x = certificate.get();
