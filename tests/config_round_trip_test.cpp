@@ -133,7 +133,7 @@ LoadResult random_configuration(unsigned seed, const std::vector<HandlerDescript
     EndpointConfig& endpoint = result.config.endpoints.emplace_back();
     dice.fill(OptionSet::of<EndpointConfig>().type(), &endpoint);
     endpoint.name = "endpoint" + std::to_string(i);
-    endpoint.listen = {{"", static_cast<std::uint16_t>(7000 + i), ""}};  // random ones could clash
+    endpoint.listen = {{{"", static_cast<std::uint16_t>(7000 + i), ""}}};  // random ones could clash
     const auto& handler =
         handlers[static_cast<std::size_t>(dice.number(0, static_cast<std::int64_t>(handlers.size()) - 1))];
     endpoint.handler = handler.name;

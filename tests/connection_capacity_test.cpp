@@ -13,7 +13,7 @@ Config small_config() {
   Config config;
   config.endpoints.resize(1);
   config.endpoints[0].name = "echo";
-  config.endpoints[0].listen = {{"127.0.0.1", 7000, {}}};
+  config.endpoints[0].listen = {{{"127.0.0.1", 7000, {}}}};
   return config;
 }
 
@@ -32,10 +32,10 @@ TEST(ConnectionCapacity, EachWorkerAndEachListeningSocketTakesItsPart) {
 
   config.endpoints[0].accept.outstanding = 100;
   EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92);
-  config.endpoints[0].listen = {{"", 7000, {}}, {"::1", 7001, {}}, {"", 0, "/run/p.sock"}};
+  config.endpoints[0].listen = {{{"", 7000, {}}}, {{"::1", 7001, {}}}, {{"", 0, "/run/p.sock"}}};
   EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92 - 2 * 101);
   // A name may stand for an address of either family.
-  config.endpoints[0].listen = {{"localhost", 7000, {}}};
+  config.endpoints[0].listen = {{{"localhost", 7000, {}}}};
   EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92 - 101);
 }
 

@@ -22,7 +22,7 @@ class DoctorTest : public testing::Test {
   }
 
   void listen(std::string address, int port) {
-    config.endpoints[0].listen = {{std::move(address), static_cast<std::uint16_t>(port), {}}};
+    config.endpoints[0].listen = {{{std::move(address), static_cast<std::uint16_t>(port), {}}}};
   }
 
   std::vector<HostFinding> findings() const { return examine(config, 1, host); }
@@ -157,7 +157,7 @@ TEST_F(DoctorTest, AStopThatTakesLongerThanItIsGivenIsSaid) {
 }
 
 TEST_F(DoctorTest, UnixSocketsHaveNoPorts) {
-  config.endpoints[0].listen = {{"", 80, "/run/p.sock"}};
+  config.endpoints[0].listen = {{{"", 80, "/run/p.sock"}}};
   host.first_free_port = 1024;
   EXPECT_EQ(trouble(), "");
 }

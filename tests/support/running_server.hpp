@@ -33,7 +33,7 @@ class RunningServer : public testing::Test {
   static EndpointConfig endpoint(std::string name, std::uint16_t port = 0) {
     EndpointConfig config;
     config.name = std::move(name);
-    config.listen = {{"127.0.0.1", port, {}}};
+    config.listen = {{{"127.0.0.1", port, {}}}};
     config.handler = "echo";
     return config;
   }
