@@ -9,9 +9,27 @@
 
 #include <array>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace portico {
+
+namespace {
+
+// Sends what a step of the handshake has written; the deadline of the whole bounds it.
+asio::awaitable<void> send_unsent(TlsStream& tls, std::error_code& error) {
+  while (!error && tls.unsent() != 0) {
+    co_await tls.write({}, error);
+    if (error == asio::error::would_block) error.clear();  // a part is sent
+  }
+}
+
+std::string broken_text(const std::error_code& error) {
+  return "the peer broke the connection inside the handshake: " + error.message();
+}
+
+}  // namespace
 
 asio::awaitable<void> Connection::start_tls() {
   check_cut();
@@ -39,16 +57,19 @@ asio::awaitable<bool> Connection::open_tls() {
   while (true) {
     const auto error = tls->handshake({first.data(), bytes});
     message_open_ = tls->received_any();  // a stop lets a handshake that has begun come to its end
-    if (tls->unsent() != 0) co_await flush(*tls);
-    if (!error) break;
-    if (error != asio::error::would_block) {
-      if (!message_open_ && error == asio::error::eof) peer_ended_ = true;
+    std::error_code broken;
+    co_await send_unsent(*tls, broken);
+    check_cut();
+    if (!error && !broken) break;
+    if (error && error != asio::error::would_block) {
+      peer_ended_ = !message_open_ && error == asio::error::eof;
       if (peer_ended_) co_return false;
       if (!message_open_) fail(error, "read");
       auto text = tls->failure_text(error);
       tls.reset();
       co_await handshake_failed(std::move(text));
     }
+    if (broken) co_await handshake_failed(broken_text(broken));
     if (ends_for_stop()) {
       input_stopped_ = true;
       co_return false;
@@ -72,7 +93,7 @@ asio::awaitable<std::size_t> Connection::wait_for_handshake(std::span<char> firs
   const bool for_stop = error == asio::error::operation_aborted && host_.stopping;
   if (!error || error == asio::error::eof || for_stop) co_return bytes;
   if (!message_open_) fail(error, "read");
-  co_await handshake_failed("the peer broke the connection inside the handshake: " + error.message());
+  co_await handshake_failed(broken_text(error));
   co_return 0;
 }
 

@@ -134,6 +134,25 @@ TEST_F(TlsHandshakeTest, a_break_inside_is_a_failure) {
   EXPECT_NE(end().text.find("inside the handshake"), std::string::npos) << end().text;
 }
 
+TEST_F(TlsHandshakeTest, whoever_resets_instead_of_taking_the_servers_flight_breaks_the_handshake) {
+  for (const bool hello_is_good : {true, false}) {
+    client = TlsClient({hello_is_good ? 0 : TLS1_2_VERSION});
+    settings.min_version = "1.3";
+    start_tls(echo);
+    stream->set_room(1);
+    client.handshake();
+    stream->feed(client.give());
+    run();
+    ASSERT_FALSE(gone());
+    stream->fail_at(1, asio::error::connection_reset);  // the rest of the flight, or of the alert
+    stream->set_room(1);
+    run();
+    EXPECT_EQ(to_string(observer.ends().back().reason), "tls_failed");
+    const auto text = observer.ends().back().text;
+    EXPECT_NE(text.find(hello_is_good ? "inside the handshake" : "unsupported protocol"), std::string::npos) << text;
+  }
+}
+
 TEST_F(TlsHandshakeTest, a_stop_ends_one_that_has_not_begun) {
   start_tls(echo);
   connections.drain();
