@@ -1,23 +1,16 @@
 """Keys and certificates at the start: what can be read is served, what cannot is exit 3 with the reason."""
 
 import os
-import tempfile
-import unittest
 
 import support
-from certificates import Authority
 from support import Server, endpoint
-from tls_support import s_client
+from tls_support import AuthorityCase, s_client
 
 
-class Start(unittest.TestCase):
+class Start(AuthorityCase):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = folder.name
-        cls.authority = Authority(cls.folder)
-        cls.pair = cls.authority.issue("a.example")
+        super().setUpClass()
         cls.encrypted = cls.authority.issue("a.example", password="open sesame")
 
     def serve(self, tls, **env):

@@ -14,9 +14,8 @@ import support
 from certificates import Authority
 
 
-class TlsCase(unittest.TestCase):
-    """One server for all tests of a class, which says in endpoints() what it serves."""
-    program = "program"  # or "trial"
+class AuthorityCase(unittest.TestCase):
+    """An authority for all tests of a class, and a certificate that it has signed."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,6 +24,15 @@ class TlsCase(unittest.TestCase):
         cls.folder = folder.name
         cls.authority = Authority(cls.folder)
         cls.pair = cls.authority.issue("a.example")
+
+
+class TlsCase(AuthorityCase):
+    """One server for all tests of a class, which says in endpoints() what it serves."""
+    program = "program"  # or "trial"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.server = support.Server(cls.config(), getattr(support.options, cls.program))
         cls.addClassCleanup(cls.server.__exit__)
 
