@@ -24,6 +24,12 @@ std::string canonical(std::string_view name) {
   return small;
 }
 
+// A list of OpenSSL's names of which none is known: its own words do not say where to look.
+void require_known(bool done, const char* option, const char* command) {
+  const auto error = openssl_error();
+  if (!done) throw TlsSettingsError(option, error + "; \"" + command + "\" lists the names");
+}
+
 void require(bool done, const char* option) {
   if (!done) throw TlsSettingsError(option, openssl_error());
 }
@@ -123,9 +129,12 @@ SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentit
 void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& settings) const {
   const int oldest = settings.min_version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
   require(SSL_CTX_set_min_proto_version(context, oldest) == 1, "min_version");
-  if (!settings.ciphers.empty()) require(SSL_CTX_set_cipher_list(context, settings.ciphers.c_str()) == 1, "ciphers");
+  if (!settings.ciphers.empty())
+    require_known(SSL_CTX_set_cipher_list(context, settings.ciphers.c_str()) == 1, "ciphers",
+                  "openssl ciphers -tls1_2 -s");
   if (!settings.cipher_suites.empty())
-    require(SSL_CTX_set_ciphersuites(context, settings.cipher_suites.c_str()) == 1, "cipher_suites");
+    require_known(SSL_CTX_set_ciphersuites(context, settings.cipher_suites.c_str()) == 1, "cipher_suites",
+                  "openssl ciphers -tls1_3 -s");
   limit_groups(context);
   // The server's order, except that a client without AES in hardware, which puts ChaCha20 first, gets that.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |

@@ -194,7 +194,7 @@ TEST_F(TlsContextTest, what_is_wrong_is_said_of_the_option) {
   EXPECT_EQ(fault(), "sni.b.example.key: does not belong to the certificate");
   settings = good;
   settings.ciphers = "NO-SUCH-CIPHER";
-  EXPECT_EQ(fault(), "ciphers: no cipher match");
+  EXPECT_EQ(fault(), "ciphers: no cipher match; \"openssl ciphers -tls1_2 -s\" lists the names");
   settings = good;
   settings.cipher_suites = "TLS_NO_SUCH_SUITE";
   EXPECT_EQ(fault().substr(0, 15), "cipher_suites: ") << fault();

@@ -73,8 +73,8 @@ struct ConnectionHost {
 };
 
 // One client, as its session sees it. Made and destroyed by the server; used only on the worker's thread that runs the
-// session (executor()). End of input is a value. A broken network (std::system_error), a deadline, a cut and a message
-// over its maximum (ConnectionError) are exceptions, which a session lets pass: they end this connection alone.
+// session (get_executor()). End of input is a value. A broken network (std::system_error), a deadline, a cut, a message
+// over its maximum and an end of TLS without close_notify (ConnectionError) are exceptions, which a session lets pass.
 class Connection {
  public:
   Connection(std::uint64_t id, Stream& stream, const Address& peer, const ConnectionSettings& settings,
@@ -85,8 +85,8 @@ class Connection {
 
   // --- for sessions: reading
 
-  // The bytes that have arrived, at least one, taken as read; empty at the end of input, which is the peer's FIN or,
-  // between messages, a stopping server. Valid until the next read, fill or read_exactly.
+  // The bytes that have arrived, at least one, taken as read; empty at the end of input: the peer's FIN (over TLS its
+  // close_notify), or between messages a stopping server. Valid until the next read, fill or read_exactly.
   asio::awaitable<std::string_view> read() { return receive(1, true); }
 
   // Waits until `count` unread bytes are there, and shows all that are unread; fewer than `count` only at the end of
@@ -129,7 +129,7 @@ class Connection {
 
   const Address& peer() const { return peer_; }
   Address local() const { return stream_->local(); }
-  std::optional<TlsFacts> tls() const { return stream_->tls(); }    // nothing before start_tls()
+  std::optional<TlsFacts> tls() const { return stream_->tls(); }    // nothing without TLS
   std::uint64_t id() const { return id_; }                          // unique in this process, from 1
   std::string_view endpoint() const { return settings_.endpoint; }  // its name in the configuration
   bool stopping() const { return host_.stopping; }                  // the server wants to end: no new work
