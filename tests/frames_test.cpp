@@ -5,7 +5,6 @@
 #include <asio/error.hpp>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -229,85 +228,6 @@ TEST_F(FramesTest, ArgumentsWithoutSenseAreRefused) {
   EXPECT_THROW(Delimited(session.connection, "", 1), std::invalid_argument);
   EXPECT_THROW(LengthPrefixed(session.connection, LengthPrefix{3}, 1), std::invalid_argument);
   EXPECT_THROW(FixedSize(session.connection, 0), std::invalid_argument);
-}
-
-// Answers what has arrived together with one write.
-asio::awaitable<void> answer_together(Connection& connection) {
-  Lines lines(connection, 10);
-  while (auto line = co_await lines.next()) {
-    std::string answer;
-    for (; line; line = lines.buffered()) answer.append(*line).append("!\n");
-    co_await connection.write(answer);
-  }
-}
-
-TEST_F(FramesTest, BufferedMessagesAreTakenWithoutWaiting) {
-  session.start(answer_together(session.connection));
-  session.feed("one\ntwo\nth");
-  EXPECT_EQ(session.stream.take_written(), "one!\ntwo!\n");
-  EXPECT_EQ(session.stream.write_calls(), 1U);
-  session.feed("ree\n");
-  EXPECT_EQ(session.stream.take_written(), "three!\n");
-}
-
-// A line names how many blocks follow; then lines again.
-asio::awaitable<void> change_framing(Connection& connection, Seen& seen) {
-  Lines lines(connection, 10);
-  FixedSize blocks(connection, 3);
-  while (auto line = co_await lines.next()) {
-    const std::string count(*line);
-    seen.messages.push_back(count);
-    for (int left = std::stoi(count); left > 0; --left) {
-      const auto block = co_await blocks.next();
-      seen.messages.emplace_back(block.value());
-    }
-  }
-}
-
-TEST_F(FramesTest, AnotherFramingTakesOverBetweenMessages) {
-  session.start(change_framing(session.connection, seen));
-  session.feed("2\r\nonetwo1\nsix0\n");
-  session.end_input();
-  EXPECT_EQ(seen.messages, (Messages{"2", "one", "two", "1", "six", "0"}));
-  EXPECT_TRUE(session.returned()) << session.text();
-}
-
-asio::awaitable<void> answer_lines(Connection& connection, Seen& seen) {
-  Lines lines(connection, 10);
-  while (auto line = co_await lines.next()) {
-    co_await connection.write(PrefixBytes({1}, line->size()), *line);
-    seen.messages.emplace_back(*line);
-  }
-}
-
-TEST_F(FramesTest, ALineStaysValidWhileItsAnswerWaits) {
-  session.stream.set_room(0);
-  session.start(answer_lines(session.connection, seen));
-  session.feed("one\ntwo\n");
-  session.feed(std::string(10, '\n'));
-  EXPECT_TRUE(seen.messages.empty());
-  session.stream.set_room(100);
-  session.run();
-  EXPECT_EQ(seen.messages.front(), "one");
-  EXPECT_EQ(session.stream.written().substr(0, 8), "\3one\3two");
-}
-
-TEST(Frames, AFailureOfAnyOperationEndsTheSession) {
-  for (std::size_t number = 1;; ++number) {
-    Seen seen;
-    MemorySession session;
-    session.stream.feed_pieces("one\ntwo\nthree\n", 2, true);
-    session.stream.end_input();
-    session.stream.fail_at(number, asio::error::connection_reset);
-    session.start(answer_lines(session.connection, seen));
-    ASSERT_FALSE(session.waits());
-    if (!session.stream.failed()) {
-      EXPECT_TRUE(session.returned());
-      EXPECT_GT(number, 3U);
-      break;
-    }
-    EXPECT_EQ(session.error(), asio::error::connection_reset) << "operation " << number;
-  }
 }
 
 }  // namespace
