@@ -10,6 +10,7 @@ Nothing here sleeps for a while and hopes: it waits for a condition, up to a dea
 """
 
 import argparse
+import collections
 import faulthandler
 import fcntl
 import json
@@ -221,6 +222,17 @@ class Server:
         with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def wait_until_quiet(self):
+        """Until its sessions all wait: a fifth of a second in which it used at most a tenth of a processor."""
+        seen = collections.deque(maxlen=20)
+
+        def quiet():
+            seen.append((time.monotonic(), self.processor_seconds()))
+            took = seen[-1][0] - seen[0][0]
+            return len(seen) == seen.maxlen and seen[-1][1] - seen[0][1] <= took / 10
+
+        wait_until(quiet, "a server without work")
 
 
 def _take_terminal(terminal):
