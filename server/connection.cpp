@@ -72,7 +72,8 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       // The wait was ended to look at the stop flag again; while lingering, because the peer had its time.
       if (got.error == asio::error::operation_aborted && host_.stopping && !finishing_) continue;
     }
-    if (got.error == asio::error::eof) {
+    // Once all is said it does not matter how the peer ends; many TLS clients leave without close_notify.
+    if (got.error == asio::error::eof || (got.error && finishing_)) {
       peer_ended_ = true;
       read_since_ = host_.now;  // the half_closed deadline begins
     } else if (got.error) {
