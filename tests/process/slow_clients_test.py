@@ -43,15 +43,9 @@ class Dribble(threading.Thread):
                     return
 
 
-def round_trip_times(connection):
-    """Its median and its longest in milliseconds, over MEASURE seconds."""
-    times = []
-    end = time.monotonic() + MEASURE
-    while (begin := time.monotonic()) < end:
-        connection.sendall(b"ping")
-        assert connection.recv(100) == b"ping"
-        times.append(time.monotonic() - begin)
-    return statistics.median(times) * 1000, max(times) * 1000
+def round_trip(connection):
+    connection.sendall(b"ping")
+    assert connection.recv(100) == b"ping"
 
 
 def late(closed):
@@ -75,18 +69,21 @@ class SlowClients(unittest.TestCase):
         share = 10 if options.small or support.windows() else 1
         counts = {"silent": 1000 // share, "dribbling": 1000 // share, "not_reading": 200 // share}
         reasons = {"silent": "first_byte_timeout", "dribbling": "min_rate", "not_reading": "write_timeout"}
-        with Server(CONFIG, options.trial) as server, server.connect("echo") as well_behaved:
-            alone, longest_alone = round_trip_times(well_behaved)
+        with Server(CONFIG, options.trial) as server, Server(CONFIG, options.trial) as other:
             self.connect(server, "not_reading", counts["not_reading"])
             server.wait_until_quiet()  # until then the system took what was sent to them, and they were not slow
             self.connect(server, "silent", counts["silent"])
             dribble = Dribble(self.connect(server, "dribbling", counts["dribbling"], b"x"))
             dribble.start()
             self.addCleanup(dribble.over.set)
-            beside, longest_beside = round_trip_times(well_behaved)
-            self.assertEqual(server.events("closed"), [], "they should all have been there while we measured")
-            print(f"round trip, median and longest: {alone:.3f} and {longest_alone:.1f} ms alone, "
-                  f"{beside:.3f} and {longest_beside:.1f} ms beside {sum(counts.values())} slow clients")
+            with server.connect("echo") as busy, other.connect("echo") as idle:
+                beside, alone = support.turns(round_trip, (busy, idle), MEASURE)
+            for name in counts:
+                self.assertEqual(server.events("closed", endpoint=name), [], "all should have been there meanwhile")
+            print(f"round trip, median and longest: {statistics.median(alone):.3f} and {max(alone):.1f} ms alone, "
+                  f"{statistics.median(beside):.3f} and {max(beside):.1f} ms beside {sum(counts.values())} slow clients")
+            if not options.small:
+                self.assertLess(statistics.median(beside), 2 * statistics.median(alone))
 
             for name, count in counts.items():
                 server.wait_for("closed", count=count, endpoint=name, reason=reasons[name])
@@ -96,11 +93,6 @@ class SlowClients(unittest.TestCase):
                 if not options.small:
                     self.assertLess(after[-1], AFTER)
             dribble.over.set()
-            if not options.small:
-                # Again, since the host may have become busy meanwhile.
-                alone_again, _ = round_trip_times(well_behaved)
-                self.assertLess(beside, 2 * max(alone, alone_again))
-            well_behaved.close()
             self.assertEqual(server.stop(), 0)
 
 

@@ -54,6 +54,19 @@ def wait_until(condition, what, timeout=TIMEOUT):
     return value
 
 
+def turns(measure, ones, seconds):
+    """Calls `measure` with each of these in turn for so long, and returns the milliseconds it took for each. What else
+    the host does meanwhile delays all of them alike, so that they can be compared."""
+    times = [[] for _ in ones]
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for one, its in zip(ones, times):
+            begin = time.perf_counter()
+            measure(one)
+            its.append((time.perf_counter() - begin) * 1000)
+    return times
+
+
 def read_all(connection):
     """Reads until the end of the stream. A reset raises ConnectionResetError."""
     parts = []
