@@ -2,7 +2,6 @@
 
 import statistics
 import threading
-import time
 import unittest
 
 import support
