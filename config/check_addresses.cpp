@@ -109,7 +109,8 @@ void check_use_of_addresses(const Config& config, const std::vector<const Node*>
           "without effect, since clients of a Unix socket have no address; `unix_socket` says who may connect";
       warn(!networks_of(endpoint.accept.allow).empty(), "accept.allow", message);
       warn(!networks_of(endpoint.accept.deny).empty(), "accept.deny", message);
-      warn(endpoint.limits.per_address.connections.has_value(), "limits.per_address", message);
+      const bool announced = endpoint.proxy_protocol && endpoint.proxy_protocol->mode != "off";
+      if (!announced) warn(endpoint.limits.per_address.connections.has_value(), "limits.per_address", message);
     }
     const auto has_file = [](const auto& address) { return address.is_unix() && !address.is_abstract(); };
     if (std::none_of(listen.begin(), listen.end(), has_file))

@@ -4,6 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <string>
+#include <string_view>
+
 namespace portico {
 namespace {
 
@@ -15,6 +19,15 @@ bool covers(const Network& outer, const Network& inner) {
     if ((outer.bytes[bit / 8] & mask) != (inner.bytes[bit / 8] & mask)) return false;
   }
   return true;
+}
+
+// One form for all the ways to write a name (RFC 4343; a dot may end it).
+std::string one_form(std::string name) {
+  if (name.ends_with('.')) name.pop_back();
+  for (char& letter : name) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return name;
 }
 
 }  // namespace
@@ -54,12 +67,17 @@ std::vector<OptionProblem> TlsConfig::check() const {
     problems.push_back({"alpn", "each entry must have 1 to 255 bytes (RFC 7301)"});
     break;
   }
+  std::map<std::string, std::string_view> names;
+  for (const auto& [name, entry] : sni) {
+    const auto [same, is_new] = names.emplace(one_form(name), name);
+    if (!is_new) problems.push_back({"sni", fmt::format("\"{}\" and \"{}\" are the same name", same->second, name)});
+  }
   return problems;
 }
 
 std::vector<OptionProblem> UnixSocketConfig::check() const {
   if (mode_from_text(mode)) return {};
-  return {{"mode", fmt::format(R"(must be three octal digits, such as "0660", but is "{}")", mode)}};
+  return {{"mode", fmt::format(R"(must be an octal mode such as "0660", but is "{}")", mode)}};
 }
 
 std::optional<unsigned> mode_from_text(std::string_view text) {

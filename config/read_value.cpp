@@ -79,6 +79,7 @@ void Reader::read_text(const OptionType& type, const Node& node, void* object) {
   }
   if (is_word) return type.store(object, *reading.value);
   store(type, node, object, std::move(*reading.value));
+  if (type.kind == OptionKind::pem && replaced.from_outside) static_cast<Pem*>(object)->written = node.text;
 }
 
 void Reader::store(const OptionType& type, const Node& node, void* object, OptionValue value) {

@@ -90,8 +90,8 @@ struct TlsConfig {
                "Other certificates, by the name that the client asks for: \"b.example\" or \"*.b.example\".",
                keys(&sni_name_fault)),
         option("unknown_name", &Self::unknown_name,
-               "What becomes of a client that asks for a name that is not in `sni`. default: it gets the certificate "
-               "above. refuse: no handshake. One that asks for no name gets the certificate above.",
+               "What becomes of a client that asks for a name which neither `sni` nor the certificate above has. "
+               "default: it gets that certificate. refuse: no handshake. One that asks for no name gets it too.",
                choices("default", "refuse")),
         option("resumption", &Self::resumption,
                "How long a client may resume its session without a full handshake; 0s: never. Not longer than TLS 1.3 "
@@ -102,7 +102,7 @@ struct TlsConfig {
                "nothing."),
         option("start", &Self::start,
                "at_once: the client begins with the handshake. by_session: the session starts TLS when its protocol "
-               "says so (STARTTLS).",
+               "says so (STARTTLS); one that does not, as those of all included handlers, stays in plain text.",
                choices("at_once", "by_session")));
   }
 

@@ -4,9 +4,14 @@
 #include "protocol/tls_openssl.hpp"
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -63,6 +68,39 @@ void set_callback(SSL_CTX* context, int which, Callback* callback) {
   SSL_CTX_callback_ctrl(context, which, reinterpret_cast<void (*)()>(callback));
 }
 
+// Whether the context's certificate is for this name.
+bool is_for(const SSL_CTX* context, const std::string& name) {
+  X509* certificate = SSL_CTX_get0_certificate(context);
+  return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+}
+
+// A ticket keeps the time of the full handshake through all its renewals, which OpenSSL by itself would forget.
+std::int64_t seconds_now() {
+  using std::chrono::system_clock, std::chrono::seconds;
+  return std::chrono::duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
+
+int date_ticket(SSL* connection, void*) {
+  SSL_SESSION* session = SSL_get_session(connection);
+  void* date = nullptr;
+  std::size_t size = 0;
+  if (SSL_SESSION_get0_ticket_appdata(session, &date, &size) == 1 && size != 0) return 1;
+  const auto now = seconds_now();
+  return SSL_SESSION_set1_ticket_appdata(session, &now, sizeof now);
+}
+
+// Its age; and a client certificate must be valid still.
+bool is_too_old(SSL_SESSION* session, std::chrono::seconds limit) {
+  void* date = nullptr;
+  std::size_t size = 0;
+  std::int64_t begin = 0;
+  if (SSL_SESSION_get0_ticket_appdata(session, &date, &size) != 1 || size != sizeof begin) return true;
+  std::memcpy(&begin, date, sizeof begin);
+  const X509* client = SSL_SESSION_get0_peer(session);
+  return seconds_now() - begin >= limit.count() ||
+         (client != nullptr && X509_cmp_current_time(X509_get0_notAfter(client)) < 0);
+}
+
 const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
@@ -71,8 +109,11 @@ const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast
 class TlsContext::Impl {
  public:
   explicit Impl(const TlsSettings& settings)
-      : alpn_(wire_form(settings.alpn)), refuse_unknown_names_(settings.refuse_unknown_names) {
+      : alpn_(wire_form(settings.alpn)),
+        refuse_unknown_names_(settings.refuse_unknown_names),
+        resumption_(settings.resumption) {
     default_ = make(settings, settings.identity, "", default_staple_);
+    if (settings.resumption.count() != 0) SSL_CTX_set_client_hello_cb(default_.get(), bind_session, nullptr);
     set_callback(default_.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, choose_name);
     SSL_CTX_set_tlsext_servername_arg(default_.get(), this);
     for (const auto& [name, identity] : settings.sni) {
@@ -93,9 +134,12 @@ class TlsContext::Impl {
   SslCtxOwner make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
                    std::string& staple);
   void limit_protocol(SSL_CTX* context, const TlsSettings& settings) const;
-  void set_resumption(SSL_CTX* context, const TlsSettings& settings) const;
+  void set_resumption(SSL_CTX* context, const TlsSettings& settings);
   static void set_client_certificates(SSL_CTX* context, const TlsSettings& settings);
 
+  static SSL_TICKET_RETURN judge_ticket(SSL* connection, SSL_SESSION* session, const unsigned char* key_name,
+                                        std::size_t key_name_size, SSL_TICKET_STATUS status, void* self);
+  static int bind_session(SSL* connection, int* alert, void* self);
   static int choose_name(SSL* connection, int* alert, void* self);
   static int choose_protocol(SSL* connection, const unsigned char** chosen, unsigned char* chosen_size,
                              const unsigned char* offered, unsigned offered_size, void* self);
@@ -103,6 +147,7 @@ class TlsContext::Impl {
 
   const std::string alpn_;
   const bool refuse_unknown_names_;
+  const std::chrono::seconds resumption_;
   SslCtxOwner default_;
   std::string default_staple_;
   std::map<std::string, Named, std::less<>> names_;
@@ -147,12 +192,13 @@ void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& setti
 
 // By tickets only (RFC 5077, RFC 8446 section 4.6.1): nothing is kept here for a client that may come back. Their keys
 // are this context's own, so they end with it.
-void TlsContext::Impl::set_resumption(SSL_CTX* context, const TlsSettings& settings) const {
+void TlsContext::Impl::set_resumption(SSL_CTX* context, const TlsSettings& settings) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   const bool resumes = settings.resumption.count() != 0;
   SSL_CTX_set_num_tickets(context, resumes ? 1 : 0);
   if (!resumes) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   if (resumes) SSL_CTX_set_timeout(context, static_cast<long>(settings.resumption.count()));
+  SSL_CTX_set_session_ticket_cb(context, date_ticket, judge_ticket, this);
   constexpr unsigned char name[] = "portico";  // needed where client certificates are asked for
   SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
 }
@@ -163,6 +209,30 @@ void TlsContext::Impl::set_client_certificates(SSL_CTX* context, const TlsSettin
   trust_client_ca(context, settings.client_ca);
   const int must = settings.client_certificates == Mode::require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | must, nullptr);
+}
+
+// The client of TLS 1.3 gets a new one, since it should use each only once (RFC 8446 appendix C.4).
+SSL_TICKET_RETURN TlsContext::Impl::judge_ticket(SSL* connection, SSL_SESSION* session, const unsigned char*,
+                                                 std::size_t, SSL_TICKET_STATUS status, void* self) {
+  const bool opened = status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW;
+  if (!opened || is_too_old(session, static_cast<const Impl*>(self)->resumption_))
+    return SSL_TICKET_RETURN_IGNORE_RENEW;
+  return SSL_version(connection) == TLS1_3_VERSION ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
+}
+
+// A session is resumed only by a client that asks for the same name again (RFC 6066 section 3). OpenSSL would resume
+// one of TLS 1.2 under any name, and tell choose_name() the old one.
+int TlsContext::Impl::bind_session(SSL* connection, int* alert, void*) {
+  const unsigned char* name = nullptr;
+  std::size_t size = 0;
+  if (SSL_client_hello_get0_ext(connection, TLSEXT_TYPE_server_name, &name, &size) != 1)
+    return SSL_CLIENT_HELLO_SUCCESS;
+  std::array<unsigned char, SSL_MAX_SID_CTX_LENGTH> digest{};
+  if (EVP_Digest(name, size, digest.data(), nullptr, EVP_sha256(), nullptr) == 1 &&
+      SSL_set_session_id_context(connection, digest.data(), digest.size()) == 1)
+    return SSL_CLIENT_HELLO_SUCCESS;
+  *alert = SSL_AD_INTERNAL_ERROR;
+  return SSL_CLIENT_HELLO_ERROR;
 }
 
 // The very name, else the wildcard over its first label, as certificates have it (RFC 9525 section 6.3).
@@ -179,11 +249,11 @@ int TlsContext::Impl::choose_name(SSL* connection, int* alert, void* self_pointe
       SSL_set_SSL_CTX(connection, found->second.context.get());
       return SSL_TLSEXT_ERR_OK;
     }
+    if (!self.refuse_unknown_names_ || is_for(self.default_.get(), name)) return SSL_TLSEXT_ERR_OK;
   } catch (const std::bad_alloc&) {
     *alert = SSL_AD_INTERNAL_ERROR;
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
-  if (!self.refuse_unknown_names_) return SSL_TLSEXT_ERR_OK;
   *alert = SSL_AD_UNRECOGNIZED_NAME;
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }

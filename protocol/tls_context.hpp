@@ -30,7 +30,7 @@ struct TlsSettings {
 
   TlsIdentity identity;
   std::map<std::string, TlsIdentity> sni;  // by name; "*.b.example" is every name with one more label
-  bool refuse_unknown_names = false;       // a client that asks for another name; else it gets `identity`
+  bool refuse_unknown_names = false;       // neither here nor in `identity`; else they get `identity`
   std::string min_version = "1.2";         // or "1.3"
   std::string ciphers;                     // of TLS 1.2, in OpenSSL's words (ciphers(1)); empty: OpenSSL's choice
   std::string cipher_suites;               // of TLS 1.3

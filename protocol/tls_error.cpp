@@ -11,12 +11,14 @@ namespace portico {
 namespace {
 
 constexpr int truncated = -1;
+constexpr int unread = -2;
 
 class TlsCategory final : public std::error_category {
  public:
   const char* name() const noexcept override { return "tls"; }
   std::string message(int value) const override {
     if (value == truncated) return "the peer ended without close_notify";
+    if (value == unread) return "the peer makes TLS answer again and again, and does not read it";
     return openssl_error_text(static_cast<unsigned long>(value));
   }
 };
@@ -29,6 +31,8 @@ const std::error_category& tls_category() {
 }
 
 std::error_code tls_truncated() { return {truncated, tls_category()}; }
+
+std::error_code tls_unread() { return {unread, tls_category()}; }
 
 // Library and reason take 31 bits; an error of the system has its own bit above and is not for here.
 std::error_code tls_failure(unsigned long openssl_code) {

@@ -11,6 +11,9 @@ namespace portico {
 // truncation: the peer ended without close_notify (RFC 8446 section 6.1), so what came may not be all.
 const std::error_category& tls_category();
 std::error_code tls_truncated();
+
+// The peer makes TLS write (alerts, updates of keys), and does not read.
+std::error_code tls_unread();
 std::error_code tls_failure(unsigned long openssl_code);
 
 // How a connection ends that met such an error; nothing for any other.

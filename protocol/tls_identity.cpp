@@ -60,8 +60,8 @@ KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
   if (key) return key;
   if (password.asked && identity.key_password.empty())
     throw TlsSettingsError(prefix + "key", "is encrypted: \"key_password\" must have its password");
-  if (password.asked) throw TlsSettingsError(prefix + "key_password", "does not open the key: " + openssl_error());
-  throw TlsSettingsError(prefix + "key", openssl_error());
+  if (password.asked) throw TlsSettingsError(prefix + "key_password", "does not open the key");
+  throw TlsSettingsError(prefix + "key", "is no whole private key in PEM, with its lines (" + openssl_error() + ")");
 }
 
 TlsContext::Time time_of(const ASN1_TIME* time) {
@@ -83,13 +83,29 @@ std::string serial_of(const X509* certificate) {
   return serial;
 }
 
-void check_ocsp_response(const std::string& der, const std::string& option) {
+// Whether it says something about the certificate, by its serial number.
+bool is_about(OCSP_BASICRESP* answers, const X509* certificate) {
+  for (int i = 0; i < OCSP_resp_count(answers); ++i) {
+    const auto* id = OCSP_SINGLERESP_get0_id(OCSP_resp_get0(answers, i));
+    ASN1_INTEGER* serial = nullptr;
+    // OpenSSL has forgotten a const.
+    OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, const_cast<OCSP_CERTID*>(id));
+    if (ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(certificate)) == 0) return true;
+  }
+  return false;
+}
+
+void check_ocsp_response(const std::string& der, const X509* certificate, const std::string& option) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE_free>> response(
       d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
   if (!response) throw TlsSettingsError(option, "is no OCSP response in DER: " + openssl_error());
   if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
     throw TlsSettingsError(option, std::string("is a failure of the responder: ") + OCSP_response_status_str(status));
+  const std::unique_ptr<OCSP_BASICRESP, OpensslDeleter<OCSP_BASICRESP_free>> answers(
+      OCSP_response_get1_basic(response.get()));
+  if (!answers) throw TlsSettingsError(option, "is no OCSP response that is known: " + openssl_error());
+  if (!is_about(answers.get(), certificate)) throw TlsSettingsError(option, "is about another certificate");
 }
 
 }  // namespace
@@ -106,13 +122,15 @@ TlsContext::Certificate use_identity(SSL_CTX* context, const TlsIdentity& identi
   if (X509_check_private_key(leaf, key.get()) != 1)
     throw TlsSettingsError(prefix + "key", "does not belong to the certificate");
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) throw TlsSettingsError(prefix + "key", openssl_error());
-  if (!identity.ocsp_response.empty()) check_ocsp_response(identity.ocsp_response, prefix + "ocsp_response");
+  if (!identity.ocsp_response.empty()) check_ocsp_response(identity.ocsp_response, leaf, prefix + "ocsp_response");
   return {prefix + "certificate", text_of(X509_get_subject_name(leaf)), serial_of(leaf),
           time_of(X509_get0_notBefore(leaf)), time_of(X509_get0_notAfter(leaf))};
 }
 
 void trust_client_ca(SSL_CTX* context, const std::string& pem) {
   const std::string option = "client_certificates.ca";
+  // Whoever is named is trusted: one in the middle of a chain needs nobody above it.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
   for (const auto& ca : certificates_of(pem, option)) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca.get()) != 1 ||
         SSL_CTX_add_client_CA(context, ca.get()) != 1)

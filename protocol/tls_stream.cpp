@@ -55,6 +55,7 @@ TlsStream::~TlsStream() = default;
 
 std::error_code TlsStream::handshake(std::string_view first) {
   transport_.set_arrived(first);
+  transport_.allow_one_call();
   transport_.hold();
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
@@ -72,6 +73,7 @@ Stream::Transfer TlsStream::read_now(asio::mutable_buffer into) {
   if (broken_) return {0, asio::error::not_connected};
   ERR_clear_error();
   Transfer done;
+  transport_.allow_one_call();
   const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &done.bytes);
   if (result != 1) done = {0, error_of(result)};
   // After would_block too little of a record may be there: only more bytes from below help.
@@ -82,7 +84,7 @@ Stream::Transfer TlsStream::read_now(asio::mutable_buffer into) {
 // Its own bytes first; else the stream below waits, with the room for encrypted bytes.
 asio::awaitable<std::size_t> TlsStream::wait(asio::mutable_buffer first, std::error_code& error) {
   transport_.send_held();
-  if (more_) return at_once();
+  if (more_ || transport_.has_rest()) return at_once();
   return transport_.below().wait(asio::buffer(first, most_first_bytes), error);
 }
 
@@ -108,7 +110,7 @@ Stream::Transfer TlsStream::write_now(std::span<const asio::const_buffer> from) 
     ERR_clear_error();
     std::size_t bytes = 0;
     const int result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &bytes);
-    if (result != 1) return {done.bytes, error_of(result)};
+    if (result != 1) return {done.bytes, write_error(result)};
     done.bytes += bytes;
   }
   done.error = asio::error::would_block;
@@ -125,6 +127,11 @@ asio::awaitable<std::size_t> TlsStream::write(std::span<const asio::const_buffer
   const auto done = write_now(from);
   if (done.error) error = done.error;
   co_return done.bytes;
+}
+
+// OpenSSL has it as left over, or, when exactly the head of a record has come, in its state.
+bool TlsStream::in_record() const {
+  return !broken_ && (SSL_has_pending(ssl_.get()) == 1 || SSL_rstate_string(ssl_.get()) == std::string_view("RB"));
 }
 
 // close_notify, then the end of the stream below.
@@ -170,6 +177,14 @@ std::error_code TlsStream::error_of(int result) {
       const auto code = ERR_peek_last_error();
       return ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? tls_truncated() : tls_failure(code);
   }
+}
+
+// A write wants to read only when a peer has begun a message of the handshake, and may leave it so for ever.
+std::error_code TlsStream::write_error(int result) {
+  const auto error = error_of(result);
+  if (error != asio::error::would_block) return error;
+  broken_ = true;
+  return tls_failure(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_MESSAGE));
 }
 
 std::string TlsStream::failure_text(const std::error_code& error) const {

@@ -51,6 +51,7 @@ class TlsStream final : public Stream {
   Transfer write_now(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
   std::size_t unsent() const override { return transport_.unsent(); }
+  bool in_record() const override;
   std::error_code finish_writing() override;
   void cancel() override { transport_.below().cancel(); }
   Address local() const override { return transport_.below().local(); }
@@ -63,6 +64,7 @@ class TlsStream final : public Stream {
   };
 
   std::error_code error_of(int result);
+  std::error_code write_error(int result);
 
   TlsTransport transport_;
   std::unique_ptr<ssl_st, SslDeleter> ssl_;

@@ -1,7 +1,10 @@
 #include "protocol/tls_transport.hpp"
 
+#include "protocol/tls_error.hpp"
+
 #include <asio/error.hpp>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -95,9 +98,10 @@ bool TlsTransport::take(BIO* bio, char* into, std::size_t size, std::size_t& byt
     received_any_ = true;
     return true;
   }
-  const auto got = below_.read_now({into, size});
+  const auto got = allowed_ == 0 ? Stream::Transfer{0, asio::error::would_block} : below_.read_now({into, size});
   error_ = got.error;
   bytes = got.bytes;
+  allowed_ -= std::min(allowed_, bytes);
   received_any_ = received_any_ || bytes != 0;
   if (got.error == asio::error::would_block) BIO_set_retry_read(bio);
   return !got.error;
@@ -129,6 +133,10 @@ bool TlsTransport::send_at_once(std::string_view bytes) {
       return false;
     }
     bytes.remove_prefix(done.bytes);
+  }
+  if (bytes.size() + unsent() > most_unsent) {
+    error_ = tls_unread();
+    return false;
   }
   if (!bytes.empty()) kept().unsent.append(bytes);
   return true;

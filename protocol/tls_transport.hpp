@@ -31,6 +31,12 @@ class TlsTransport {
   void set_arrived(std::string_view bytes) { arrived_ = bytes; }
   // Keeps what OpenSSL has not read of them.
   void keep_rest();
+  // Whether there are such: look at them before waiting.
+  bool has_rest() const { return kept_ && !kept_->early.empty(); }
+
+  // Before each call of OpenSSL that reads. A call goes on for as long as there are bytes that are no data (RFC 8446
+  // section 4.6.3); after these many from below it is made to wait, so that others may run.
+  void allow_one_call() { allowed_ = most_in_one_call; }
 
   // From here on what is written is held back, so that it goes out in one piece: until send_held(), or, after
   // let_go(), together with what is written next.
@@ -49,6 +55,9 @@ class TlsTransport {
   const std::error_code& error() const { return error_; }
 
  private:
+  static constexpr std::size_t most_in_one_call = 32 * 1024;  // two records
+  static constexpr std::size_t most_unsent = 256 * 1024;      // more than any flight of a handshake
+
   // Only for connections with bytes on their way.
   struct Kept {
     std::string early;    // received, for OpenSSL to read first
@@ -76,6 +85,7 @@ class TlsTransport {
   std::string_view arrived_;
   std::unique_ptr<Kept> kept_;
   std::error_code error_;
+  std::size_t allowed_ = 0;
   bool received_any_ = false;
   bool holding_ = false;
 };

@@ -3,7 +3,7 @@
 namespace portico {
 
 std::shared_ptr<const CurrentTlsContext> Certificates::add(const std::string& endpoint, const TlsConfig& config) {
-  endpoints_.push_back(std::make_unique<EndpointTls>(endpoint, config, read_file, observer_));
+  endpoints_.push_back(std::make_unique<EndpointTls>(endpoint, config, read_lasting_file, observer_));
   return endpoints_.back()->current();
 }
 

@@ -1,7 +1,7 @@
 #include "server/commands.hpp"
 
 #include "config/describe.hpp"
-#include "server/doctor.hpp"
+#include "server/doctor_tls.hpp"
 #include "server/healthcheck.hpp"
 #include "server/load_and_report.hpp"
 #include "server/version.hpp"
@@ -10,9 +10,11 @@
 #include <asio/io_context.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 namespace portico {
@@ -58,7 +60,10 @@ int examine_host(const std::filesystem::path& file, const Registry& handlers) {
   if (!result.loaded()) return result.exit_code();
   int code = ExitCode::done;
   const auto workers = Workers::count_for(static_cast<std::size_t>(result.config.workers));
-  for (const auto& finding : examine(result.config, workers, read_host_facts())) {
+  auto findings = examine(result.config, workers, read_host_facts());
+  std::ranges::move(examine_tls(result.config, read_lasting_file, std::chrono::system_clock::now()),
+                    std::back_inserter(findings));
+  for (const auto& finding : findings) {
     fmt::print("{}\n", to_string(finding));
     if (finding.verdict == HostFinding::Verdict::refusal) code = ExitCode::cannot_start;
   }

@@ -42,6 +42,7 @@ Connection::~Connection() {
 // goes back and the stream waits, with only the inline bytes for what comes first.
 asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool take) {
   check_cut();
+  bool waited = false;  // since bytes came that can be read: what TLS keeps to itself moves no deadline
   while (input_.unread().size() < count && !peer_ended_ && !linger_over_ && (!input_stopped_ || finishing_)) {
     if (must_yield()) co_await let_others_run();
 
@@ -59,7 +60,8 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       const auto room = input_.empty() ? input_.spare() : input_.prepare(count);
       got.error.clear();
       immediate_ = 0;
-      if (!finishing_ && step_ == Step::session) read_since_ = host_.now;
+      if (!finishing_ && !waited && step_ == Step::session) read_since_ = host_.now;
+      waited = true;
       waiting_to_read_ = true;
       got.bytes = co_await stream_->wait(room, got.error);
       waiting_to_read_ = false;
@@ -72,6 +74,7 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       // The wait was ended to look at the stop flag again; while lingering, because the peer had its time.
       if (got.error == asio::error::operation_aborted && host_.stopping && !finishing_) continue;
     }
+    if (got.bytes != 0) waited = false;
     // Once all is said it does not matter how the peer ends; many TLS clients leave without close_notify.
     if (got.error == asio::error::eof || (got.error && finishing_)) {
       peer_ended_ = true;

@@ -14,6 +14,9 @@ namespace portico {
 
 namespace {
 
+// Longer than any but the slowest handshake takes, and far shorter than a drain: no answer has begun in a step.
+constexpr std::chrono::milliseconds step_while_stopping{1000};
+
 bool is_over(std::chrono::steady_clock::time_point since, std::chrono::milliseconds limit,
              std::chrono::steady_clock::time_point now) {
   return limit.count() != 0 && now > since + limit;
@@ -147,6 +150,7 @@ void Connection::expire() {
 }
 
 void Connection::expire_step() {
+  if (host_.stopping && is_over(read_since_, step_while_stopping, host_.now)) return cut(EndReason::stopping);
   const bool header = step_ == Step::proxy_header;
   const auto limit = header ? settings_.timeouts.proxy_header : settings_.timeouts.tls_handshake;
   if (is_over(read_since_, limit, host_.now)) cut(header ? EndReason::proxy_header_timeout : EndReason::tls_timeout);

@@ -9,14 +9,15 @@ namespace portico {
 
 namespace {
 
-constexpr std::chrono::hours warn_before{24 * 14};
+std::string name_of(const TlsContext::Certificate& certificate) {
+  return "tls." + certificate.option + ": " + certificate.subject;
+}
 
 // Why a new context is not taken, if the old one still serves: a certificate of it is not valid now.
 std::string not_valid(const TlsContext& context, TlsContext::Time now) {
   for (const auto& certificate : context.certificates()) {
-    const auto name = "tls." + certificate.option + ": " + certificate.subject;
-    if (now > certificate.not_after) return name + " has expired";
-    if (now < certificate.not_before) return name + " is not valid yet";
+    if (now > certificate.not_after) return name_of(certificate) + " has expired";
+    if (now < certificate.not_before) return name_of(certificate) + " is not valid yet";
   }
   return {};
 }
@@ -46,6 +47,7 @@ void EndpointTls::look(Time now, bool at_once) {
   const bool refused_too_early = files == last_seen_ && now >= valid_from_;
   if (files == last_seen_ && !refused_too_early) {
     changed_.reset();
+    if (at_once && !refused_.empty()) tell_refused();
     return;
   }
   if (!at_once && !refused_too_early && changed_ != files) {
@@ -59,18 +61,19 @@ void EndpointTls::look(Time now, bool at_once) {
 
 void EndpointTls::replace(const TlsFiles& files, Time now) {
   valid_from_ = Time::max();
-  if (!files.fault.empty()) return tell_problem(files.fault);
+  refused_.clear();
+  if (!files.fault.empty()) return refuse(files.fault);
   try {
     auto next = std::make_shared<const TlsContext>(files.settings);
     const auto fault = not_valid(*next, now);
     // One that has expired as well is no better than the new one.
     if (!fault.empty() && not_valid(*current_->get(), now).empty()) {
       valid_from_ = begin_of(*next, now);
-      return tell_problem(fault);
+      return refuse(fault);
     }
     current_->set(std::move(next));
   } catch (const TlsSettingsError& error) {
-    return tell_problem(fault_text(config_, error));
+    return refuse(fault_text(config_, error));
   }
   const auto context = current_->get();
   const auto& first = context->certificates().front();
@@ -78,14 +81,21 @@ void EndpointTls::replace(const TlsFiles& files, Time now) {
   tell_expiry(now);
 }
 
-void EndpointTls::tell_problem(const std::string& fault) const {
-  observer_.on(events::ConfigProblem{endpoint_, fault + "; the certificates in use are kept"});
+void EndpointTls::refuse(const std::string& fault) {
+  refused_ = fault;
+  tell_refused();
+}
+
+void EndpointTls::tell_refused() const {
+  observer_.on(events::ConfigProblem{endpoint_, refused_ + "; the certificates in use are kept"});
 }
 
 void EndpointTls::tell_expiry(Time now) const {
   const auto context = current_->get();
   for (const auto& certificate : context->certificates()) {
-    if (certificate.not_after - now > warn_before) continue;
+    if (now < certificate.not_before)
+      observer_.on(events::ConfigProblem{endpoint_, name_of(certificate) + " is in use, but not valid yet"});
+    if (certificate.not_after - now > certificate_warning) continue;
     observer_.on(events::CertificateExpires{endpoint_, certificate.subject, certificate.serial, certificate.not_after,
                                             /*expired=*/certificate.not_after < now});
   }

@@ -84,8 +84,7 @@ asio::awaitable<const Endpoint*> read_proxy_header(Connection& connection, const
   if (!trusted || !endpoint.admission || count_client(connection, *endpoint.admission)) co_return &endpoint;
   if (endpoint.farewell) co_return endpoint.farewell.get();
   connection.opened();
-  co_await connection.finish();
-  co_return nullptr;
+  co_return nullptr;  // it ends at once: lingering would hold a slot
 }
 
 }  // namespace portico

@@ -56,6 +56,8 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
     });
   });
 
+  const ReloadSignal reload(control, [&] { server.reload(); });
+
   try {
     const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
     server.start(config, handlers, process_limit(config, workers, descriptors), std::move(inherited));
@@ -64,7 +66,6 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
     fmt::print(stderr, "portico: {}\n", error.what());
     return ExitCode::cannot_start;
   }
-  const ReloadSignal reload(control, [&] { server.reload(); });
   tell_service_manager("READY=1");
   asio::steady_timer timer(control);
   tell_repeated(log, timer);

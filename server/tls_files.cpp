@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 
 namespace portico {
 
@@ -21,29 +22,42 @@ std::string text_of(const std::filesystem::path& path) {
   return {text.begin(), text.end()};
 }
 
+// A secret in the wrong form is taken for a file's name: it is shown as the configuration has it.
+std::string name_of(const Pem& pem) { return pem.written.empty() ? text_of(pem.file) : pem.written; }
+
+std::string fault_of(const std::string& option, const std::string& name) {
+  return "tls." + option + ": " + (name.empty() ? "" : name + ": ");
+}
+
 class Reader {
  public:
   explicit Reader(const ReadFile& read) : read_(read) {}
 
-  std::string file(const std::filesystem::path& file, const std::string& option) const {
-    if (file.empty()) return {};
-    auto content = read_(file, most_bytes);
-    if (!content.text) throw Unreadable("tls." + option + ": " + text_of(file) + ": " + content.failure);
-    return std::move(*content.text);
+  std::string pem(const Pem& pem, const std::string& option) const {
+    return pem.text.empty() ? content(pem.file, name_of(pem), option) : pem.text;
   }
 
-  std::string pem(const Pem& pem, const std::string& option) const {
-    return pem.text.empty() ? file(pem.file, option) : pem.text;
+  std::string ocsp_response(const std::filesystem::path& file, const std::string& option) const {
+    if (file.empty()) return {};
+    auto bytes = content(file, text_of(file), option);
+    if (bytes.empty()) throw Unreadable(fault_of(option, text_of(file)) + "is empty");
+    return bytes;
   }
 
   // `T`: TlsConfig or SniConfig.
   template <typename T>
   TlsIdentity identity(const T& config, const std::string& prefix) const {
     return {pem(config.certificate, prefix + "certificate"), pem(config.key, prefix + "key"), config.key_password,
-            file(config.ocsp_response, prefix + "ocsp_response")};
+            ocsp_response(config.ocsp_response, prefix + "ocsp_response")};
   }
 
  private:
+  std::string content(const std::filesystem::path& file, const std::string& name, const std::string& option) const {
+    auto content = read_(file, most_bytes);
+    if (!content.text) throw Unreadable(fault_of(option, name) + content.failure);
+    return std::move(*content.text);
+  }
+
   const ReadFile& read_;
 };
 
@@ -67,15 +81,15 @@ TlsSettings settings_of(const TlsConfig& config, const Reader& reader) {
 
 // The file that an option of a TlsConfig or SniConfig names, or nothing.
 template <typename T>
-std::filesystem::path file_named(const T& config, std::string_view option) {
-  if (option == "certificate") return config.certificate.file;
-  if (option == "key") return config.key.file;
-  if (option == "ocsp_response") return config.ocsp_response;
+std::string file_named(const T& config, std::string_view option) {
+  if (option == "certificate") return name_of(config.certificate);
+  if (option == "key") return name_of(config.key);
+  if (option == "ocsp_response") return text_of(config.ocsp_response);
   return {};
 }
 
-std::filesystem::path file_of(const TlsConfig& config, const std::string& option) {
-  if (option == "client_certificates.ca" && config.client_certificates) return config.client_certificates->ca.file;
+std::string file_of(const TlsConfig& config, const std::string& option) {
+  if (option == "client_certificates.ca" && config.client_certificates) return name_of(config.client_certificates->ca);
   for (const auto& [name, entry] : config.sni) {
     const auto prefix = "sni." + name + ".";
     if (option.starts_with(prefix)) return file_named(entry, std::string_view(option).substr(prefix.size()));
@@ -94,9 +108,16 @@ TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
 }
 
 std::string fault_text(const TlsConfig& config, const TlsSettingsError& error) {
-  const auto path = file_of(config, error.option());
-  const std::string file = path.empty() ? "" : text_of(path) + ": ";
-  return "tls." + error.option() + ": " + file + error.what();
+  return fault_of(error.option(), file_of(config, error.option())) + error.what();
+}
+
+FileText read_lasting_file(const std::filesystem::path& file, std::size_t most_bytes) {
+  std::error_code error;
+  const auto status = std::filesystem::status(file, error);
+  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status) &&
+      !std::filesystem::is_regular_file(status))
+    return {std::nullopt, "is not a regular file, which can be read again when it changes"};
+  return read_file(file, most_bytes);
 }
 
 }  // namespace portico

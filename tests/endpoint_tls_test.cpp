@@ -131,6 +131,18 @@ TEST_F(EndpointTlsTest, a_file_that_has_gone_is_told_once) {
   EXPECT_EQ(look(), Told{"replaced: 01"}) << "what is back is in use again, whatever it is";
 }
 
+TEST_F(EndpointTlsTest, who_orders_a_look_is_told_again_what_is_still_wrong) {
+  tls();
+  files.erase("key.pem");
+  const Told told{"problem: tls.key: key.pem: does not exist; the certificates in use are kept"};
+  EXPECT_EQ(look(/*at_once=*/true), told);
+  EXPECT_EQ(look(), Told());
+  EXPECT_EQ(look(/*at_once=*/true), told);
+  put(2);
+  EXPECT_EQ(look(/*at_once=*/true), Told{"replaced: 02"});
+  EXPECT_EQ(look(/*at_once=*/true), Told());
+}
+
 TEST_F(EndpointTlsTest, one_that_has_expired_does_not_replace_one_that_has_not) {
   tls();
   put(2, /*last_day=*/0);
@@ -178,6 +190,15 @@ TEST_F(EndpointTlsTest, an_end_within_two_weeks_is_told) {
   EXPECT_EQ(events.take(), Told());
 }
 
+TEST_F(EndpointTlsTest, one_that_is_not_valid_yet_at_the_start_serves_and_is_told) {
+  CertificateRequest request{"localhost", 2};
+  request.first_day = 1;
+  put(make_identity(request));
+  tls().tell_expiry(now);
+  EXPECT_EQ(events.take(), Told{"problem: tls.certificate: CN=localhost is in use, but not valid yet"});
+  EXPECT_EQ(serial(), "02");
+}
+
 TEST_F(EndpointTlsTest, a_start_without_a_usable_certificate_names_the_file) {
   files["key.pem"] = "nonsense";
   try {
@@ -191,8 +212,29 @@ TEST_F(EndpointTlsTest, a_start_without_a_usable_certificate_names_the_file) {
   EXPECT_THROW(tls(), StartError);
 }
 
+TEST_F(EndpointTlsTest, what_was_replaced_in_the_configuration_is_never_shown) {
+  config.key = {"/etc/MIGHAgEAMBMGByqGSM49", {}, "${env:TLS_KEY}"};  // a key, but not in PEM
+  try {
+    tls();
+    FAIL() << "it must not start";
+  } catch (const StartError& error) {
+    EXPECT_STREQ(error.what(), "endpoint e: tls.key: ${env:TLS_KEY}: does not exist");
+  }
+}
+
+TEST_F(EndpointTlsTest, an_empty_ocsp_response_is_a_mistake) {
+  config.ocsp_response = "ocsp.der";
+  files["ocsp.der"] = "";
+  try {
+    tls();
+    FAIL() << "it must not start";
+  } catch (const StartError& error) {
+    EXPECT_STREQ(error.what(), "endpoint e: tls.ocsp_response: ocsp.der: is empty");
+  }
+}
+
 TEST_F(EndpointTlsTest, a_key_may_be_in_the_configuration) {
-  config.key = {{}, files["key.pem"]};
+  config.key = {{}, files["key.pem"], {}};
   files.erase("key.pem");
   EXPECT_EQ(serial(), "01");
 }

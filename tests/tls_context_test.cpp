@@ -74,6 +74,7 @@ TEST_F(TlsContextTest, unknown_names_may_be_refused) {
   settings.refuse_unknown_names = true;
   settings.sni["b.example"] = make_identity({"b.example"});
   EXPECT_TRUE(meet({0, "b.example"}));
+  EXPECT_TRUE(meet({0, "localhost"})) << "the first certificate is for this one";
   EXPECT_TRUE(meet({0, ""})) << "no name is not an unknown one";
   EXPECT_FALSE(meet({0, "a.example"}));
   EXPECT_NE(client.error().find("unrecognized name"), std::string::npos) << client.error();
@@ -125,6 +126,24 @@ TEST_F(TlsContextTest, clients_show_certificates_if_they_must) {
   }
 }
 
+TEST_F(TlsContextTest, who_signs_clients_needs_nobody_above) {
+  CertificateRequest request{"root"};
+  request.authority = true;
+  const auto root = make_identity(request);
+  request = {"department"};
+  request.authority = true;
+  request.signer = &root;
+  const auto department = make_identity(request);
+  request = {"alice"};
+  request.signer = &department;
+  const auto alice = make_identity(request);
+  settings.client_certificates = TlsSettings::ClientCertificates::require;
+  settings.client_ca = department.certificate;
+  EXPECT_EQ(met({0, "", {}, &alice}).client_subject, "CN=alice");
+  settings.client_ca = root.certificate;
+  EXPECT_FALSE(meet({0, "", {}, &alice})) << "without the certificate between";
+}
+
 TEST_F(TlsContextTest, sessions_are_resumed_unless_they_may_not) {
   const auto current =
       std::make_shared<const CurrentTlsContext>(std::make_shared<const TlsContext>(settings));  // its keys open tickets
@@ -149,6 +168,9 @@ TEST_F(TlsContextTest, sessions_are_resumed_unless_they_may_not) {
     TlsClientSettings again{version};
     again.session = session.get();
     EXPECT_TRUE(meet_again(again)) << version << client.error();
+    again.server_name = "b.example";
+    EXPECT_FALSE(meet_again(again)) << "under another name";
+    EXPECT_EQ(facts_.value().server_name, "b.example");
 
     settings.resumption = std::chrono::seconds(0);
     EXPECT_FALSE(met({version}).resumed);
@@ -171,7 +193,7 @@ TEST_F(TlsContextTest, an_encrypted_key_needs_its_password) {
   settings.identity.key = encrypted(plain, "open sesame");
   EXPECT_EQ(fault(), "key: is encrypted: \"key_password\" must have its password");
   settings.identity.key_password = "wrong";
-  EXPECT_EQ(fault().substr(0, 37), "key_password: does not open the key: ") << fault();
+  EXPECT_EQ(fault(), "key_password: does not open the key");
   settings.identity.key_password = "open sesame";
   EXPECT_EQ(fault(), "");
 }
@@ -189,6 +211,8 @@ TEST_F(TlsContextTest, what_is_wrong_is_said_of_the_option) {
   EXPECT_EQ(fault(), "key: holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
   settings.identity.key = other.key;
   EXPECT_EQ(fault(), "key: does not belong to the certificate");
+  settings.identity.key = good.identity.key.substr(0, 80);
+  EXPECT_EQ(fault().substr(0, 51), "key: is no whole private key in PEM, with its lines") << fault();
   settings = good;
   settings.sni["b.example"] = {good.identity.certificate, other.key, {}, {}};
   EXPECT_EQ(fault(), "sni.b.example.key: does not belong to the certificate");

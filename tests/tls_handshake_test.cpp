@@ -178,6 +178,18 @@ TEST_F(TlsHandshakeTest, a_stop_lets_one_that_has_begun_come_to_its_end) {
   expect_end(EndReason::stopping, /*reset=*/false);
 }
 
+TEST_F(TlsHandshakeTest, a_stop_does_not_wait_long_for_one_that_has_begun) {
+  start_tls(echo);
+  client.handshake();
+  stream->feed(client.give().substr(0, 4));
+  run();
+  connections.drain();
+  run();
+  EXPECT_FALSE(gone());
+  sweep_for(std::chrono::milliseconds(1500));
+  expect_end(EndReason::stopping, /*reset=*/true);
+}
+
 TEST_F(TlsHandshakeTest, a_session_may_start_it) {
   start_tls(lines_then_tls, {}, /*by_session=*/true);
   stream->feed("hello\nSTARTTLS\n");

@@ -248,7 +248,7 @@ class Connection {
   void did_at_once(std::size_t bytes);
   bool must_yield();
   asio::awaitable<void> let_others_run();
-  bool in_message() const { return !input_.empty() || message_open_; }
+  bool in_message() const { return !input_.empty() || message_open_ || stream_->in_record(); }
   void expire_step();
   void expire_rates(TimePoint now);
   void check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now);

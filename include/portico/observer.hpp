@@ -54,7 +54,8 @@ struct AcceptResumed {
   std::chrono::milliseconds paused;
 };
 
-// Files that the configuration names have changed and cannot be used: the old contents stay in use.
+// Files that the configuration names have changed and cannot be used: the old contents stay in use. Or a certificate in
+// use is not valid yet.
 struct ConfigProblem {
   std::string_view endpoint;
   std::string problem;

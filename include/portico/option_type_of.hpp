@@ -60,8 +60,8 @@ inline std::string path_to_utf8(const std::filesystem::path& path) {
 }
 
 inline Pem pem_from_text(const std::string& text) {
-  if (text.find("-----BEGIN") != std::string::npos) return {{}, text};
-  return {path_from_utf8(text), {}};
+  if (text.find("-----BEGIN") != std::string::npos) return {{}, text, {}};
+  return {path_from_utf8(text), {}, {}};
 }
 
 template <typename T>

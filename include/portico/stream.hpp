@@ -48,6 +48,9 @@ class Stream {
   // How many bytes were taken by a write and are not sent yet.
   virtual std::size_t unsent() const { return 0; }
 
+  // Whether a part of something has arrived that can only be read as a whole, as a record of TLS.
+  virtual bool in_record() const { return false; }
+
   // Ends our side; the peer reads the end after all that was sent (TCP FIN). Reading goes on. would_block: it ends when
   // write() has sent what is unsent.
   virtual std::error_code finish_writing() = 0;

@@ -140,6 +140,16 @@ class Reload(unittest.TestCase):
             # A look of its own every two seconds, and a second one before it believes, would need longer.
             support.wait_until(lambda: self.serial(server) == pair.serial, "the new certificate", timeout=1.9)
 
+    def test_sighup_right_after_the_start_is_none_too_early(self):
+        if support.windows():
+            self.skipTest("Windows has no SIGHUP")
+        self.swap_link(self.authority.issue("a.example"))
+        for _ in range(10):
+            server = self.serve()
+            os.kill(server.pid, signal.SIGHUP)
+            self.serial(server)
+            self.assertEqual(server.stop(), 0)
+
     def test_a_certificate_that_soon_ends_is_told_at_the_start(self):
         for days, told in ((13, 1), (15, 0)):
             self.rename_over(self.authority.issue("a.example", days=days))

@@ -56,6 +56,20 @@ class Resumption(TlsCase):
             support.wait_until(lambda: not self.s_client("second", version, "-sess_in", session).whoami["resumed"],
                                "the session is too old")
 
+    def test_a_chain_of_resumptions_is_not_longer_than_one(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("second", version)
+
+            def again():
+                return self.s_client("second", version, "-sess_in", session, "-sess_out", session).whoami["resumed"]
+            support.wait_until(lambda: not again(), "the client has to shake hands in full")
+
+    def test_another_name_is_another_session(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("hour", version, "-servername", "a.example")
+            whoami = self.s_client("hour", version, "-sess_in", session, "-servername", "b.example").whoami
+            self.assertEqual((whoami["resumed"], whoami["server_name"]), (False, "b.example"), version)
+
     def test_a_session_of_one_endpoint_is_no_use_at_another(self):
         for version in ("-tls1_2", "-tls1_3"):
             session = self.first("hour", version)

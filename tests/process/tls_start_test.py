@@ -1,6 +1,8 @@
 """Keys and certificates at the start: what can be read is served, what cannot is exit 3 with the reason."""
 
+import json
 import os
+import subprocess
 
 import support
 from support import Server, endpoint
@@ -31,7 +33,18 @@ class Start(AuthorityCase):
         self.assertIn("endpoint secure: tls.", server.text)
         for text in texts:
             self.assertIn(text, server.text)
+        self.doctor_refuses(tls, server.text[server.text.index("endpoint secure: ") :], env)
         return server
+
+    def doctor_refuses(self, tls, line, env):
+        """In the same words, before anybody has stopped a server that works."""
+        file = os.path.join(self.folder, "portico.json")
+        with open(file, "w", encoding="utf-8") as output:
+            json.dump({"endpoints": {"secure": endpoint("whoami", tls=tls)}}, output)
+        result = subprocess.run(support.command(support.options.program, "doctor", file), capture_output=True, text=True,
+                                env={**os.environ, **env}, timeout=support.TIMEOUT)
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn(line.strip().replace("secure: ", "secure: refused, ", 1), result.stdout)
 
     def test_an_encrypted_key_is_opened_with_its_password(self):
         self.is_served(self.encrypted.settings(key_password="open sesame"))
@@ -70,6 +83,19 @@ class Start(AuthorityCase):
 
     def test_an_ocsp_response_must_be_one(self):
         self.is_refused(self.pair.settings(ocsp_response=self.pair.certificate), self.pair.certificate)
+
+    def test_an_ocsp_response_must_be_about_the_certificate(self):
+        response = self.authority.ocsp_response(self.encrypted)
+        self.is_refused(self.pair.settings(ocsp_response=response), response)
+
+    def test_a_pipe_cannot_be_read_again(self):
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        self.is_refused({**self.pair.settings(), "key": pipe}, "is not a regular file")
+
+    def test_a_key_in_the_wrong_form_is_not_shown(self):
+        server = self.is_refused({**self.pair.settings(), "key": "${env:KEY}"}, "${env:KEY}", KEY="MIGHAgEAMBMGByqG")
+        self.assertNotIn("MIGHAg", server.text)
 
 
 support.main()

@@ -57,6 +57,12 @@ void MemoryStream::throw_at(std::size_t number, std::exception_ptr thrown) {
   thrown_ = std::move(thrown);
 }
 
+std::size_t MemoryStream::unread() const {
+  std::size_t size = 0;
+  for (const auto& bytes : arrivals_) size += bytes.size();
+  return size;
+}
+
 std::string MemoryStream::take_written() { return std::exchange(written_, {}); }
 
 Stream::Transfer MemoryStream::read_now(asio::mutable_buffer into) {

@@ -48,6 +48,7 @@ class MemoryStream : public Stream {
   bool failed() const { return !failed_operation_.empty(); }
   std::string_view failed_operation() const { return failed_operation_; }  // the first; empty: none
 
+  std::size_t unread() const;  // bytes that have arrived and were not taken
   const std::string& written() const { return written_; }
   std::string take_written();
   std::size_t write_calls() const { return write_calls_; }  // calls that moved bytes
