@@ -71,6 +71,7 @@ void set_callback(SSL_CTX* context, int which, Callback* callback) {
 // Whether the context's certificate is for this name.
 bool is_for(const SSL_CTX* context, const std::string& name) {
   X509* certificate = SSL_CTX_get0_certificate(context);
+  if (name.empty() || name.front() == '.') return false;  // to OpenSSL the latter is every name below it
   return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 

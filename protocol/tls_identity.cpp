@@ -70,7 +70,10 @@ TlsContext::Time time_of(const ASN1_TIME* time) {
   // OpenSSL counts from this whole second: with its fraction, a new certificate would begin in the future.
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   if (ASN1_TIME_diff(&days, &seconds, nullptr, time) != 1) return TlsContext::Time::max();
-  return now + std::chrono::hours(24) * days + std::chrono::seconds(seconds);
+  // "Without an end" is the year 9999 (RFC 5280 section 4.1.2.5), which the system's clock may not reach.
+  const std::chrono::sys_seconds at = now + std::chrono::hours(24) * days + std::chrono::seconds(seconds);
+  return std::clamp(at, std::chrono::ceil<std::chrono::seconds>(TlsContext::Time::min()),
+                    std::chrono::floor<std::chrono::seconds>(TlsContext::Time::max()));
 }
 
 std::string serial_of(const X509* certificate) {

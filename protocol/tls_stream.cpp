@@ -63,7 +63,7 @@ std::error_code TlsStream::handshake(std::string_view first) {
   const bool tickets_only = result == 1 && SSL_version(ssl_.get()) == TLS1_3_VERSION;
   tickets_only ? transport_.let_go() : transport_.send_held();
   auto error = result == 1 ? std::error_code() : error_of(result);
-  if (error == tls_truncated() && !received_any()) error = asio::error::eof;  // a probe, or a change of mind
+  if (error == tls_truncated() && received() == 0) error = asio::error::eof;  // a probe, or a change of mind
   transport_.keep_rest();
   more_ = SSL_has_pending(ssl_.get()) == 1;
   return error;

@@ -6,6 +6,7 @@
 #include <portico/tls_facts.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,7 +38,8 @@ class TlsStream final : public Stream {
   // unsent must be sent, by write().
   std::error_code handshake(std::string_view first);
 
-  bool received_any() const { return transport_.received_any(); }
+  // How many encrypted bytes of the peer have been looked at; a part of a record counts.
+  std::uint64_t received() const { return transport_.received(); }
 
   // What a failed handshake has failed of, for the log.
   std::string failure_text(const std::error_code& error) const;

@@ -12,7 +12,6 @@ namespace portico {
 
 TlsTransport::TlsTransport(Stream& below, std::string_view early) : below_(below) {
   if (!early.empty()) kept().early = early;
-  received_any_ = !early.empty();
 }
 
 TlsTransport::Kept& TlsTransport::kept() {
@@ -86,8 +85,10 @@ int TlsTransport::write(BIO* bio, const char* from, std::size_t size, std::size_
 }
 
 bool TlsTransport::take(BIO* bio, char* into, std::size_t size, std::size_t& bytes) {
+  if (error_ == tls_unread()) return false;  // OpenSSL does not mind when an alert is not sent, and would read on
   if (kept_ && !kept_->early.empty()) {
     bytes = kept_->early.copy(into, size);
+    received_ += bytes;
     kept_->early.erase(0, bytes);
     forget_if_empty();
     return true;
@@ -95,14 +96,14 @@ bool TlsTransport::take(BIO* bio, char* into, std::size_t size, std::size_t& byt
   if (!arrived_.empty()) {
     bytes = arrived_.copy(into, size);
     arrived_.remove_prefix(bytes);
-    received_any_ = true;
+    received_ += bytes;
     return true;
   }
   const auto got = allowed_ == 0 ? Stream::Transfer{0, asio::error::would_block} : below_.read_now({into, size});
   error_ = got.error;
   bytes = got.bytes;
   allowed_ -= std::min(allowed_, bytes);
-  received_any_ = received_any_ || bytes != 0;
+  received_ += bytes;
   if (got.error == asio::error::would_block) BIO_set_retry_read(bio);
   return !got.error;
 }

@@ -5,6 +5,7 @@
 #include <openssl/bio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,7 +50,8 @@ class TlsTransport {
   // Sends some of them, waiting for room. One at a time.
   asio::awaitable<void> send_some(std::error_code& error);
 
-  bool received_any() const { return received_any_; }
+  // How many bytes of the peer OpenSSL has been given.
+  std::uint64_t received() const { return received_; }
 
   // What the stream below said last when it would not go on; eof is its plain end.
   const std::error_code& error() const { return error_; }
@@ -86,7 +88,7 @@ class TlsTransport {
   std::unique_ptr<Kept> kept_;
   std::error_code error_;
   std::size_t allowed_ = 0;
-  bool received_any_ = false;
+  std::uint64_t received_ = 0;
   bool holding_ = false;
 };
 

@@ -1,5 +1,6 @@
 // The server's side of a connection: its deadlines, and its end.
 
+#include "protocol/tls_stream.hpp"
 #include "server/mailbox.hpp"
 
 #include <portico/connection.hpp>
@@ -125,6 +126,7 @@ void Connection::when_cut(std::function<void()> action) {
 }
 
 void Connection::wake_for_stop() {
+  if (step_ != Step::session) read_since_ = host_.now;  // a step's time while stopping begins
   if (waiting_to_read_ && ends_for_stop()) stream_->cancel_wait();
 }
 
@@ -160,12 +162,15 @@ void Connection::expire_step() {
 // lasted. A message is over when bytes of it were taken, unless read_exactly() takes them piece by piece.
 void Connection::expire_rates(TimePoint now) {
   const auto& least = settings_.min_rate;
-  const bool reading = least.read.bytes != 0 && waiting_to_read_ && in_message();
+  const bool begun = !input_.empty() || message_open_;
+  const bool reading = least.read.bytes != 0 && waiting_to_read_ && begun;
   const bool taking = least.write.bytes != 0 && waiting_to_write_;
   if (!notes_ && !reading && !taking) return;
   auto& paces = notes();
+  // A session sees a record of TLS only when it is whole; what has come of it counts before.
+  const auto received = tls_ ? static_cast<const TlsStream&>(*tls_).received() : bytes_in_;
   const auto message = message_open_ ? paces.reading.message : bytes_in_ - input_.unread().size();
-  check_pace(paces.reading, reading, {TimePoint(), bytes_in_, message}, least.read, now);
+  check_pace(paces.reading, reading, {TimePoint(), received, message}, least.read, now);
   check_pace(paces.taking, taking, {TimePoint(), bytes_out_ - stream_->unsent(), 0}, least.write, now);
 }
 

@@ -56,7 +56,7 @@ asio::awaitable<bool> Connection::open_tls() {
   std::size_t bytes = 0;
   while (true) {
     const auto error = tls->handshake({first.data(), bytes});
-    message_open_ = tls->received_any();  // a stop lets a handshake that has begun come to its end
+    message_open_ = tls->received() != 0;  // a stop lets a handshake that has begun come to its end
     std::error_code broken;
     co_await send_unsent(*tls, broken);
     check_cut();

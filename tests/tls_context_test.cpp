@@ -76,6 +76,7 @@ TEST_F(TlsContextTest, unknown_names_may_be_refused) {
   EXPECT_TRUE(meet({0, "b.example"}));
   EXPECT_TRUE(meet({0, "localhost"})) << "the first certificate is for this one";
   EXPECT_TRUE(meet({0, ""})) << "no name is not an unknown one";
+  EXPECT_FALSE(meet({0, ".localhost"}));
   EXPECT_FALSE(meet({0, "a.example"}));
   EXPECT_NE(client.error().find("unrecognized name"), std::string::npos) << client.error();
 }
@@ -236,14 +237,17 @@ TEST_F(TlsContextTest, certificates_tell_what_they_are) {
   request.last_day = 7;
   settings.identity = make_identity(request);
   settings.sni["b.example"] = make_identity({"b.example"});
+  request.last_day = 365 * 5000;  // "without an end"
+  settings.sni["c.example"] = make_identity(request);
   const TlsContext made(settings);
-  ASSERT_EQ(made.certificates().size(), 2U);
+  ASSERT_EQ(made.certificates().size(), 3U);
+  EXPECT_GT(made.certificates().back().not_after, std::chrono::system_clock::now() + std::chrono::hours(24 * 365 * 50));
   const auto& first = made.certificates().front();
   EXPECT_EQ(first.option, "certificate");
   EXPECT_EQ(first.subject, "CN=a.example");
   EXPECT_EQ(first.serial, "1234");
   EXPECT_NEAR(std::chrono::duration<double>(first.not_after - std::chrono::system_clock::now()).count(), 7 * 86400, 60);
-  EXPECT_EQ(made.certificates().back().option, "sni.b.example.certificate");
+  EXPECT_EQ(made.certificates()[1].option, "sni.b.example.certificate");
 }
 
 }  // namespace

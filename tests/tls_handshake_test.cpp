@@ -183,10 +183,12 @@ TEST_F(TlsHandshakeTest, a_stop_does_not_wait_long_for_one_that_has_begun) {
   client.handshake();
   stream->feed(client.give().substr(0, 4));
   run();
+  sweep_for(std::chrono::seconds(5));
   connections.drain();
   run();
-  EXPECT_FALSE(gone());
-  sweep_for(std::chrono::milliseconds(1500));
+  sweep_for(std::chrono::milliseconds(750));
+  EXPECT_FALSE(gone()) << "its second begins with the stop";
+  sweep_for(std::chrono::milliseconds(1000));
   expect_end(EndReason::stopping, /*reset=*/true);
 }
 

@@ -15,12 +15,17 @@
 #include <openssl/bio.h>
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace portico::test {
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr unsigned char handshake = 22;
 constexpr unsigned char data = 23;
@@ -122,6 +127,34 @@ TEST_P(TlsRecordsTest, one_that_comes_byte_by_byte_does_not_move_the_deadlines) 
   expect_end(EndReason::first_byte_timeout, /*reset=*/true);
 }
 
+// Two records, each longer on its way than the grace; the session gets nothing of the second until it is whole.
+TEST_P(TlsRecordsTest, a_part_of_one_counts_for_the_lowest_rate) {
+  for (const bool fast_enough : {true, false}) {
+    client = TlsClient({GetParam()});
+    Endpoint endpoint{{"e", "h", {.first_byte = 0s, .idle = 0s}}, [](Connection& connection) -> asio::awaitable<void> {
+                        std::vector<char> message(20'000);
+                        co_await connection.read_exactly(message);
+                        co_await connection.write("thanks");
+                      }};
+    endpoint.settings.min_rate = {.read = {1000, 1s}, .write = {}, .grace = 2s};
+    start_tls(std::move(endpoint));
+    ASSERT_TRUE(shake_hands());
+    auto records = record(std::string(10'000, 'a'));
+    records += record(std::string(10'000, 'b'));
+    const std::size_t each_second = fast_enough ? 1500 : 500;
+    for (std::size_t sent = 0; sent < records.size() && !gone(); sent += each_second) {
+      feed(std::string_view(records).substr(sent, each_second));
+      sweep_for(1s);
+    }
+    if (fast_enough) {
+      ASSERT_FALSE(gone()) << end().text;
+      EXPECT_EQ(answer(), "thanks");
+    } else {
+      EXPECT_EQ(to_string(observer.ends().back().reason), "min_rate");
+    }
+  }
+}
+
 TEST_P(TlsRecordsTest, a_stop_waits_for_the_rest_of_one) {
   client = TlsClient({GetParam()});
   start_tls(echo);
@@ -197,6 +230,11 @@ TEST(TlsTransportTest, what_a_peer_does_not_read_has_a_limit) {
   while (written < 1000 && BIO_write(bio.get(), alert.data(), static_cast<int>(alert.size())) > 0) ++written;
   EXPECT_GT(written, 200);
   EXPECT_LT(written, 300);
+  EXPECT_EQ(transport.error(), tls_unread());
+  stream.feed("more");
+  char byte = 0;
+  EXPECT_LE(BIO_read(bio.get(), &byte, 1), 0);
+  EXPECT_FALSE(BIO_should_retry(bio.get()));
   EXPECT_EQ(transport.error(), tls_unread());
 }
 

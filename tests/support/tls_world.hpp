@@ -19,6 +19,9 @@ struct TlsWorld : ConnectionsWorld {
   MemoryStream& start_tls(Session session, const Timeouts& timeouts = {}, bool by_session = false) {
     Endpoint endpoint{{"e", "h", {}}, std::move(session)};
     endpoint.settings.timeouts = timeouts;
+    return start_tls(std::move(endpoint), by_session);
+  }
+  MemoryStream& start_tls(Endpoint endpoint, bool by_session = false) {
     endpoint.settings.tls = std::make_shared<const CurrentTlsContext>(std::make_shared<const TlsContext>(settings));
     endpoint.tls = !by_session;
     stream = &start(std::move(endpoint));
