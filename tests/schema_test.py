@@ -29,6 +29,7 @@ INEXPRESSIBLE = {
     "substitution_missing": "is in the environment",
     "substitution_secrets_are_not_shown": "is in the environment",
     "timeout_too_long": "compares texts as numbers",
+    "tls_names_twice": "compares names",
     "tls_resumption_too_long": "compares texts as numbers",
 }
 

@@ -201,7 +201,7 @@ class Server:
 
     def wait_for_exit(self, timeout=TIMEOUT):
         status = self.process.wait(timeout)
-        self._reader.join(TIMEOUT)
+        self._reader.join(5 if windows() else TIMEOUT)  # Wine's own processes may keep the pipe, rarely and for ever
         return status
 
     def stop(self):
@@ -217,8 +217,9 @@ class Server:
             self.process.kill()
             self.process.wait()
         self.resume_reading()
-        self._reader.join(TIMEOUT)
-        self.process.stderr.close()
+        self._reader.join(5 if windows() else TIMEOUT)
+        if not self._reader.is_alive():
+            self.process.stderr.close()
         os.close(self._terminal)
         self._folder.cleanup()
 

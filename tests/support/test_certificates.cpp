@@ -41,8 +41,8 @@ TlsIdentity make_identity(const CertificateRequest& request) {
   X509* x = certificate.get();
   X509_set_version(x, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(x), request.serial);
-  X509_gmtime_adj(X509_getm_notBefore(x), request.first_day * 24L * 3600);
-  X509_gmtime_adj(X509_getm_notAfter(x), request.last_day * 24L * 3600);
+  X509_time_adj_ex(X509_getm_notBefore(x), request.first_day, 0, nullptr);
+  X509_time_adj_ex(X509_getm_notAfter(x), request.last_day, 0, nullptr);
   const auto* name = reinterpret_cast<const unsigned char*>(request.common_name.c_str());
   X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_UTF8, name, -1, -1, 0);
   X509_set_pubkey(x, key.get());
