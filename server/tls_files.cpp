@@ -10,7 +10,7 @@ namespace portico {
 namespace {
 
 // Certificates of many clients' authorities are the largest; 1 MiB is some hundreds.
-constexpr std::size_t most_bytes = 1 << 20;
+constexpr std::size_t largest_file = 1 << 20;
 
 struct Unreadable : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -53,7 +53,7 @@ class Reader {
 
  private:
   std::string content(const std::filesystem::path& file, const std::string& name, const std::string& option) const {
-    auto content = read_(file, most_bytes);
+    auto content = read_(file, largest_file);
     if (!content.text) throw Unreadable(fault_of(option, name) + content.failure);
     return std::move(*content.text);
   }
