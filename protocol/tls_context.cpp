@@ -75,12 +75,12 @@ bool is_for(const SSL_CTX* context, const std::string& name) {
   return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
-// A ticket keeps the time of the full handshake through all its renewals, which OpenSSL by itself would forget.
 std::int64_t seconds_now() {
   using std::chrono::system_clock, std::chrono::seconds;
   return std::chrono::duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
+// A ticket keeps the time of the full handshake through all its renewals, which OpenSSL by itself would forget.
 int date_ticket(SSL* connection, void*) {
   SSL_SESSION* session = SSL_get_session(connection);
   void* date = nullptr;

@@ -97,12 +97,13 @@ class SlowClients(unittest.TestCase):
         return statistics.median(beside) / statistics.median(alone)
 
     def test_slow_clients_end_at_their_deadline_and_nobody_waits_for_them(self):
-        # Where the system puts two processes may make one of them faster; it is not always the same one.
-        for _ in range(3):
-            if self.slow_down() < 2 or options.small:
+        # Under Wine, where the system puts two processes may make one of them faster; it is not always the same one.
+        for _ in range(3 if support.windows() else 1):
+            slow_down = self.slow_down()
+            if slow_down < 2 or options.small:
                 break
         else:
-            self.fail("three times a round trip beside slow clients took twice its usual time")
+            self.fail(f"a round trip beside slow clients took {slow_down:.1f} times its usual time")
 
 
 support.main()
