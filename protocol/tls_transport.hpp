@@ -14,8 +14,9 @@
 namespace portico {
 
 // The encrypted side of a TLS stream: what OpenSSL reads and writes as a BIO, over another stream and without waiting.
-// Writing always succeeds: what the stream below does not take at once is kept until it is flushed, so OpenSSL never
-// has to be told to write again. Owned by the TLS stream; the thread of the connection.
+// What the stream below does not take at once is kept until it is flushed, so OpenSSL never has to be told to write
+// again; beyond 256 KiB of that the peer is one who does not read, and the write fails (tls_unread). Owned
+// by the TLS stream; the thread of the connection.
 class TlsTransport {
  public:
   TlsTransport(Stream& below, std::string_view early);
