@@ -29,8 +29,9 @@ using namespace std::chrono_literals;
 
 class ServerLimits : public test::RunningServer {};
 
-// Many clients at once, each of which does one round trip and leaves.
-void ask_from_many(test::RunningServer& server, int clients, std::atomic<int>& served) {
+// Many clients at once, each of which does one round trip and leaves. None leaves before the server is full.
+template <class Full>
+void ask_from_many(test::RunningServer& server, int clients, std::atomic<int>& served, Full full) {
   asio::io_context context;
   std::vector<tcp::socket> sockets;
   std::vector<char> answers(static_cast<std::size_t>(clients));
@@ -39,6 +40,7 @@ void ask_from_many(test::RunningServer& server, int clients, std::atomic<int>& s
     socket.connect(server.where("echo"));
     asio::write(socket, asio::buffer("x", 1));
   }
+  server.wait_for(full);
   for (std::size_t i = 0; i < sockets.size(); ++i)
     sockets[i].async_read_some(asio::buffer(&answers[i], 1), [&, i](const std::error_code& error, std::size_t) {
       if (!error && answers[i] == 'x') ++served;
@@ -68,12 +70,12 @@ TEST_F(ServerLimits, AreExactWhileEverybodyIsServed) {
   start(config);
 
   std::atomic<int> served = 0;
-  std::thread half([&] { ask_from_many(*this, 250, served); });
-  ask_from_many(*this, 250, served);
+  const auto full = [&] { return most >= limit; };
+  std::thread half([&] { ask_from_many(*this, 250, served, full); });
+  ask_from_many(*this, 250, served, full);
   half.join();
   EXPECT_EQ(served, 500);
-  EXPECT_LE(most, limit);
-  EXPECT_GT(most, limit / 2) << "the limit was hardly tried";
+  EXPECT_EQ(most, limit);
   stop(8s);
   EXPECT_TRUE(observer.refusals().empty());
   EXPECT_EQ(observer.ends().size(), 500U);

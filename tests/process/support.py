@@ -54,6 +54,12 @@ def wait_until(condition, what, timeout=TIMEOUT):
     return value
 
 
+def on_one_processor():
+    """Keeps this test, and the programs it starts from now on, on one processor. Which of several the system chooses
+    can make a round trip take three times as long, and it chooses anew for each program."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def turns(measure, ones, seconds):
     """Calls `measure` with each of these in turn for so long, and returns the milliseconds it took for each. What else
     the host does meanwhile delays all of them alike, so that they can be compared."""

@@ -15,6 +15,11 @@ LIMIT = 2  # times the usual
 
 class Slow(TlsCase):
     @classmethod
+    def setUpClass(cls):
+        support.on_one_processor()
+        super().setUpClass()
+
+    @classmethod
     def endpoints(cls):
         return {"echo": endpoint("echo", tls=cls.pair.settings(), timeouts={"tls_handshake": "5m"},
                                  accept={"backlog": 1024})}
