@@ -2,17 +2,13 @@
 
 #include "protocol/tls_identity.hpp"
 #include "protocol/tls_openssl.hpp"
+#include "protocol/tls_tickets.hpp"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <chrono>
-#include <cstdint>
-#include <cstring>
 #include <new>
 #include <string_view>
 
@@ -29,10 +25,20 @@ std::string canonical(std::string_view name) {
   return small;
 }
 
-// A list of OpenSSL's names of which none is known: its own words do not say where to look.
-void require_known(bool done, const char* option, const char* command) {
-  const auto error = openssl_error();
-  if (!done) throw TlsSettingsError(option, error + "; \"" + command + "\" lists the names");
+// OpenSSL's names of ciphers. It takes a list in which it knows one, and forgets the others without a word; here each
+// name of one cipher must be known (it has a '-' or '_', a name of several has none) that is not there to be left out.
+template <typename Set>
+void require_ciphers(Set set, const std::string& list, const char* option, const char* command) {
+  const auto hint = std::string("; \"") + command + "\" lists the names";
+  if (set(list) != 1) throw TlsSettingsError(option, openssl_error() + hint);
+  constexpr auto separators = ": ,;";
+  for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+    end = list.find_first_of(separators, begin);
+    const auto name = list.substr(begin, end - begin);
+    if (name.find_first_of("!-+@") == 0 || name.find_first_of("-_") == std::string::npos) continue;
+    if (set(name) != 1) throw TlsSettingsError(option, "has no cipher \"" + name + "\" here" + hint);
+  }
+  set(list);
 }
 
 void require(bool done, const char* option) {
@@ -75,33 +81,6 @@ bool is_for(const SSL_CTX* context, const std::string& name) {
   return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
-std::int64_t seconds_now() {
-  using std::chrono::system_clock, std::chrono::seconds;
-  return std::chrono::duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
-
-// A ticket keeps the time of the full handshake through all its renewals, which OpenSSL by itself would forget.
-int date_ticket(SSL* connection, void*) {
-  SSL_SESSION* session = SSL_get_session(connection);
-  void* date = nullptr;
-  std::size_t size = 0;
-  if (SSL_SESSION_get0_ticket_appdata(session, &date, &size) == 1 && size != 0) return 1;
-  const auto now = seconds_now();
-  return SSL_SESSION_set1_ticket_appdata(session, &now, sizeof now);
-}
-
-// Its age; and a client certificate must be valid still.
-bool is_too_old(SSL_SESSION* session, std::chrono::seconds limit) {
-  void* date = nullptr;
-  std::size_t size = 0;
-  std::int64_t begin = 0;
-  if (SSL_SESSION_get0_ticket_appdata(session, &date, &size) != 1 || size != sizeof begin) return true;
-  std::memcpy(&begin, date, sizeof begin);
-  const X509* client = SSL_SESSION_get0_peer(session);
-  return seconds_now() - begin >= limit.count() ||
-         (client != nullptr && X509_cmp_current_time(X509_get0_notAfter(client)) < 0);
-}
-
 const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 }  // namespace
@@ -110,11 +89,8 @@ const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast
 class TlsContext::Impl {
  public:
   explicit Impl(const TlsSettings& settings)
-      : alpn_(wire_form(settings.alpn)),
-        refuse_unknown_names_(settings.refuse_unknown_names),
-        resumption_(settings.resumption) {
+      : alpn_(wire_form(settings.alpn)), refuse_unknown_names_(settings.refuse_unknown_names) {
     default_ = make(settings, settings.identity, "", default_staple_);
-    if (settings.resumption.count() != 0) SSL_CTX_set_client_hello_cb(default_.get(), bind_session, nullptr);
     set_callback(default_.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, choose_name);
     SSL_CTX_set_tlsext_servername_arg(default_.get(), this);
     for (const auto& [name, identity] : settings.sni) {
@@ -135,12 +111,8 @@ class TlsContext::Impl {
   SslCtxOwner make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
                    std::string& staple);
   void limit_protocol(SSL_CTX* context, const TlsSettings& settings) const;
-  void set_resumption(SSL_CTX* context, const TlsSettings& settings);
   static void set_client_certificates(SSL_CTX* context, const TlsSettings& settings);
 
-  static SSL_TICKET_RETURN judge_ticket(SSL* connection, SSL_SESSION* session, const unsigned char* key_name,
-                                        std::size_t key_name_size, SSL_TICKET_STATUS status, void* self);
-  static int bind_session(SSL* connection, int* alert, void* self);
   static int choose_name(SSL* connection, int* alert, void* self);
   static int choose_protocol(SSL* connection, const unsigned char** chosen, unsigned char* chosen_size,
                              const unsigned char* offered, unsigned offered_size, void* self);
@@ -148,7 +120,6 @@ class TlsContext::Impl {
 
   const std::string alpn_;
   const bool refuse_unknown_names_;
-  const std::chrono::seconds resumption_;
   SslCtxOwner default_;
   std::string default_staple_;
   std::map<std::string, Named, std::less<>> names_;
@@ -162,7 +133,7 @@ SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentit
   limit_protocol(context.get(), settings);
   certificates_.push_back(use_identity(context.get(), identity, prefix));
   set_client_certificates(context.get(), settings);
-  set_resumption(context.get(), settings);
+  set_resumption(context.get(), settings.resumption);
   if (!alpn_.empty()) SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, this);
   if (!identity.ocsp_response.empty()) {
     staple_place = identity.ocsp_response;
@@ -176,11 +147,11 @@ void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& setti
   const int oldest = settings.min_version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
   require(SSL_CTX_set_min_proto_version(context, oldest) == 1, "min_version");
   if (!settings.ciphers.empty())
-    require_known(SSL_CTX_set_cipher_list(context, settings.ciphers.c_str()) == 1, "ciphers",
-                  "openssl ciphers -tls1_2 -s");
+    require_ciphers([&](const std::string& list) { return SSL_CTX_set_cipher_list(context, list.c_str()); },
+                    settings.ciphers, "ciphers", "openssl ciphers -tls1_2 -s");
   if (!settings.cipher_suites.empty())
-    require_known(SSL_CTX_set_ciphersuites(context, settings.cipher_suites.c_str()) == 1, "cipher_suites",
-                  "openssl ciphers -tls1_3 -s");
+    require_ciphers([&](const std::string& list) { return SSL_CTX_set_ciphersuites(context, list.c_str()); },
+                    settings.cipher_suites, "cipher_suites", "openssl ciphers -tls1_3 -s");
   limit_groups(context);
   // The server's order, except that a client without AES in hardware, which puts ChaCha20 first, gets that.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
@@ -191,49 +162,12 @@ void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& setti
   SSL_CTX_set_read_ahead(context, 1);
 }
 
-// By tickets only (RFC 5077, RFC 8446 section 4.6.1): nothing is kept here for a client that may come back. Their keys
-// are this context's own, so they end with it.
-void TlsContext::Impl::set_resumption(SSL_CTX* context, const TlsSettings& settings) {
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  const bool resumes = settings.resumption.count() != 0;
-  SSL_CTX_set_num_tickets(context, resumes ? 1 : 0);
-  if (!resumes) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
-  if (resumes) SSL_CTX_set_timeout(context, static_cast<long>(settings.resumption.count()));
-  SSL_CTX_set_session_ticket_cb(context, date_ticket, judge_ticket, this);
-  constexpr unsigned char name[] = "portico";  // needed where client certificates are asked for
-  SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
-}
-
 void TlsContext::Impl::set_client_certificates(SSL_CTX* context, const TlsSettings& settings) {
   using Mode = TlsSettings::ClientCertificates;
   if (settings.client_certificates == Mode::none) return;
   trust_client_ca(context, settings.client_ca);
   const int must = settings.client_certificates == Mode::require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | must, nullptr);
-}
-
-// The client of TLS 1.3 gets a new one, since it should use each only once (RFC 8446 appendix C.4).
-SSL_TICKET_RETURN TlsContext::Impl::judge_ticket(SSL* connection, SSL_SESSION* session, const unsigned char*,
-                                                 std::size_t, SSL_TICKET_STATUS status, void* self) {
-  const bool opened = status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW;
-  if (!opened || is_too_old(session, static_cast<const Impl*>(self)->resumption_))
-    return SSL_TICKET_RETURN_IGNORE_RENEW;
-  return SSL_version(connection) == TLS1_3_VERSION ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
-}
-
-// A session is resumed only by a client that asks for the same name again (RFC 6066 section 3). OpenSSL would resume
-// one of TLS 1.2 under any name, and tell choose_name() the old one.
-int TlsContext::Impl::bind_session(SSL* connection, int* alert, void*) {
-  const unsigned char* name = nullptr;
-  std::size_t size = 0;
-  if (SSL_client_hello_get0_ext(connection, TLSEXT_TYPE_server_name, &name, &size) != 1)
-    return SSL_CLIENT_HELLO_SUCCESS;
-  std::array<unsigned char, SSL_MAX_SID_CTX_LENGTH> digest{};
-  if (EVP_Digest(name, size, digest.data(), nullptr, EVP_sha256(), nullptr) == 1 &&
-      SSL_set_session_id_context(connection, digest.data(), digest.size()) == 1)
-    return SSL_CLIENT_HELLO_SUCCESS;
-  *alert = SSL_AD_INTERNAL_ERROR;
-  return SSL_CLIENT_HELLO_ERROR;
 }
 
 // The very name, else the wildcard over its first label, as certificates have it (RFC 9525 section 6.3).

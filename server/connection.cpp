@@ -1,4 +1,5 @@
 #include "protocol/tls_error.hpp"
+#include "protocol/tls_stream.hpp"
 #include "server/mailbox.hpp"
 
 #include <portico/connection.hpp>

@@ -168,7 +168,7 @@ void Connection::expire_rates(TimePoint now) {
   if (!notes_ && !reading && !taking) return;
   auto& paces = notes();
   // A session sees a record of TLS only when it is whole; what has come of it counts before.
-  const auto received = tls_ ? static_cast<const TlsStream&>(*tls_).received() : bytes_in_;
+  const auto received = tls_ ? tls_->received() : bytes_in_;
   const auto message = message_open_ ? paces.reading.message : bytes_in_ - input_.unread().size();
   check_pace(paces.reading, reading, {TimePoint(), received, message}, least.read, now);
   check_pace(paces.taking, taking, {TimePoint(), bytes_out_ - stream_->unsent(), 0}, least.write, now);

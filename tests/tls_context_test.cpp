@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace portico::test {
 namespace {
@@ -220,6 +221,14 @@ TEST_F(TlsContextTest, what_is_wrong_is_said_of_the_option) {
   settings = good;
   settings.ciphers = "NO-SUCH-CIPHER";
   EXPECT_EQ(fault(), "ciphers: no cipher match; \"openssl ciphers -tls1_2 -s\" lists the names");
+  settings.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA265";
+  EXPECT_EQ(
+      fault(),
+      "ciphers: has no cipher \"ECDHE-RSA-AES128-GCM-SHA265\" here; \"openssl ciphers -tls1_2 -s\" lists the names");
+  settings = good;
+  settings.cipher_suites = "TLS_AES_128_GCM_SHA256:TLS_NO_SUCH_SUITE";
+  EXPECT_EQ(fault(),
+            "cipher_suites: has no cipher \"TLS_NO_SUCH_SUITE\" here; \"openssl ciphers -tls1_3 -s\" lists the names");
   settings = good;
   settings.cipher_suites = "TLS_NO_SUCH_SUITE";
   EXPECT_EQ(fault().substr(0, 15), "cipher_suites: ") << fault();
@@ -230,6 +239,16 @@ TEST_F(TlsContextTest, what_is_wrong_is_said_of_the_option) {
   settings = good;
   settings.identity.ocsp_response = "not DER";
   EXPECT_EQ(fault().substr(0, 15), "ocsp_response: ") << fault();
+}
+
+TEST_F(TlsContextTest, a_list_of_ciphers_holds_as_written) {
+  settings.ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305:!NO-SUCH-CIPHER,kECDHE+AESGCM:!aRSA:@SECLEVEL=2";
+  const TlsContext made(settings);
+  const std::unique_ptr<SSL, decltype(&SSL_free)> connection(made.new_connection(), SSL_free);
+  std::string names;
+  for (int i = 0; const char* name = SSL_get_cipher_list(connection.get(), i); ++i)
+    if (std::string_view(name).substr(0, 4) != "TLS_") names += std::string(name) + ' ';  // those are of TLS 1.3
+  EXPECT_EQ(names, "ECDHE-ECDSA-CHACHA20-POLY1305 ECDHE-ECDSA-AES256-GCM-SHA384 ECDHE-ECDSA-AES128-GCM-SHA256 ");
 }
 
 TEST_F(TlsContextTest, certificates_tell_what_they_are) {

@@ -30,6 +30,7 @@ namespace portico {
 class CurrentTlsContext;
 class Mailbox;
 class Sender;
+class TlsStream;
 
 using Annotations = std::vector<std::pair<std::string, std::string>>;
 
@@ -267,13 +268,13 @@ class Connection {
   TimePoint read_since_;   // the last read began to wait, or the step before the session, or we began to linger
   TimePoint write_since_;  // the last write began to wait, or, after the peer's end, was done
   InputBuffer input_;
-  std::unique_ptr<Stream> tls_;
+  std::unique_ptr<TlsStream> tls_;
   std::unique_ptr<Notes> notes_;
   std::optional<EndReason> cut_reason_;
   Step step_ = Step::session;
   std::uint8_t immediate_ = 0;  // what was done in a row without having to wait: see did_at_once()
   bool more_expected_ = false;  // the last transfer filled its room: try again before waiting
-  bool message_open_ = false;   // read_exactly has begun
+  bool message_open_ = false;   // read_exactly, or a handshake, has begun
   bool waiting_to_read_ = false;
   bool waiting_to_write_ = false;
   bool writing_ = false;        // a session's write, or the delivery of a mailbox
