@@ -68,6 +68,13 @@ std::string name_at(std::string_view names, int index) {
   return name.empty() ? "unknown" : std::string(name);
 }
 
+// Whether an entry of `listen` means the descriptor of that number, which was passed under that name or, if it is
+// empty, without a word.
+bool means(const ListenAddress& address, int number, const std::string& name) {
+  if (address.descriptor) return *address.descriptor == number;
+  return !name.empty() && address.inherited_name == name;
+}
+
 }  // namespace
 
 InheritedSockets InheritedSockets::of_process(const Config& config) {
@@ -90,7 +97,7 @@ InheritedSockets InheritedSockets::of_process(const Config& config) {
       if (address.is_inherited()) wanted.push_back(address);
   for (const Descriptor& passed : all.descriptors_) {
     const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&passed](const ListenAddress& address) {
-      return address.descriptor == passed.number || address.inherited_name == passed.name;
+      return means(address, passed.number, passed.name);
     });
     if (!is_wanted)
       all.unused_.push_back(
@@ -108,9 +115,7 @@ InheritedSockets InheritedSockets::of_process(const Config& config) {
 std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddress& address) {
   std::vector<Socket> claimed;
   for (Descriptor& descriptor : descriptors_) {
-    const bool is_meant = address.descriptor ? address.descriptor == descriptor.number
-                                             : !descriptor.name.empty() && address.inherited_name == descriptor.name;
-    if (!is_meant) continue;
+    if (!means(address, descriptor.number, descriptor.name)) continue;
     try {
       if (descriptor.claimed) throw std::runtime_error("is listened on by another entry already");
       claimed.push_back({descriptor.number, family_of_listening(descriptor.number)});
