@@ -113,6 +113,11 @@ def name_of(connection):
     return "%s:%d" % connection.getsockname()
 
 
+def is_one(event, name, fields):
+    """Whether an event has that name, and these fields."""
+    return event["event"] == name and all(event.get(key) == value for key, value in fields.items())
+
+
 class Server:
     """A running program. Its standard error is read by a thread; each JSON line there is an event."""
 
@@ -163,16 +168,16 @@ class Server:
     def events(self, name, **fields):
         """Those so far of that name and with these fields."""
         with self._changed:
-            return [e for e in self._events
-                    if e["event"] == name and all(e.get(key) == value for key, value in fields.items())]
+            return [e for e in self._events if is_one(e, name, fields)]
 
     def wait_for(self, name, count=1, timeout=TIMEOUT, **fields):
         """Waits until the program has reported `count` such events; returns the last of them."""
         deadline = time.monotonic() + timeout
+        found, seen = [], 0  # each event is looked at once: thousands may come while the program is measured
         with self._changed:
             while True:
-                found = [e for e in self._events
-                         if e["event"] == name and all(e.get(key) == value for key, value in fields.items())]
+                found += [e for e in self._events[seen:] if is_one(e, name, fields)]
+                seen = len(self._events)
                 if len(found) >= count:
                     return found[count - 1]
                 left = deadline - time.monotonic()
