@@ -65,13 +65,14 @@ KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
 }
 
 TlsContext::Time time_of(const ASN1_TIME* time) {
+  // Counted from the epoch: "now" is not the same for OpenSSL, whose clock lags by milliseconds, and for us.
+  const std::unique_ptr<ASN1_TIME, OpensslDeleter<ASN1_TIME_free>> epoch(ASN1_TIME_set(nullptr, 0));
+  if (!epoch) throw std::bad_alloc();
   int days = 0;
   int seconds = 0;
-  // OpenSSL counts from this whole second: with its fraction, a new certificate would begin in the future.
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  if (ASN1_TIME_diff(&days, &seconds, nullptr, time) != 1) return TlsContext::Time::max();
+  if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return TlsContext::Time::max();
   // "Without an end" is the year 9999 (RFC 5280 section 4.1.2.5), which the system's clock may not reach.
-  const std::chrono::sys_seconds at = now + std::chrono::hours(24) * days + std::chrono::seconds(seconds);
+  const std::chrono::sys_seconds at{std::chrono::hours(24) * days + std::chrono::seconds(seconds)};
   return std::clamp(at, std::chrono::ceil<std::chrono::seconds>(TlsContext::Time::min()),
                     std::chrono::floor<std::chrono::seconds>(TlsContext::Time::max()));
 }
