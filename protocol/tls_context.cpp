@@ -36,7 +36,10 @@ void require_ciphers(Set set, const std::string& list, const char* option, const
     end = list.find_first_of(separators, begin);
     const auto name = list.substr(begin, end - begin);
     if (name.find_first_of("!-+@") == 0 || name.find_first_of("-_") == std::string::npos) continue;
-    if (set(name) != 1) throw TlsSettingsError(option, "has no cipher \"" + name + "\" here" + hint);
+    if (set(name) != 1) {
+      ERR_clear_error();  // which says less than we do
+      throw TlsSettingsError(option, "has no cipher \"" + name + "\" here" + hint);
+    }
   }
   set(list);
 }
