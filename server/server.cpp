@@ -1,7 +1,7 @@
 #include "server/server.hpp"
 
-#include "config/address_text.hpp"
-#include "server/socket_acceptor.hpp"
+#include "config/values/address_text.hpp"
+#include "server/accept/socket_acceptor.hpp"
 
 #include <asio/post.hpp>
 

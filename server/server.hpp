@@ -1,13 +1,13 @@
 #pragma once
 
-#include "config/config.hpp"
-#include "server/certificates.hpp"
-#include "server/inherited_sockets.hpp"
-#include "server/listener.hpp"
-#include "server/start_error.hpp"
-#include "server/workers.hpp"
+#include "config/settings/config.hpp"
+#include "server/accept/listener.hpp"
+#include "server/endpoint/certificate_watcher.hpp"
+#include "server/endpoint/start_error.hpp"
+#include "server/events/observer.hpp"
+#include "server/net/inherited_sockets.hpp"
+#include "server/workers/workers.hpp"
 
-#include <portico/observer.hpp>
 #include <portico/registry.hpp>
 
 #include <asio/io_context.hpp>

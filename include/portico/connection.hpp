@@ -6,7 +6,7 @@
 #include <portico/min_rate.hpp>
 #include <portico/stream.hpp>
 #include <portico/timeouts.hpp>
-#include <portico/tls_facts.hpp>
+#include <portico/tls_info.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>

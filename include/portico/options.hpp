@@ -1,9 +1,9 @@
 #pragma once
 
-#include <portico/option_limits.hpp>
-#include <portico/option_parts_of.hpp>
-#include <portico/option_row.hpp>
-#include <portico/option_values.hpp>
+#include <portico/options/compound_types.hpp>
+#include <portico/options/limits.hpp>
+#include <portico/options/type.hpp>
+#include <portico/options/values.hpp>
 
 #include <memory>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <portico/address.hpp>
-#include <portico/tls_facts.hpp>
+#include <portico/tls_info.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>

@@ -1,6 +1,6 @@
-#include "config/describe.hpp"
-#include "config/load.hpp"
-#include "tests/config_world.hpp"
+#include "config/documents/documents.hpp"
+#include "config/reading/load.hpp"
+#include "tests/support/config_fixture.hpp"
 
 #include <cstddef>
 #include <cstdint>

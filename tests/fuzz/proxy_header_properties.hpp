@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/proxy_header.hpp"
+#include "protocol/proxy_protocol/proxy_header.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -2,7 +2,7 @@
 
 A test script ends in `support.main()`. Options, given by CTest:
   --program FILE      the program, `portico`
-  --trial FILE        the same with the handlers of tests/programs/trial_server.cpp
+  --trial FILE        the same with the handlers of tests/programs/sample_server.cpp
   --clients DIR       the folder of the client programs
   --emulator FILE     runs Windows programs on this host (Wine)
   --small             less load, for programs that a sanitizer slows down

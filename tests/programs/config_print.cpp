@@ -1,5 +1,5 @@
-#include "config/describe.hpp"
-#include "tests/config_world.hpp"
+#include "config/documents/documents.hpp"
+#include "tests/support/config_fixture.hpp"
 
 #include <cstdio>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/surroundings.hpp"
+#include "config/reading/env.hpp"
 
 #include <gtest/gtest.h>
 

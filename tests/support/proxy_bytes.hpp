@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/crc32c.hpp"
+#include "protocol/proxy_protocol/crc32c.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <portico/observer.hpp>
+#include "server/events/observer.hpp"
 
 #include <mutex>
 #include <string>

@@ -1,6 +1,6 @@
 #include "tests/support/test_certificates.hpp"
 
-#include "protocol/tls_openssl.hpp"
+#include "protocol/tls/tls_openssl.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>

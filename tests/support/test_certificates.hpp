@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/tls_context.hpp"
+#include "protocol/tls/tls_context.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #include "tests/support/tls_client.hpp"
 
-#include "protocol/tls_identity.hpp"
+#include "protocol/tls/tls_identity.hpp"
 
 #include <openssl/err.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/tls_context.hpp"
-#include "protocol/tls_openssl.hpp"
+#include "protocol/tls/tls_context.hpp"
+#include "protocol/tls/tls_openssl.hpp"
 
 #include <openssl/ssl.h>
 

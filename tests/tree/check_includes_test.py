@@ -42,22 +42,22 @@ class CheckIncludes(unittest.TestCase):
         (self.root / "protocol/wire.hpp").write_text("", encoding="utf-8")
         self.assert_refused("config/extra.cpp", '#include "protocol/wire.hpp"', "may not include from protocol/")
         (self.root / "config/extra.cpp").write_text("", encoding="utf-8")
-        self.assert_refused("protocol/extra.cpp", '#include "config/config.hpp"', "may not include from config/")
+        self.assert_refused("protocol/extra.cpp", '#include "config/settings/config.hpp"', "may not include from config/")
 
     def test_nobody_below_knows_the_server(self):
-        self.assert_refused("config/extra.cpp", '#include "server/listener.hpp"', "may not include from server/")
+        self.assert_refused("config/extra.cpp", '#include "server/accept/listener.hpp"', "may not include from server/")
 
     def test_protocol_does_not_know_the_server(self):
-        self.assert_refused("protocol/extra.cpp", '#include "../server/listener.hpp"', "no such file")
+        self.assert_refused("protocol/extra.cpp", '#include "../server/accept/listener.hpp"', "no such file")
 
     def test_a_public_header_does_not_know_the_inside(self):
-        self.assert_refused("include/portico/extra.hpp", '#include "server/listener.hpp"', "may not include from server/")
+        self.assert_refused("include/portico/extra.hpp", '#include "server/accept/listener.hpp"', "may not include from server/")
 
     def test_a_handler_knows_public_headers_only(self):
-        self.assert_refused("handlers/extra.cpp", '#include "server/listener.hpp"', "may not include from server/")
+        self.assert_refused("handlers/extra.cpp", '#include "server/accept/listener.hpp"', "may not include from server/")
 
     def test_an_example_knows_public_headers_only(self):
-        self.assert_refused("examples/x/extra.cpp", '#include "config/config.hpp"', "may not include from config/")
+        self.assert_refused("examples/x/extra.cpp", '#include "config/settings/config.hpp"', "may not include from config/")
 
     def test_the_server_does_not_know_the_handlers(self):
         self.assert_refused("server/extra.cpp", '#include "handlers/handlers.hpp"', "may not include from handlers/")
@@ -76,7 +76,7 @@ class CheckIncludes(unittest.TestCase):
         self.assert_refused("protocol/framing_extra.cpp", "#include <openssl/ssl.h>", "openssl is not for")
 
     def test_the_tls_files_may_include_openssl(self):
-        (self.root / "protocol/tls_extra.hpp").write_text("#include <openssl/ssl.h>\n", encoding="utf-8")
+        (self.root / "protocol/tls/extra.hpp").write_text("#include <openssl/ssl.h>\n", encoding="utf-8")
         self.assertEqual(self.problems(), [])
 
     def test_config_does_not_include_asio(self):

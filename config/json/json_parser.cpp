@@ -1,0 +1,182 @@
+#include "config/json/json_parser.hpp"
+
+#include "config/json/syntax_error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <iterator>
+#include <utility>
+
+namespace portico {
+namespace {
+
+// nlohmann_json tells its SAX handler what it has read but not where. It reads byte by byte through this iterator,
+// which notes how far it has come.
+class NotingIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  NotingIterator(const char* at, const char** farthest) : at_(at), farthest_(farthest) {}
+
+  reference operator*() const { return *at_; }
+  NotingIterator& operator++() {
+    *farthest_ = ++at_;
+    return *this;
+  }
+  NotingIterator operator++(int) {
+    NotingIterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const NotingIterator& left, const NotingIterator& right) { return left.at_ == right.at_; }
+
+ private:
+  const char* at_;
+  const char** farthest_;
+};
+
+bool is_number_byte(char byte) {
+  return (byte >= '0' && byte <= '9') || std::string_view("+-.eE").find(byte) != std::string_view::npos;
+}
+
+// Receives the parser's events and builds the tree.
+class TreeBuilder {
+ public:
+  TreeBuilder(std::string_view text, const char* const& farthest) : text_(text), farthest_(farthest) {}
+
+  bool null() { return add(Node::Kind::null, read() - 4) != nullptr; }
+  bool boolean(bool value) {
+    Node* node = add(Node::Kind::boolean, read() - (value ? 4 : 5));
+    if (node != nullptr) node->boolean = value;
+    return node != nullptr;
+  }
+  bool number_integer(std::int64_t value) {
+    Node* node = add(Node::Kind::integer, number_start());
+    if (node == nullptr) return false;
+    node->integer = value;
+    node->number = static_cast<double>(value);
+    return true;
+  }
+  bool number_unsigned(std::uint64_t value) {
+    if (std::in_range<std::int64_t>(value)) return number_integer(static_cast<std::int64_t>(value));
+    return number_float(static_cast<double>(value), {});
+  }
+  bool number_float(double value, const std::string&) {
+    Node* node = add(Node::Kind::number, number_start());
+    if (node != nullptr) node->number = value;
+    return node != nullptr;
+  }
+  bool string(std::string& value) {
+    Node* node = add(Node::Kind::text, quote_start());
+    if (node != nullptr) node->text = std::move(value);
+    return node != nullptr;
+  }
+  bool binary(std::vector<std::uint8_t>&) { return false; }  // not in JSON
+  bool start_object(std::size_t) { return open(Node::Kind::object); }
+  bool start_array(std::size_t) { return open(Node::Kind::list); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
+  bool key(std::string& value) {
+    key_ = std::move(value);
+    key_offset_ = quote_start();
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& reason) {
+    error_ = explain_syntax(text_, read(), reason.what());
+    return false;
+  }
+
+  Node take_root() { return std::move(root_); }
+  SyntaxError error() const { return error_; }
+
+ private:
+  std::size_t read() const { return static_cast<std::size_t>(farthest_ - text_.data()); }
+
+  // The number just read ends where the parser is, or one byte before: it had to look at the byte behind.
+  std::size_t number_start() const {
+    std::size_t at = read();
+    if (at > 0 && !is_number_byte(text_[at - 1])) --at;
+    while (at > 0 && is_number_byte(text_[at - 1])) --at;
+    return at;
+  }
+
+  // Every quote inside a text is behind an odd number of backslashes; the opening one is not.
+  std::size_t quote_start() const {
+    std::size_t at = read() - 1;
+    while (at > 0) {
+      at = text_.rfind('"', at - 1);
+      std::size_t backslashes = 0;
+      while (backslashes < at && text_[at - 1 - backslashes] == '\\') ++backslashes;
+      if (backslashes % 2 == 0) break;
+    }
+    return at;
+  }
+
+  Node* add(Node::Kind kind, std::size_t offset) {
+    if (++values_ > max_values) {
+      error_ = {offset, "there are more than " + std::to_string(max_values) + " values, the most that is read"};
+      return nullptr;
+    }
+    Node& node = open_.empty() ? root_ : open_.back()->children.emplace_back();
+    node.kind = kind;
+    node.offset = static_cast<std::uint32_t>(offset);
+    node.key_offset = static_cast<std::uint32_t>(key_offset_);
+    node.key = std::move(key_);
+    key_.clear();
+    return &node;
+  }
+
+  bool open(Node::Kind kind) {
+    if (open_.size() >= max_depth) {
+      error_ = {read() - 1,
+                "values are nested more than " + std::to_string(max_depth) + " deep, the most that is read"};
+      return false;
+    }
+    Node* node = add(kind, read() - 1);
+    if (node == nullptr) return false;
+    open_.push_back(node);  // stays where it is: only the innermost open node gets children
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::string_view text_;
+  const char* const& farthest_;
+  Node root_;
+  std::vector<Node*> open_;
+  std::string key_;
+  std::size_t key_offset_ = 0;
+  std::size_t values_ = 0;
+  SyntaxError error_;
+};
+
+}  // namespace
+
+const Node* Node::find(std::string_view name) const {
+  for (const Node& child : children) {
+    if (child.key == name) return &child;
+  }
+  return nullptr;
+}
+
+ParsedText parse_json(std::string_view text) {
+  const char* farthest = text.data();
+  TreeBuilder builder(text, farthest);
+  const NotingIterator begin(text.data(), &farthest);
+  const NotingIterator end(text.data() + text.size(), &farthest);
+  const bool strict = true;
+  const bool ignore_comments = true;
+  if (nlohmann::json::sax_parse(begin, end, &builder, nlohmann::json::input_format_t::json, strict, ignore_comments)) {
+    return {builder.take_root(), {}};
+  }
+  return {std::nullopt, builder.error()};
+}
+
+}  // namespace portico

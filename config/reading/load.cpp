@@ -1,0 +1,52 @@
+#include "config/reading/load.hpp"
+
+#include "config/json/json_parser.hpp"
+#include "config/json/position.hpp"
+#include "config/reading/read_config.hpp"
+
+#include <portico/options/scalar_types.hpp>
+
+#include <utility>
+
+namespace portico {
+namespace {
+
+LoadResult unreadable(Problem problem) {
+  LoadResult result;
+  result.problems.push_back(std::move(problem));
+  return result;
+}
+
+}  // namespace
+
+LoadResult load_config(const std::filesystem::path& file, std::span<const HandlerDescription> handlers) {
+  const Surroundings surroundings = Surroundings::of_process();
+  const std::string name = detail::path_to_utf8(file);
+  FileText content = surroundings.read_file(file, max_file_bytes);
+  if (!content.text) return unreadable({name, 0, 0, {}, "the file " + content.failure});
+  std::error_code error;  // without a working folder, relative names stay relative
+  const std::filesystem::path absolute = std::filesystem::absolute(file, error);
+  return load_config_text(name, *content.text, (error ? file : absolute).parent_path(), handlers, surroundings);
+}
+
+LoadResult load_config_text(std::string_view name, std::string_view text, const std::filesystem::path& base,
+                            std::span<const HandlerDescription> handlers, const Surroundings& surroundings) {
+  const std::string file(name);
+  if (text.size() > max_file_bytes) return unreadable({file, 0, 0, {}, "the text is too large"});
+  const ParsedText parsed = parse_json(text);
+  const LineIndex lines(text);
+  if (!parsed.root) {
+    const Position position = lines.at(parsed.error.offset);
+    return unreadable({file, position.line, position.column, {}, parsed.error.message});
+  }
+  LoadResult result;
+  Reader reader(text, base, surroundings);
+  result.config = read_config(reader, *parsed.root, handlers);
+  result.problems = reader.findings().problems(file, lines);
+  result.warnings = reader.findings().warnings(file, lines);
+  result.substituted = std::move(reader.substituted());
+  result.outcome = result.problems.empty() ? LoadResult::Outcome::loaded : LoadResult::Outcome::has_problems;
+  return result;
+}
+
+}  // namespace portico

@@ -1,0 +1,55 @@
+#include "program/commands/commands.hpp"
+
+#include <portico/run.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <functional>
+#include <string>
+
+namespace portico {
+
+int run(int argc, char** argv, const Registry& handlers) {
+  CLI::App app("An asynchronous TCP server: a JSON file names endpoints, each served by a session handler.", "portico");
+  app.require_subcommand(1);
+  app.allow_windows_style_options(false);  // "/etc/portico.json" is a file on Windows too
+
+  std::string file;
+  std::function<int()> chosen;
+  const auto command = [&](const char* name, const char* help, std::function<int()> action) {
+    auto* sub = app.add_subcommand(name, help);
+    sub->callback([&chosen, action = std::move(action)] { chosen = action; });
+    return sub;
+  };
+  const auto with_file = [&file](CLI::App* sub) {
+    sub->add_option("FILE", file, "The configuration, JSON")->required();
+  };
+
+  with_file(command("run", "Serve until told to stop", [&] { return serve_file(file, handlers); }));
+  with_file(command("check", "Report every problem of a configuration; binds nothing",
+                    [&] { return check_file(file, handlers); }));
+  with_file(command("healthcheck", "Exit 0 if every endpoint of a configuration accepts on this host",
+                    [&] { return check_health(file, handlers); }));
+  with_file(command("doctor", "What this host will not allow a configuration; binds nothing",
+                    [&] { return examine_host(file, handlers); }));
+  command("schema", "JSON Schema (2020-12) of the configuration, the handlers' options included",
+          [&] { return show_schema(handlers); });
+  command("reference", "The same as a Markdown page", [&] { return show_reference(handlers); });
+  command("defaults", "The effective configuration of FILE, or of nothing: every default filled in", [&] {
+    return file.empty() ? show_defaults(handlers) : show_effective(file, handlers);
+  })->add_option("FILE", file, "The configuration, JSON");
+  command("handlers", "Name and one line for each handler", [&] { return list_handlers(handlers); });
+  command("version", "Versions of this program and what it is built from", [] { return show_version(); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // --help is an "error" of exit code 0 and goes to stdout.
+    return app.exit(error) == 0 ? ExitCode::done : ExitCode::wrong_command_line;
+  }
+  return chosen();
+}
+
+}  // namespace portico

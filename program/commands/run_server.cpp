@@ -1,0 +1,86 @@
+// `portico run FILE`: from the file to the exit code.
+
+#include "program/commands/commands.hpp"
+#include "program/commands/connection_capacity.hpp"
+#include "program/commands/load_and_report.hpp"
+#include "program/host/descriptor_limit.hpp"
+#include "program/host/reload_signal.hpp"
+#include "program/host/service_manager.hpp"
+#include "program/host/stop_signal.hpp"
+#include "program/log/log.hpp"
+#include "program/log/stderr_output.hpp"
+#include "server/server.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+namespace portico {
+
+namespace {
+
+// Once a second, so that the log tells the last of what it counts together.
+void tell_repeated(Log& log, asio::steady_timer& timer) {
+  timer.expires_after(std::chrono::seconds(1));
+  timer.async_wait([&](const std::error_code& error) {
+    if (error) return;
+    log.tell_repeated();
+    tell_repeated(log, timer);
+  });
+}
+
+// Runs the server until it has stopped. Everything the server uses outlives it, and the log outlives all.
+int serve_until_stopped(const Config& config, const Registry& handlers, std::optional<std::size_t> descriptors) {
+  auto inherited = InheritedSockets::of_process(config);  // before anything opens descriptors and starts threads
+  for (const auto& sentence : inherited.unused()) fmt::print(stderr, "portico: warning: {}\n", sentence);
+  Log log(config.log, standard_error());
+  asio::io_context control(1);
+  Server server(control, log);
+
+  Server::StopResult result;
+  // Before the server listens: whoever sees that it does may tell it to stop.
+  std::optional<StopSignal> signal;
+  signal.emplace(control, [&](int nth) {
+    if (nth > 1) return server.kill();
+    tell_service_manager("STOPPING=1");
+    server.stop(config.shutdown, [&](Server::StopResult stopped) {
+      result = stopped;
+      log.flush(std::chrono::seconds(1));
+      signal->done();
+      control.stop();
+    });
+  });
+
+  const ReloadSignal reload(control, [&] { server.reload(); });
+
+  try {
+    const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
+    server.start(config, handlers, process_limit(config, workers, descriptors), std::move(inherited));
+  } catch (const StartError& error) {
+    log.flush(std::chrono::seconds(1));
+    fmt::print(stderr, "portico: {}\n", error.what());
+    return ExitCode::cannot_start;
+  }
+  tell_service_manager("READY=1");
+  asio::steady_timer timer(control);
+  tell_repeated(log, timer);
+  control.run();
+  // A session that never comes back holds its thread: nothing can be destroyed under it.
+  if (result.hung) std::_Exit(ExitCode::done);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+int serve_file(const std::filesystem::path& file, const Registry& handlers) {
+  const auto loaded = load_and_report(file, handlers);
+  if (!loaded.loaded()) return loaded.exit_code();
+  return serve_until_stopped(loaded.config, handlers, raise_descriptor_limit());
+}
+
+}  // namespace portico

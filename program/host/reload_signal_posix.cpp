@@ -1,0 +1,33 @@
+#include "program/host/reload_signal.hpp"
+
+#include <asio/signal_set.hpp>
+
+#include <csignal>
+#include <utility>
+
+namespace portico {
+
+struct ReloadSignal::State : std::enable_shared_from_this<State> {
+  State(asio::io_context& main, std::function<void()> callback)
+      : signals(main, SIGHUP), on_reload(std::move(callback)) {}
+
+  void wait() {
+    signals.async_wait([state = shared_from_this()](const std::error_code& error, int) {
+      if (error) return;
+      state->on_reload();
+      state->wait();
+    });
+  }
+
+  asio::signal_set signals;
+  std::function<void()> on_reload;
+};
+
+ReloadSignal::ReloadSignal(asio::io_context& main, std::function<void()> on_reload)
+    : state_(std::make_shared<State>(main, std::move(on_reload))) {
+  state_->wait();
+}
+
+ReloadSignal::~ReloadSignal() { state_->signals.cancel(); }
+
+}  // namespace portico

@@ -1,0 +1,7 @@
+#include "program/host/service_manager.hpp"
+
+namespace portico {
+
+void tell_service_manager(std::string_view) {}
+
+}  // namespace portico

@@ -1,0 +1,169 @@
+#include "program/log/log.hpp"
+
+#include "program/log/log_line.hpp"
+#include "program/log/repeated_lines.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/sink.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace portico {
+
+namespace {
+
+LogFormat format_of(const LogConfig& config, bool terminal) {
+  if (config.format == "auto") return terminal ? LogFormat::text : LogFormat::json;
+  return config.format == "text" ? LogFormat::text : LogFormat::json;
+}
+
+// Runs in the log's thread, at the far end of the queue.
+class Sink final : public spdlog::sinks::sink {
+ public:
+  Sink(LogOutput output, LogFormat format) : output_(std::move(output)), format_(format) {}
+
+  void watch(spdlog::details::thread_pool& pool) { pool_ = &pool; }
+
+  void log(const spdlog::details::log_msg& message) override {
+    // Lines are only dropped to make room for newer ones, so one of those is still to come: asking before each line
+    // misses no drop.
+    if (const auto dropped = pool_->overrun_counter(); dropped != told_) {
+      output_.write(LogLine(format_, std::chrono::system_clock::now(), LogLevel::warn, "log_dropped")
+                        .add("lines", dropped - told_)
+                        .take());
+      told_ = dropped;
+    }
+    output_.write({message.payload.data(), message.payload.size()});
+    const std::lock_guard lock(mutex_);
+    ++written_;
+    progress_.notify_all();
+  }
+
+  bool wait_for(std::uint64_t lines, std::chrono::milliseconds at_most) {
+    std::unique_lock lock(mutex_);
+    return progress_.wait_for(lock, at_most, [&] { return written_ + pool_->overrun_counter() >= lines; });
+  }
+
+  void flush() override {}
+  void set_pattern(const std::string&) override {}
+  void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
+
+ private:
+  LogOutput output_;
+  LogFormat format_;
+  spdlog::details::thread_pool* pool_ = nullptr;
+  std::size_t told_ = 0;
+  std::mutex mutex_;
+  std::condition_variable progress_;
+  std::uint64_t written_ = 0;
+};
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warn:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      break;
+  }
+  return spdlog::level::err;
+}
+
+}  // namespace
+
+// The registry of spdlog is not used: no globals, and the thread ends with its Log.
+struct Log::Queue {
+  LogFormat format;
+  std::shared_ptr<Sink> sink;
+  std::shared_ptr<spdlog::async_logger> logger;
+  std::mutex repeated_mutex;
+  RepeatedLines repeated;
+  std::atomic<std::uint64_t> reported{0};
+  std::shared_ptr<spdlog::details::thread_pool> pool;  // last: joined before what its thread uses goes
+};
+
+Log::Log(const LogConfig& config, LogOutput output, std::size_t capacity) : queue_(std::make_unique<Queue>()) {
+  queue_->format = format_of(config, output.terminal);
+  queue_->sink = std::make_shared<Sink>(std::move(output), queue_->format);
+  queue_->pool = std::make_shared<spdlog::details::thread_pool>(capacity, 1);
+  queue_->sink->watch(*queue_->pool);
+  queue_->logger = std::make_shared<spdlog::async_logger>("portico", queue_->sink, queue_->pool,
+                                                          spdlog::async_overflow_policy::overrun_oldest);
+  queue_->logger->set_level(spdlog::level::from_str(config.level));
+}
+
+Log::~Log() {
+  if (flush(std::chrono::seconds(1))) return;
+  // The thread hangs in a write that nobody takes, and the queue's destructor would wait for it. Another thread waits
+  // in our stead, until the output goes on or the process ends.
+  std::thread([queue = std::move(queue_)] {}).detach();
+}
+
+bool Log::flush(std::chrono::milliseconds at_most) { return queue_->sink->wait_for(queue_->reported, at_most); }
+
+template <typename Event>
+void Log::report(const Event& event) {
+  const auto level = level_of(event);
+  if (!queue_->logger->should_log(to_spdlog(level))) return;
+  write(level, log_line(event, queue_->format, std::chrono::system_clock::now()));
+}
+
+template <typename Event>
+void Log::report_repeated(std::string_view cause, const Event& event) {
+  const auto level = level_of(event);
+  if (!queue_->logger->should_log(to_spdlog(level))) return;
+  auto line = unfinished_line(event, queue_->format, std::chrono::system_clock::now());
+  std::unique_lock lock(queue_->repeated_mutex);
+  const auto now = queue_->repeated.add(std::string(cause), level, std::move(line), std::chrono::steady_clock::now());
+  lock.unlock();
+  if (now) write(now->level, now->text);
+}
+
+void Log::tell_repeated() { tell_repeated(/*all=*/false); }
+
+void Log::tell_repeated(bool all) {
+  std::unique_lock lock(queue_->repeated_mutex);
+  const auto lines = queue_->repeated.due(std::chrono::steady_clock::now(), all);
+  lock.unlock();
+  for (const auto& line : lines) write(line.level, line.text);
+}
+
+void Log::write(LogLevel level, std::string_view line) {
+  ++queue_->reported;
+  queue_->logger->log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+void Log::on(const events::Listening& event) { report(event); }
+void Log::on(const events::Accepted& event) { report(event); }
+void Log::on(const events::Closed& event) {
+  // Came and went: a port scan, a probe, a storm.
+  const bool nothing_happened =
+      event.reason == EndReason::peer_reset && event.connection.bytes_in() == 0 && event.connection.bytes_out() == 0;
+  if (!nothing_happened) return report(event);
+  report_repeated(fmt::format("{} closed", event.connection.endpoint()), event);
+}
+void Log::on(const events::Refused& event) {
+  report_repeated(fmt::format("{} {} {}", event.endpoint, to_string(event.reason), event.observed), event);
+}
+void Log::on(const events::AcceptPaused& event) { report(event); }
+void Log::on(const events::AcceptResumed& event) { report(event); }
+void Log::on(const events::ConfigProblem& event) { report(event); }
+void Log::on(const events::CertificateExpires& event) { report(event); }
+void Log::on(const events::CertificateReplaced& event) { report(event); }
+void Log::on(const events::Stopping& event) { report(event); }
+void Log::on(const events::Draining& event) { report(event); }
+void Log::on(const events::Stopped& event) {
+  tell_repeated(/*all=*/true);
+  report(event);
+}
+
+}  // namespace portico

@@ -1,0 +1,132 @@
+// Which fields each event has in the log, and how bad it is.
+#include "program/log/log_line.hpp"
+
+namespace portico {
+
+namespace {
+
+using Time = std::chrono::system_clock::time_point;
+
+void add_connection(LogLine& line, const Connection& connection) {
+  line.add("endpoint", connection.endpoint())
+      .add("handler", connection.settings().handler)
+      .add("connection", connection.id())
+      .add("peer", connection.peer().to_string())
+      .add("local", connection.local().to_string());
+  if (const auto tls = connection.tls()) line.add("tls", tls->version);
+}
+
+// `Event`: one about a certificate.
+template <typename Event>
+std::string certificate_line(LogLine line, const Event& event) {
+  return line.add("endpoint", event.endpoint)
+      .add("subject", event.subject)
+      .add("serial", event.serial)
+      .add("not_after", event.not_after)
+      .take();
+}
+
+}  // namespace
+
+LogLevel level_of(const events::Listening&) { return LogLevel::info; }
+LogLevel level_of(const events::Accepted&) { return LogLevel::debug; }
+LogLevel level_of(const events::Closed& closed) {
+  // A session that throws is a mistake in the program; every other reason is the network's daily life.
+  return closed.reason == EndReason::handler_error ? LogLevel::error : LogLevel::info;
+}
+// One on trial has refused nobody.
+LogLevel level_of(const events::Refused& refused) { return refused.observed ? LogLevel::info : LogLevel::warn; }
+// A limit that is reached is the operator's own; the system's refusal is not.
+LogLevel level_of(const events::AcceptPaused& paused) { return paused.error ? LogLevel::error : LogLevel::warn; }
+LogLevel level_of(const events::AcceptResumed&) { return LogLevel::warn; }
+LogLevel level_of(const events::ConfigProblem&) { return LogLevel::error; }
+LogLevel level_of(const events::CertificateExpires& event) { return event.expired ? LogLevel::error : LogLevel::warn; }
+LogLevel level_of(const events::CertificateReplaced&) { return LogLevel::info; }
+LogLevel level_of(const events::Stopping&) { return LogLevel::info; }
+LogLevel level_of(const events::Draining&) { return LogLevel::info; }
+LogLevel level_of(const events::Stopped& stopped) { return stopped.killed > 0 ? LogLevel::warn : LogLevel::info; }
+
+std::string log_line(const events::Listening& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "listening")
+      .add("endpoint", event.endpoint)
+      .add("address", event.address)
+      .take();
+}
+
+std::string log_line(const events::Accepted& event, LogFormat format, Time time) {
+  LogLine line(format, time, level_of(event), "accepted");
+  add_connection(line, event.connection);
+  return line.take();
+}
+
+std::string log_line(const events::Closed& event, LogFormat format, Time time) {
+  return unfinished_line(event, format, time).take();
+}
+
+LogLine unfinished_line(const events::Closed& event, LogFormat format, Time time) {
+  LogLine line(format, time, level_of(event), "closed");
+  add_connection(line, event.connection);
+  line.add("bytes_in", event.connection.bytes_in())
+      .add("bytes_out", event.connection.bytes_out())
+      .add("duration_ms", event.duration)
+      .add("reason", to_string(event.reason))
+      .add("error", event.text)
+      .add("annotations", event.connection.annotations());
+  return line;
+}
+
+LogLine unfinished_line(const events::Refused& event, LogFormat format, Time time) {
+  LogLine line(format, time, level_of(event), "refused");
+  line.add("endpoint", event.endpoint)
+      .add("reason", to_string(event.reason))
+      .add("peer", event.peer.to_string())
+      .add("observed", event.observed ? "true" : "");
+  return line;
+}
+
+std::string log_line(const events::AcceptPaused& event, LogFormat format, Time time) {
+  LogLine line(format, time, level_of(event), "accept_paused");
+  line.add("endpoint", event.endpoint).add("address", event.address).add("cause", event.cause);
+  if (event.error) line.add("code", static_cast<std::uint64_t>(event.error.value()));  // some systems have no text
+  return line.take();
+}
+
+std::string log_line(const events::AcceptResumed& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "accept_resumed")
+      .add("endpoint", event.endpoint)
+      .add("address", event.address)
+      .add("paused_ms", event.paused)
+      .take();
+}
+
+std::string log_line(const events::ConfigProblem& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "config_problem")
+      .add("endpoint", event.endpoint)
+      .add("error", event.problem)
+      .take();
+}
+
+std::string log_line(const events::CertificateExpires& event, LogFormat format, Time time) {
+  return certificate_line(LogLine(format, time, level_of(event), "certificate_expires"), event);
+}
+
+std::string log_line(const events::CertificateReplaced& event, LogFormat format, Time time) {
+  return certificate_line(LogLine(format, time, level_of(event), "certificate_replaced"), event);
+}
+
+std::string log_line(const events::Stopping& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "stopping").add("delay_ms", event.delay).take();
+}
+
+std::string log_line(const events::Draining& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "draining")
+      .add("connections", event.connections)
+      .add("deadline_ms", event.deadline)
+      .take();
+}
+
+std::string log_line(const events::Stopped& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "stopped").add("killed", event.killed).take();
+}
+
+}  // namespace portico

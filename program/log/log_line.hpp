@@ -1,0 +1,74 @@
+#pragma once
+
+#include "server/events/observer.hpp"
+
+#include <portico/connection.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace portico {
+
+enum class LogFormat : std::uint8_t { text, json };
+enum class LogLevel : std::uint8_t { debug, info, warn, error };
+
+// One event as one line: `time level event` and then fields, as JSON or as `key=value` for people.
+// A plain value. Whatever the texts contain, the line has one line end, at its end, and is valid UTF-8.
+class LogLine {
+ public:
+  // Longer texts are cut and end in "...": a bounded number of lines shall also be a bounded number of bytes.
+  static constexpr std::size_t max_text = 1024;
+
+  LogLine(LogFormat format, std::chrono::system_clock::time_point time, LogLevel level, std::string_view event);
+
+  LogLine& add(std::string_view key, std::string_view value);  // an empty text is left out
+  LogLine& add(std::string_view key, std::uint64_t value);
+  LogLine& add(std::string_view key, std::chrono::milliseconds value);
+  LogLine& add(std::string_view key, const Annotations& value);  // as an object; left out if there are none
+
+  LogLine& add(std::string_view key, std::chrono::system_clock::time_point value);  // UTC, as the line's own time
+
+  std::string take();  // the finished line; the object is empty afterwards
+
+ private:
+  void append_key(std::string_view key);
+  void append_text(std::string_view text);
+
+  LogFormat format_;
+  std::string line_;
+};
+
+// How bad an event is, and its line.
+LogLevel level_of(const events::Listening&);
+LogLevel level_of(const events::Accepted&);
+LogLevel level_of(const events::Closed& closed);
+LogLevel level_of(const events::Refused& refused);
+LogLevel level_of(const events::AcceptPaused& paused);
+LogLevel level_of(const events::AcceptResumed&);
+LogLevel level_of(const events::ConfigProblem&);
+LogLevel level_of(const events::CertificateExpires& event);
+LogLevel level_of(const events::CertificateReplaced&);
+LogLevel level_of(const events::Stopping&);
+LogLevel level_of(const events::Draining&);
+LogLevel level_of(const events::Stopped& stopped);
+
+// The unfinished ones may be counted together: see RepeatedLines.
+std::string log_line(const events::Listening& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::Accepted& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::Closed& event, LogFormat format, std::chrono::system_clock::time_point time);
+LogLine unfinished_line(const events::Closed& event, LogFormat format, std::chrono::system_clock::time_point time);
+LogLine unfinished_line(const events::Refused& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::AcceptPaused& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::AcceptResumed& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::ConfigProblem& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::CertificateExpires& event, LogFormat format,
+                     std::chrono::system_clock::time_point time);
+std::string log_line(const events::CertificateReplaced& event, LogFormat format,
+                     std::chrono::system_clock::time_point time);
+std::string log_line(const events::Stopping& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::Draining& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::Stopped& event, LogFormat format, std::chrono::system_clock::time_point time);
+
+}  // namespace portico

@@ -1,0 +1,30 @@
+#include "protocol/proxy_protocol/crc32c.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace portico {
+namespace {
+
+constexpr std::array<std::uint32_t, 256> make_table() {
+  constexpr std::uint32_t polynomial = 0x82F63B78;  // with the bits in the order in which they are sent
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+    std::uint32_t rest = byte;
+    for (int bit = 0; bit < 8; ++bit) rest = rest >> 1 ^ ((rest & 1) != 0 ? polynomial : 0);
+    table[byte] = rest;
+  }
+  return table;
+}
+
+constexpr auto table = make_table();
+
+}  // namespace
+
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) {
+  std::uint32_t rest = ~before;
+  for (const char byte : bytes) rest = rest >> 8 ^ table[(rest ^ static_cast<unsigned char>(byte)) & 0xFF];
+  return ~rest;
+}
+
+}  // namespace portico

@@ -1,0 +1,59 @@
+#include "protocol/tls/tls_error.hpp"
+
+#include "protocol/tls/tls_openssl.hpp"
+
+#include <openssl/err.h>
+
+#include <string>
+
+namespace portico {
+
+namespace {
+
+constexpr int truncated = -1;
+constexpr int unread = -2;
+
+class TlsCategory final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "tls"; }
+  std::string message(int value) const override {
+    if (value == truncated) return "the peer ended without close_notify";
+    if (value == unread) return "the peer makes TLS answer again and again, and does not read it";
+    return openssl_error_text(static_cast<unsigned long>(value));
+  }
+};
+
+}  // namespace
+
+const std::error_category& tls_category() {
+  static const TlsCategory category;
+  return category;
+}
+
+std::error_code tls_truncated() { return {truncated, tls_category()}; }
+
+std::error_code tls_unread() { return {unread, tls_category()}; }
+
+// Library and reason take 31 bits; an error of the system has its own bit above and is not for here.
+std::error_code tls_failure(unsigned long openssl_code) {
+  return {static_cast<int>(openssl_code & 0x7fffffffUL), tls_category()};
+}
+
+std::optional<EndReason> tls_end_reason(const std::error_code& error) {
+  if (error.category() != tls_category()) return std::nullopt;
+  return error.value() == truncated ? EndReason::tls_truncated : EndReason::tls_failed;
+}
+
+std::string openssl_error_text(unsigned long code) {
+  if (code == 0) return "unknown TLS error";
+  if (const char* reason = ERR_reason_error_string(code)) return reason;
+  return "OpenSSL error " + std::to_string(code);
+}
+
+std::string openssl_error() {
+  const auto code = ERR_peek_last_error();
+  ERR_clear_error();
+  return openssl_error_text(code);
+}
+
+}  // namespace portico

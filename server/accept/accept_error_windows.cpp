@@ -1,0 +1,26 @@
+#include "server/accept/accept_error.hpp"
+
+#include <asio/error.hpp>
+#include <windows.h>
+#include <winsock2.h>
+
+namespace portico {
+
+AcceptVerdict judge_accept_error(const std::error_code& error) {
+  if (error.category() != asio::error::get_system_category()) return AcceptVerdict::pause;
+  switch (error.value()) {
+    case WSAECONNABORTED:
+    case WSAECONNRESET:          // AcceptEx: indicated, then terminated by the peer before it was accepted
+    case ERROR_NETNAME_DELETED:  // the same, told late through the completion port
+    case ERROR_UNEXP_NET_ERR:    // the same under Wine
+    case ERROR_SEM_TIMEOUT:
+    case WSAENETDOWN:
+    case WSAENETRESET:
+    case WSAETIMEDOUT:
+      return AcceptVerdict::again;
+    default:  // WSAEMFILE, WSAENOBUFS, ERROR_NOT_ENOUGH_MEMORY, and whatever nobody has thought of
+      return AcceptVerdict::pause;
+  }
+}
+
+}  // namespace portico

@@ -1,0 +1,53 @@
+#include "server/accept/socket_acceptor.hpp"
+
+#include "server/net/socket_options.hpp"
+
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace portico {
+
+SocketAcceptor::SocketAcceptor(ListeningSocket listening, const KeepaliveConfig& keepalive, Workers& workers)
+    : listening_(std::move(listening)),
+      address_(listening_.socket.local_endpoint()),
+      keepalive_(keepalive),
+      workers_(workers) {
+  // A client that has gone before it was accepted is told to the loop, which goes on; otherwise Asio would retry by
+  // itself and lose a wake-up on epoll.
+  listening_.socket.set_option(asio::socket_base::enable_connection_aborted(true));
+  if (accepted_sockets_inherit_options && !address_.is_unix())
+    set_keepalive(listening_.socket.native_handle(), keepalive_);
+}
+
+asio::awaitable<Accepted> SocketAcceptor::accept() {
+  Accepted accepted;
+  accepted.worker = &workers_.next();
+  accepted.socket.emplace(accepted.worker->context());
+  asio::generic::stream_protocol::endpoint peer;
+  co_await listening_.socket.async_accept(*accepted.socket, peer,
+                                          asio::redirect_error(asio::use_awaitable, accepted.error));
+  accepted.peer = Address(peer);
+  if (!accepted.error && !accepted_sockets_inherit_options && !accepted.peer.is_unix())
+    set_keepalive(accepted.socket->native_handle(), keepalive_);
+  co_return accepted;
+}
+
+asio::awaitable<void> SocketAcceptor::pause(std::chrono::milliseconds duration) {
+  asio::steady_timer timer(listening_.socket.get_executor(), duration);
+  pauses_.insert(&timer);
+  std::error_code ended_early;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended_early));
+  pauses_.erase(&timer);
+}
+
+void SocketAcceptor::close() {
+  listening_.file.reset();  // before the socket: nobody finds a file behind which nobody listens
+  std::error_code ignored;  // whatever it says, the loops end
+  listening_.socket.cancel(ignored);
+  listening_.socket.close(ignored);
+  for (auto* timer : pauses_) timer->cancel();
+}
+
+}  // namespace portico

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "server/accept/acceptor.hpp"
+#include "server/net/listening_socket.hpp"
+#include "server/workers/workers.hpp"
+
+#include <asio/steady_timer.hpp>
+
+#include <set>
+
+namespace portico {
+
+// A listening socket that accepts each client straight onto the context of the worker that will serve it: a Windows
+// socket belongs to its completion port for life. Owned by a listener; the thread of the socket's context only.
+class SocketAcceptor final : public Acceptor {
+ public:
+  // Throws std::system_error.
+  SocketAcceptor(ListeningSocket listening, const KeepaliveConfig& keepalive, Workers& workers);
+
+  asio::awaitable<Accepted> accept() override;
+  asio::awaitable<void> pause(std::chrono::milliseconds duration) override;
+  std::chrono::steady_clock::time_point now() const override { return std::chrono::steady_clock::now(); }
+  void close() override;
+
+  const Address& address() const { return address_; }
+
+ private:
+  ListeningSocket listening_;
+  Address address_;
+  KeepaliveConfig keepalive_;
+  Workers& workers_;
+  std::set<asio::steady_timer*> pauses_;
+};
+
+}  // namespace portico

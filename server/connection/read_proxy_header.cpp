@@ -1,0 +1,90 @@
+#include "server/connection/read_proxy_header.hpp"
+
+#include "protocol/proxy_protocol/proxy_header.hpp"
+#include "server/admission/admission.hpp"
+#include "server/connection/apply_proxy_header.hpp"
+
+#include <portico/json_text.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace portico {
+namespace {
+
+using State = ProxyHeaderStep::State;
+
+[[noreturn]] void refuse(const std::string& text) { throw ConnectionError(EndReason::proxy_header_invalid, text); }
+
+// One that is not trusted is told from a proxy as early as possible: nothing that it says can be believed.
+void refuse_untrusted(const Address& peer, bool required, State state) {
+  const auto ip = peer.ip().to_string();
+  if (required) refuse(fmt::format("{} is not in proxy_protocol.trust", ip));
+  const bool header_begun = state != State::undecided && state != State::absent;
+  if (header_begun) refuse(fmt::format("a PROXY header from {}, which is not in proxy_protocol.trust", ip));
+}
+
+// True if it is a header; false if the session may begin without one. `bytes` will not become more.
+bool is_header(const ProxyHeaderStep& step, bool required, std::string_view bytes) {
+  switch (step.state) {
+    case State::complete:
+      return true;
+    case State::invalid:
+      refuse(step.error);
+    case State::absent:
+      if (required) refuse(fmt::format("no PROXY header: it begins with {}", json_text(bytes.substr(0, 16))));
+      return false;
+    case State::undecided:
+      if (!required) return false;
+      [[fallthrough]];
+    case State::incomplete:
+      break;
+  }
+  refuse(fmt::format("the input ended inside the PROXY header, after {} bytes", bytes.size()));
+}
+
+// The address by which the client counts is known now. False: it has as many connections as it may have.
+bool count_client(Connection& connection, Admission& admission) {
+  auto counted = admission.take_address(connection.peer());
+  if (counted.refused) connection.annotate("refused", std::string(to_string(*counted.refused)));
+  if (counted.until_gone) connection.keep(std::move(counted.until_gone));
+  return !counted.refused;
+}
+
+}  // namespace
+
+asio::awaitable<const Endpoint*> read_proxy_header(Connection& connection, const Endpoint& endpoint) {
+  const bool required = endpoint.proxy->required();
+  const bool trusted = endpoint.proxy->trusts(connection.peer());
+  connection.enter(Step::proxy_header);
+
+  ProxyHeaderStep step;
+  std::string_view bytes;
+  do {
+    const auto needed = std::max<std::size_t>(1, step.needed);
+    bytes = co_await connection.fill(needed);
+    if (bytes.empty() && required) {  // a health probe
+      co_await connection.finish();
+      co_return nullptr;
+    }
+    step = parse_proxy_header(bytes);
+    if (!trusted) refuse_untrusted(connection.peer(), required, step.state);
+    if (bytes.size() < needed) break;  // the input has ended
+  } while (step.state == State::undecided || step.state == State::incomplete);
+
+  if (is_header(step, required, bytes)) {
+    connection.consume(step.size);
+    take_over(connection, step.header);
+  }
+  if (!trusted || !endpoint.admission || count_client(connection, *endpoint.admission)) co_return &endpoint;
+  if (endpoint.farewell) co_return endpoint.farewell.get();
+  connection.opened();
+  co_return nullptr;  // it ends at once: lingering would hold a slot
+}
+
+}  // namespace portico

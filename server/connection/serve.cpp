@@ -1,0 +1,34 @@
+#include "server/connection/serve.hpp"
+
+#include "server/connection/read_proxy_header.hpp"
+
+namespace portico {
+
+namespace {
+
+// A coroutine of its own: what comes before would take room in its frame for as long as the connection lives.
+asio::awaitable<void> serve_session(Connection& connection, const Endpoint& endpoint) {
+  connection.opened();                    // the first_byte deadline begins
+  co_await endpoint.session(connection);  // the author's coroutine
+  co_await connection.finish();           // half-close, wait briefly for the peer, close
+}
+
+asio::awaitable<void> serve_in_steps(Connection& connection, const Endpoint& endpoint) {
+  const Endpoint* served = &endpoint;
+  if (endpoint.proxy) served = co_await read_proxy_header(connection, endpoint);
+  if (!served) co_return;
+  if (served->tls) {
+    const bool begun = co_await connection.open_tls();
+    if (!begun) co_return;
+  }
+  co_await serve_session(connection, *served);
+}
+
+}  // namespace
+
+asio::awaitable<void> serve(Connection& connection, const Endpoint& endpoint) {
+  const bool in_steps = endpoint.proxy || endpoint.tls;
+  return in_steps ? serve_in_steps(connection, endpoint) : serve_session(connection, endpoint);
+}
+
+}  // namespace portico

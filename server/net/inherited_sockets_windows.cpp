@@ -1,0 +1,13 @@
+#include "server/net/inherited_sockets.hpp"
+
+#include <stdexcept>
+
+namespace portico {
+
+InheritedSockets InheritedSockets::of_process(const Config&) { return {}; }
+
+std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddress&) {
+  throw std::runtime_error("Windows has no inherited sockets; name an address");
+}
+
+}  // namespace portico

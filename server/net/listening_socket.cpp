@@ -1,0 +1,156 @@
+#include "server/net/listening_socket.hpp"
+
+#include "server/net/socket_options.hpp"
+
+#include <portico/options/scalar_types.hpp>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace portico {
+
+namespace {
+
+using asio::ip::tcp;
+
+void throw_if(const std::error_code& error, const char* operation) {
+  if (error) throw std::system_error(error, operation);
+}
+
+// Done once, at start, on the control thread: it may block.
+std::vector<tcp::endpoint> resolve(const ListenAddress& address) {
+  std::error_code error;
+  const auto number = asio::ip::make_address(address.host, error);
+  if (!error) return {{number, address.port}};
+  asio::io_context context;
+  tcp::resolver resolver(context);
+  const auto results = resolver.resolve(address.host, std::to_string(address.port),
+                                        tcp::resolver::passive | tcp::resolver::numeric_service, error);
+  throw_if(error, "resolve");
+  std::vector<tcp::endpoint> endpoints;
+  for (const auto& result : results) endpoints.push_back(result.endpoint());
+  return endpoints;
+}
+
+bool no_ipv6(const std::error_code& error) {
+  return error == asio::error::address_family_not_supported || error == std::errc::address_not_available;
+}
+
+// Of any family, not yet bound.
+StreamAcceptor open_socket(asio::io_context& context, const asio::generic::stream_protocol& protocol) {
+  StreamAcceptor socket(context);
+  std::error_code error;
+  socket.open(protocol, error);
+  throw_if(error, "socket");
+  keep_from_children(socket.native_handle());
+  return socket;
+}
+
+void listen(StreamAcceptor& socket, const EndpointConfig& config) {
+  std::error_code error;
+  socket.listen(config.accept.backlog, error);
+  throw_if(error, "listen");
+}
+
+ListeningSocket open_tcp(asio::io_context& context, const tcp::endpoint& address, bool both_families,
+                         const EndpointConfig& config) {
+  auto socket = open_socket(context, address.protocol());
+  std::error_code error;
+  claim_address(socket, error);
+  throw_if(error, "claim the address");
+  if (address.address().is_v6()) {
+    // Never left to the system's default, which differs between systems and hosts.
+    socket.set_option(asio::ip::v6_only(!both_families), error);
+    throw_if(error, "IPV6_V6ONLY");
+  }
+  socket.bind(address, error);
+  throw_if(error, "bind");
+  listen(socket, config);
+  return {std::move(socket), nullptr};
+}
+
+std::vector<ListeningSocket> open_tcp(asio::io_context& context, const ListenAddress& address,
+                                      const EndpointConfig& config) {
+  std::vector<ListeningSocket> opened;
+  const auto open = [&](const tcp::endpoint& endpoint, bool both_families) {
+    opened.push_back(open_tcp(context, endpoint, both_families, config));
+  };
+  if (!address.host.empty()) {
+    for (const auto& endpoint : resolve(address)) open(endpoint, /*both_families=*/false);
+    return opened;
+  }
+  try {
+    open(tcp::endpoint(tcp::v6(), address.port), /*both_families=*/true);
+  } catch (const std::system_error& error) {
+    if (!no_ipv6(error.code())) throw;
+    open(tcp::endpoint(tcp::v4(), address.port), /*both_families=*/false);
+  }
+  return opened;
+}
+
+StreamAcceptor open_unix_socket(asio::io_context& context) {
+  try {
+    return open_socket(context, asio::local::stream_protocol());
+  } catch (const std::system_error& error) {
+    if (error.code() != asio::error::address_family_not_supported) throw;
+    throw std::runtime_error("this system has no Unix sockets");
+  }
+}
+
+ListeningSocket open_unix(asio::io_context& context, const ListenAddress& address, const EndpointConfig& config) {
+  auto socket = open_unix_socket(context);
+  std::error_code error;
+  if (address.is_abstract()) {
+    if (!has_abstract_names) throw std::runtime_error("this system has no abstract names; use a path");
+    socket.bind(unix_endpoint(address), error);
+    throw_if(error, "bind");
+    listen(socket, config);
+    return {std::move(socket), nullptr};
+  }
+  const auto endpoint = unix_endpoint(address);
+  remove_stale_file(endpoint);
+  socket.bind(endpoint, error);
+  throw_if(error, "bind");
+  const auto path = detail::path_from_utf8(address.path);
+  auto file = std::make_unique<SocketFile>(path);
+  set_access(path, config.unix_socket);
+  listen(socket, config);
+  return {std::move(socket), std::move(file)};
+}
+
+std::vector<ListeningSocket> take_inherited(asio::io_context& context, const ListenAddress& address,
+                                            InheritedSockets& inherited) {
+  std::vector<ListeningSocket> taken;
+  for (const auto& [descriptor, family] : inherited.claim(address)) {
+    StreamAcceptor socket(context);
+    std::error_code error;
+    socket.assign({family, 0}, descriptor, error);
+    throw_if(error, "assign");
+    taken.push_back({std::move(socket), nullptr});
+  }
+  return taken;
+}
+
+}  // namespace
+
+asio::local::stream_protocol::endpoint unix_endpoint(const SocketAddress& address) {
+  std::string path = address.path;
+  if (address.is_abstract()) path.front() = '\0';  // unix(7)
+  return {path};
+}
+
+std::vector<ListeningSocket> open_listening_sockets(asio::io_context& context, const ListenAddress& address,
+                                                    const EndpointConfig& config, InheritedSockets& inherited) {
+  if (address.is_inherited()) return take_inherited(context, address, inherited);
+  if (!address.is_unix()) return open_tcp(context, address, config);
+  std::vector<ListeningSocket> opened;
+  opened.push_back(open_unix(context, address, config));
+  return opened;
+}
+
+}  // namespace portico

@@ -1,0 +1,33 @@
+#include "server/net/socket_options.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+namespace portico {
+
+void keep_from_children(NativeSocket socket) {
+  // Fails for a bad descriptor only, and then there is nothing to inherit.
+  ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+}
+
+void claim_address(StreamAcceptor& acceptor, std::error_code& error) {
+  acceptor.set_option(asio::socket_base::reuse_address(true), error);
+}
+
+void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive) {
+  const auto set = [socket](int level, int name, auto value) {
+    const auto number = static_cast<int>(value);
+    ::setsockopt(socket, level, name, &number, sizeof number);
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, keepalive.idle.count() != 0);
+  if (keepalive.idle.count() == 0) return;
+  set(IPPROTO_TCP, TCP_KEEPIDLE, std::chrono::ceil<std::chrono::seconds>(keepalive.idle).count());
+  set(IPPROTO_TCP, TCP_KEEPINTVL, std::chrono::ceil<std::chrono::seconds>(keepalive.interval).count());
+  set(IPPROTO_TCP, TCP_KEEPCNT, keepalive.count);
+}
+
+const bool accepted_sockets_inherit_options = true;
+
+}  // namespace portico

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "server/net/socket_types.hpp"
+
+#include <portico/stream.hpp>
+
+namespace portico {
+
+// A connected socket, TCP or Unix, as a Stream. Owned by its live connection; used on the thread of the context that
+// the socket was accepted onto.
+class SocketStream final : public Stream {
+ public:
+  // The socket must be connected. Makes it non-blocking and sends small writes at once (TCP_NODELAY): a session writes
+  // whole answers, and Nagle's algorithm (RFC 896) would only delay them.
+  explicit SocketStream(StreamSocket socket);
+
+  Transfer read_now(asio::mutable_buffer into) override;
+  asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) override;
+  void cancel_wait() override;
+  Transfer write_now(std::span<const asio::const_buffer> from) override;
+  asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
+  std::error_code finish_writing() override;
+  void cancel() override;
+  Address local() const override;
+  void close(bool reset) override;
+
+ private:
+  StreamSocket socket_;
+  bool writing_ = false;
+  bool cancel_when_written_ = false;
+};
+
+}  // namespace portico

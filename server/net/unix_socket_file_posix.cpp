@@ -1,0 +1,70 @@
+#include "server/net/unix_socket_file.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace portico {
+
+namespace {
+
+[[noreturn]] void fail(const char* operation) { throw std::system_error(errno, std::generic_category(), operation); }
+
+// What getpwnam_r(3) or getgrnam_r(3) finds under a name; `id` picks the number.
+template <typename Entry, typename LookUp, typename Id>
+Id number_of(const std::string& name, const char* what, LookUp look_up, Id Entry::*id) {
+  Id number{};
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  constexpr Id nobody = static_cast<Id>(-1);  // what chown(2) takes for "leave it"
+  if (error == std::errc() && end == name.data() + name.size() && number != nobody) return number;
+  std::vector<char> memory(1024);
+  Entry entry{};
+  Entry* found = nullptr;
+  int failure = look_up(name.c_str(), &entry, memory.data(), memory.size(), &found);
+  while (failure == ERANGE) {
+    memory.resize(2 * memory.size());
+    failure = look_up(name.c_str(), &entry, memory.data(), memory.size(), &found);
+  }
+  if (found == nullptr) throw std::runtime_error(std::string("this host has no ") + what + " \"" + name + "\"");
+  return found->*id;
+}
+
+}  // namespace
+
+std::optional<FoundFile> find_file(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0)
+    return FoundFile{S_ISSOCK(status.st_mode),
+                     {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)}};
+  if (errno == ENOENT) return std::nullopt;
+  fail("stat");
+}
+
+void remove_file(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("unlink");
+}
+
+void set_access(const std::filesystem::path& path, const UnixSocketConfig& config) {
+  auto owner = static_cast<uid_t>(-1);
+  auto group = static_cast<gid_t>(-1);
+  if (!config.owner.empty()) owner = number_of(config.owner, "user", ::getpwnam_r, &passwd::pw_uid);
+  if (!config.group.empty()) group = number_of(config.group, "group", ::getgrnam_r, &::group::gr_gid);
+  const bool given_away = !config.owner.empty() || !config.group.empty();
+  if (given_away && ::lchown(path.c_str(), owner, group) != 0) fail("chown");
+  if (::chmod(path.c_str(), static_cast<mode_t>(mode_from_text(config.mode).value())) != 0) fail("chmod");
+}
+
+#ifdef __linux__
+const bool has_abstract_names = true;
+#else
+const bool has_abstract_names = false;
+#endif
+
+}  // namespace portico

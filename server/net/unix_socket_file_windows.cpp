@@ -1,0 +1,58 @@
+#include "server/net/unix_socket_file.hpp"
+
+#include <windows.h>
+
+#include <stdexcept>
+#include <system_error>
+
+namespace portico {
+
+namespace {
+
+constexpr DWORD socket_tag = 0x80000023;  // IO_REPARSE_TAG_AF_UNIX, which not every SDK names
+
+[[noreturn]] void fail(DWORD error, const char* operation) {
+  throw std::system_error(static_cast<int>(error), std::system_category(), operation);
+}
+
+bool is_socket_file(const std::filesystem::path& path) {
+  WIN32_FIND_DATAW data{};
+  const HANDLE search = ::FindFirstFileW(path.c_str(), &data);
+  if (search == INVALID_HANDLE_VALUE) fail(::GetLastError(), "FindFirstFile");
+  ::FindClose(search);
+  return (data.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 && data.dwReserved0 == socket_tag;
+}
+
+}  // namespace
+
+std::optional<FoundFile> find_file(const std::filesystem::path& path) {
+  const HANDLE file = ::CreateFileW(path.c_str(), 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                    OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+  if (file == INVALID_HANDLE_VALUE) {
+    const DWORD error = ::GetLastError();
+    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return std::nullopt;
+    fail(error, "CreateFile");
+  }
+  BY_HANDLE_FILE_INFORMATION information{};
+  const BOOL known = ::GetFileInformationByHandle(file, &information);
+  const DWORD error = ::GetLastError();
+  ::CloseHandle(file);
+  if (known == 0) fail(error, "GetFileInformationByHandle");
+  const auto number = (std::uint64_t{information.nFileIndexHigh} << 32) | information.nFileIndexLow;
+  return FoundFile{is_socket_file(path), {information.dwVolumeSerialNumber, number}};
+}
+
+void remove_file(const std::filesystem::path& path) {
+  if (::DeleteFileW(path.c_str()) != 0) return;
+  if (const DWORD error = ::GetLastError(); error != ERROR_FILE_NOT_FOUND) fail(error, "DeleteFile");
+}
+
+void set_access(const std::filesystem::path&, const UnixSocketConfig& config) {
+  if (config == UnixSocketConfig{}) return;
+  throw std::runtime_error(
+      "Windows knows no mode, owner and group; take \"unix_socket\" out, and protect the folder of the socket");
+}
+
+const bool has_abstract_names = false;
+
+}  // namespace portico

@@ -1,7 +1,0 @@
-#include "server/service_manager.hpp"
-
-namespace portico {
-
-void tell_service_manager(std::string_view) {}
-
-}  // namespace portico

@@ -1,0 +1,24 @@
+#include "server/workers/workers.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace portico {
+
+std::size_t Workers::count_for(std::size_t setting) {
+  return setting != 0 ? setting : std::max(1U, std::thread::hardware_concurrency());
+}
+
+Workers::Workers(std::size_t count, Observer& observer) {
+  for (std::size_t i = count_for(count); i > 0; --i) workers_.push_back(std::make_unique<Worker>(observer));
+}
+
+Worker& Workers::next() { return *workers_[turn_.fetch_add(1, std::memory_order_relaxed) % workers_.size()]; }
+
+std::size_t Workers::connections() const {
+  std::size_t sum = 0;
+  for (const auto& worker : workers_) sum += worker->connections();
+  return sum;
+}
+
+}  // namespace portico

@@ -1,0 +1,106 @@
+#include "config/json/json_parser.hpp"
+#include "config/reading/diagnostics.hpp"
+#include "config/reading/load.hpp"
+#include "tests/support/config_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace portico {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  all.reserve(text.size() * times);
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+// What an optimized build may take, which needs less than one second: the rest is room for a busy machine. Builds with
+// a sanitizer only have to come to an end.
+#ifdef NDEBUG
+constexpr std::chrono::seconds limit{3};
+#else
+constexpr std::chrono::seconds limit{120};
+#endif
+
+LoadResult load_in_time(const std::string& text) {
+  const auto start = Clock::now();
+  LoadResult result = test::load(text);
+  EXPECT_LT(Clock::now() - start, limit);
+  return result;
+}
+
+TEST(ConfigHostile, DeepNestingIsRefused) {
+  EXPECT_EQ(load_in_time(repeated("[", 100'000)).exit_code(), 2);
+  EXPECT_EQ(load_in_time(repeated("[", 100'000) + repeated("]", 100'000)).exit_code(), 2);
+  EXPECT_EQ(load_in_time(repeated("{\"a\":", 100'000)).exit_code(), 2);
+}
+
+TEST(ConfigHostile, TooMuchTextIsRefused) {
+  EXPECT_EQ(load_in_time("\"" + std::string(10 * 1024 * 1024, 'a') + "\"").exit_code(), 2);
+  EXPECT_EQ(load_in_time("{ \"" + std::string(max_file_bytes / 2, 'k') + "\": 1 }").exit_code(), 1);
+  EXPECT_EQ(load_in_time("{ \"log\": { \"level\": \"" + std::string(max_file_bytes / 2, 'v') + "\" } }").exit_code(),
+            1);
+}
+
+TEST(ConfigHostile, TooManyValuesAreRefused) {
+  EXPECT_EQ(load_in_time("[" + repeated("1,", max_values + 1) + "1]").exit_code(), 2);
+}
+
+TEST(ConfigHostile, ProblemsBeyondAThousandAreOnlyCounted) {
+  std::string text = "{ \"endpoints\": {}";
+  for (int i = 0; i < 100'000; ++i) text += ",\"key" + std::to_string(i) + "\":0";
+  const LoadResult result = load_in_time(text + "}");
+  EXPECT_EQ(result.exit_code(), 1);
+  EXPECT_EQ(result.problems.size(), Findings::most + 1);
+  EXPECT_EQ(result.problems.back().message, "and 99001 more problems");
+}
+
+TEST(ConfigHostile, AFileOfFiftyMegabytesIsNotReadWhole) {
+  const auto file = std::filesystem::temp_directory_path() / "portico_config_hostile_test.json";
+  std::ofstream(file, std::ios::binary).seekp(50 * 1024 * 1024).put('}');
+  const auto start = Clock::now();
+  const LoadResult result = load_config(file, {});
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
+  std::filesystem::remove(file);
+  EXPECT_EQ(result.exit_code(), 2);
+  EXPECT_EQ(result.problems.at(0).message, "the file is larger than 8192 KiB, the most that is read");
+}
+
+TEST(ConfigHostile, WhatIsNoFileIsUnreadable) {
+  const LoadResult folder = load_config(std::filesystem::temp_directory_path(), {});
+  EXPECT_EQ(folder.exit_code(), 2);
+  EXPECT_EQ(folder.problems.at(0).message, "the file is a directory, not a file");
+  const LoadResult nothing = load_config("no/such/file.json", {});
+  EXPECT_EQ(nothing.exit_code(), 2);
+  EXPECT_EQ(nothing.problems.at(0).message, "the file does not exist");
+}
+
+TEST(ConfigHostile, TwoThousandEndpointsLoadQuickly) {
+  std::string text = "{ \"endpoints\": {";
+  for (int i = 0; i < 2000; ++i) {
+    text += (i == 0 ? "" : ",") + std::string("\n\"endpoint") + std::to_string(i) + R"(": { "listen": "127.0.0.1:)" +
+            std::to_string(10'000 + i) + R"(", "handler": "shout", "options": { "max_line": "64KiB" },
+      "accept": { "backlog": 512, "deny": ["10.6.6.0/24"] }, "timeouts": { "idle": "5m", "write": "20s" } })";
+  }
+  text += "} }";
+  const auto start = Clock::now();
+  const LoadResult result = test::load(text);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  EXPECT_EQ(result.config.endpoints.size(), 2000u);
+  EXPECT_TRUE(result.loaded());
+  RecordProperty("milliseconds", std::to_string(took.count()));
+#ifdef NDEBUG
+  EXPECT_LT(took.count(), 400);  // 100 on a machine of its own
+#endif
+}
+
+}  // namespace
+}  // namespace portico

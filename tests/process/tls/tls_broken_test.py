@@ -1,0 +1,136 @@
+"""What is no handshake, or not all of one: the server says why, loses nothing by it, and goes on."""
+
+import collections
+import random
+import select
+import socket
+import ssl
+import unittest
+
+from tls_support import TlsCase, TlsClient
+import support
+from support import endpoint, options
+
+VERSIONS = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
+ABORTED = 100 if options.small or support.windows() else 1000
+ROOM = 8  # connections at a time
+
+
+class Broken(TlsCase):
+    @classmethod
+    def endpoints(cls):
+        return {"echo": endpoint("echo", tls=cls.pair.settings()),
+                "quick": endpoint("echo", tls=cls.pair.settings(), timeouts={"tls_handshake": "1s"}),
+                "few": endpoint("echo", tls=cls.pair.settings(), limits={"connections": ROOM})}
+
+    def failed(self, connection, sent):
+        """The `closed` line of a client that sends this and reads to the end; there may be an alert."""
+        connection.sendall(sent)
+        self.assertIn(support.read_all(connection)[:1], (b"", b"\x15"))  # 21: alerts (RFC 8446, 5.1)
+        connection.shutdown(socket.SHUT_WR)
+        closed = self.closed("echo", connection)
+        self.assertEqual(closed["reason"], "tls_failed")
+        return closed
+
+    def new_client(self, at="echo", version=None):
+        client = TlsClient(self.server.connect(at), self.context(version=version), "a.example")
+        self.addCleanup(client.socket.close)
+        return client
+
+    def test_plain_http_is_no_handshake(self):
+        with self.server.connect("echo") as connection:
+            closed = self.failed(connection, b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")
+            self.assertIn("http request", closed["error"])
+
+    def test_garbage_is_no_handshake(self):
+        dice = random.Random(7)
+        for size in (5, 100, 20000):
+            with self.server.connect("echo") as connection:
+                self.assertTrue(self.failed(connection, dice.randbytes(size))["error"])
+
+    def test_who_says_nothing_is_cut_by_the_deadline(self):
+        with self.server.connect("quick") as connection:
+            closed = self.closed("quick", connection)
+            self.assertEqual(closed["reason"], "tls_timeout")
+            self.assertGreaterEqual(closed["duration_ms"], 1000)
+
+    def test_a_hello_of_one_byte_now_and_then_is_cut_by_the_deadline(self):
+        client = self.new_client("quick")
+        hello = client.handshake_step()
+        for byte in hello:
+            client.socket.sendall(bytes([byte]))
+            if select.select([client.socket], [], [], 0.1)[0]:
+                break  # the server has ended it
+        closed = self.closed("quick", client.socket)
+        self.assertEqual(closed["reason"], "tls_timeout")
+        if not options.small:
+            self.assertLess(closed["duration_ms"], 3000)
+
+    def test_a_handshake_that_ends_after_any_of_its_flights_is_told(self):
+        for version in VERSIONS:
+            for flights in range(3):
+                client = self.new_client(version=version)
+                for number in range(flights):
+                    client.socket.sendall(client.handshake_step())
+                    if number == 0:
+                        self.take_flight(client)
+                client.socket.shutdown(socket.SHUT_WR)
+                # In order: a probe; an end after the hello; one without close_notify after the last flight.
+                self.assertEqual(self.closed("echo", client.socket)["reason"],
+                                 ("finished", "tls_failed", "tls_truncated")[flights], version)
+
+    def take_flight(self, client):
+        """Waits for bytes until they are all of a flight: what comes next is this client's turn."""
+        client.take()
+        while not client.done and not client.outgoing.pending:
+            try:
+                client.tls.do_handshake()
+                client.done = True
+            except ssl.SSLWantReadError:
+                if not client.outgoing.pending:
+                    client.take()
+
+    def test_a_thousand_aborted_handshakes_leave_nothing_behind(self):
+        dice = random.Random(11)
+        self.connect("few").socket.close()
+        descriptors = None if support.windows() else self.server.descriptors()
+        for number in range(ABORTED):
+            client = self.new_client("few", VERSIONS[number % 2])
+            self.abort(client, dice)
+        ends = support.wait_until(lambda: self.ends("few", ABORTED + 1), "the end of each is told")
+        print(dict(ends))
+        self.assertEqual(set(ends) - {"tls_failed", "tls_truncated", "peer_reset"}, set())
+        if descriptors is not None:
+            support.wait_until(lambda: self.server.descriptors() <= descriptors, "every descriptor is given back")
+        clients = [self.connect("few") for _ in range(ROOM)]  # so no aborted one counts any more
+        for client in clients:
+            client.write(b"x")
+            self.assertEqual(client.read_exactly(1), b"x")
+            client.socket.close()
+
+    def abort(self, client, dice):
+        """Sends a part of what a whole handshake would send, and ends in order or without."""
+        left = dice.randrange(1, 1000)
+        while left > 0:
+            flight = client.handshake_step()
+            client.socket.sendall(flight[:left])
+            left -= len(flight)
+            if client.done:
+                break
+            if left > 0:
+                self.take_flight(client)
+        # Under Wine a client that has reset is sometimes never accepted, so its end is not told.
+        if dice.random() < 0.5 and not support.windows():
+            support.reset(client.socket)
+        else:
+            client.socket.close()
+
+    def ends(self, at, count):
+        """How many connections have ended for each reason, once so many have."""
+        reasons = collections.Counter()
+        for event in self.server.events("closed", endpoint=at):
+            reasons[event["reason"]] += event.get("count", 1)
+        return reasons if reasons.total() == count else None
+
+
+support.main()

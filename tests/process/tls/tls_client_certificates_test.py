@@ -1,0 +1,58 @@
+"""Certificates of clients: not asked for, asked for, required."""
+
+import unittest
+
+from tls_support import TlsCase
+from certificates import Authority
+import support
+from support import endpoint
+
+VERSIONS = ("-tls1_2", "-tls1_3")
+
+
+class ClientCertificates(TlsCase):
+    @classmethod
+    def endpoints(cls):
+        cls.good = cls.authority.issue(subject="client one")
+        cls.wrong = Authority(cls.folder, "Another authority").issue(subject="client one")
+        return {mode: endpoint("whoami", tls=cls.pair.settings(
+            client_certificates={"mode": mode, "ca": cls.authority.certificate}))
+            for mode in ("none", "request", "require")}
+
+    def with_certificate(self, mode, pair, version):
+        return self.s_client(mode, version, "-cert", pair.certificate, "-key", pair.key)
+
+    def test_none_does_not_ask(self):
+        for version in VERSIONS:
+            self.assertIn("No client certificate CA names sent", self.s_client("none", version).stdout)
+            self.assertEqual(self.with_certificate("none", self.wrong, version).whoami["client_subject"], "")
+
+    def test_request_lets_in_who_has_none_and_who_has_a_good_one(self):
+        for version in VERSIONS:
+            self.assertEqual(self.s_client("request", version).whoami["client_subject"], "")
+            self.assertEqual(self.with_certificate("request", self.good, version).whoami["client_subject"],
+                             "CN=client one")
+
+    def test_require_lets_in_who_has_a_good_one(self):
+        for version in VERSIONS:
+            self.assertEqual(self.with_certificate("require", self.good, version).whoami["client_subject"],
+                             "CN=client one")
+
+    def test_require_refuses_who_has_none(self):
+        for version in VERSIONS:
+            closed = self.refused("require", lambda: self.assertIsNone(self.s_client("require", version).whoami))
+            self.assertIn("peer did not return a certificate", closed["error"])
+
+    def test_a_certificate_of_another_authority_is_refused_always(self):
+        for mode in ("request", "require"):
+            for version in VERSIONS:
+                closed = self.refused(mode, lambda: self.assertIsNone(
+                    self.with_certificate(mode, self.wrong, version).whoami))
+                self.assertIn("unable to get local issuer certificate", closed["error"])
+
+    def test_clients_are_told_whose_certificates_are_good(self):
+        self.assertIn("Acceptable client certificate CA names\nCN = Portico test authority",
+                      self.s_client("request", "-tls1_2").stdout)
+
+
+support.main()

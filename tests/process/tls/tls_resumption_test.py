@@ -1,0 +1,80 @@
+"""Sessions that are resumed without a full handshake, for as long as the endpoint allows."""
+
+import os
+import unittest
+
+from tls_support import TlsCase
+import support
+from support import endpoint
+
+
+class Resumption(TlsCase):
+    @classmethod
+    def endpoints(cls):
+        cls.client = cls.authority.issue(subject="client one")
+        settings = cls.pair.settings(client_certificates={"mode": "request", "ca": cls.authority.certificate})
+        other = cls.authority.issue("a.example")
+        return {"hour": endpoint("whoami", tls=settings),
+                "never": endpoint("whoami", tls={**settings, "resumption": "0s"}),
+                "second": endpoint("whoami", tls={**settings, "resumption": "1s"}),
+                "other": endpoint("whoami", tls=other.settings())}
+
+    def first(self, at, *arguments):
+        """The name of a file with the session of a full handshake."""
+        file = os.path.join(self.folder, self.id() + at)
+        whoami = self.s_client(at, "-sess_out", file, *arguments).whoami
+        self.assertFalse(whoami["resumed"])
+        return file
+
+    def test_a_session_is_resumed(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("hour", version)
+            self.assertTrue(self.s_client("hour", version, "-sess_in", session).whoami["resumed"], version)
+
+    def test_a_resumed_session_knows_the_clients_certificate(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("hour", version, "-cert", self.client.certificate, "-key", self.client.key)
+            whoami = self.s_client("hour", version, "-sess_in", session).whoami
+            self.assertEqual((whoami["resumed"], whoami["client_subject"]), (True, "CN=client one"), version)
+
+    def test_zero_means_never(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            file = os.path.join(self.folder, "never" + version)
+            said = self.s_client("never", version, "-sess_out", file).stdout
+            self.assertNotIn("TLS session ticket:", said)
+            if os.path.exists(file):  # 1.2 has a session even without a way to resume it
+                self.assertFalse(self.s_client("never", version, "-sess_in", file).whoami["resumed"])
+
+    def test_the_client_is_told_how_long(self):
+        for at, seconds in (("hour", 3600), ("second", 1)):
+            for version in ("-tls1_2", "-tls1_3"):
+                self.assertIn(f"TLS session ticket lifetime hint: {seconds} (seconds)", self.s_client(at, version).stdout)
+
+    def test_a_session_that_is_too_old_is_not_resumed(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("second", version)
+            support.wait_until(lambda: not self.s_client("second", version, "-sess_in", session).whoami["resumed"],
+                               "the session is too old")
+
+    def test_a_chain_of_resumptions_is_not_longer_than_one(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("second", version)
+
+            def again():
+                return self.s_client("second", version, "-sess_in", session, "-sess_out", session).whoami["resumed"]
+            support.wait_until(lambda: not again(), "the client has to shake hands in full")
+
+    def test_another_name_is_another_session(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("hour", version, "-servername", "a.example")
+            whoami = self.s_client("hour", version, "-sess_in", session, "-servername", "b.example").whoami
+            self.assertEqual((whoami["resumed"], whoami["server_name"]), (False, "b.example"), version)
+
+    def test_a_session_of_one_endpoint_is_no_use_at_another(self):
+        for version in ("-tls1_2", "-tls1_3"):
+            session = self.first("hour", version)
+            whoami = self.s_client("other", version, "-sess_in", session).whoami
+            self.assertTrue(whoami is None or not whoami["resumed"], version)
+
+
+support.main()

@@ -1,0 +1,103 @@
+"""Keys and certificates at the start: what can be read is served, what cannot is exit 3 with the reason."""
+
+import json
+import os
+import subprocess
+
+from tls_support import AuthorityCase, s_client
+import support
+from support import Server, endpoint
+
+
+class Start(AuthorityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.encrypted = cls.authority.issue("a.example", password="open sesame")
+
+    def serve(self, tls, **env):
+        server = Server({"endpoints": {"secure": endpoint("whoami", tls=tls)}}, env=env)
+        self.addCleanup(server.__exit__)
+        return server
+
+    def is_served(self, tls, **env):
+        server = self.serve(tls, **env)
+        result = s_client(server.address("secure"), self.authority)
+        self.assertEqual(result.whoami["version"], "TLSv1.3", result.stderr)
+        self.assertEqual(server.stop(), 0)
+        return server
+
+    def is_refused(self, tls, *texts, **env):
+        server = self.serve(tls, **env)
+        self.assertEqual(server.wait_for_exit(), 3, server.text)
+        self.assertIn("endpoint secure: tls.", server.text)
+        for text in texts:
+            self.assertIn(text, server.text)
+        self.doctor_refuses(tls, server.text[server.text.index("endpoint secure: ") :], env)
+        return server
+
+    def doctor_refuses(self, tls, line, env):
+        """In the same words, before anybody has stopped a server that works."""
+        file = os.path.join(self.folder, "portico.json")
+        with open(file, "w", encoding="utf-8") as output:
+            json.dump({"endpoints": {"secure": endpoint("whoami", tls=tls)}}, output)
+        result = subprocess.run(support.command(support.options.program, "doctor", file), capture_output=True, text=True,
+                                env={**os.environ, **env}, timeout=support.TIMEOUT)
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn(line.strip().replace("secure: ", "secure: refused, ", 1), result.stdout)
+
+    def test_an_encrypted_key_is_opened_with_its_password(self):
+        self.is_served(self.encrypted.settings(key_password="open sesame"))
+
+    def test_a_password_from_outside_is_never_shown(self):
+        tls = self.encrypted.settings(key_password="${env:KEY_PASSWORD}")
+        self.assertNotIn("sesame", self.is_served(tls, KEY_PASSWORD="open sesame").text)
+        self.assertNotIn("sesame", self.is_refused(tls, KEY_PASSWORD="close sesame").text)
+
+    def test_an_encrypted_key_without_its_password_is_an_error_and_no_question(self):
+        self.is_refused(self.encrypted.settings(), self.encrypted.key)
+
+    def test_a_key_may_be_the_text_of_a_secret(self):
+        with open(self.pair.key, encoding="ascii") as file:
+            key = file.read()
+        tls = {"certificate": self.pair.certificate, "key": "${env:KEY}"}
+        server = self.is_served(tls, KEY=key)
+        self.assertNotIn("PRIVATE KEY", server.text)
+
+    def test_files_that_are_missing_or_no_certificates_are_named(self):
+        missing = os.path.join(self.folder, "none.pem")
+        self.is_refused({**self.pair.settings(), "certificate": missing}, missing)
+        self.is_refused({**self.pair.settings(), "key": missing}, missing)
+        self.is_refused({**self.pair.settings(), "certificate": self.pair.key}, self.pair.key)
+        self.is_refused(self.pair.settings(client_certificates={"ca": missing}), missing)
+        self.is_refused(self.pair.settings(sni={"b.example": {**self.pair.settings(), "key": missing}}), missing)
+        self.is_refused(self.pair.settings(ocsp_response=missing), missing)
+
+    def test_a_key_of_another_certificate_is_refused(self):
+        self.is_refused({"certificate": self.pair.certificate, "key": self.encrypted.key,
+                         "key_password": "open sesame"}, "key")
+
+    def test_ciphers_that_nobody_knows_are_refused(self):
+        self.is_refused(self.pair.settings(ciphers="NO-SUCH-CIPHER"), "tls.ciphers")
+        self.is_refused(self.pair.settings(cipher_suites="TLS_NO_SUCH_SUITE"), "tls.cipher_suites")
+
+    def test_an_ocsp_response_must_be_one(self):
+        self.is_refused(self.pair.settings(ocsp_response=self.pair.certificate), self.pair.certificate)
+
+    def test_an_ocsp_response_must_be_about_the_certificate(self):
+        response = self.authority.ocsp_response(self.encrypted)
+        self.is_refused(self.pair.settings(ocsp_response=response), response)
+
+    def test_a_pipe_cannot_be_read_again(self):
+        if support.windows():
+            self.skipTest("Windows has no pipes in folders")
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        self.is_refused({**self.pair.settings(), "key": pipe}, "is not a regular file")
+
+    def test_a_key_in_the_wrong_form_is_not_shown(self):
+        server = self.is_refused({**self.pair.settings(), "key": "${env:KEY}"}, "${env:KEY}", KEY="MIGHAgEAMBMGByqG")
+        self.assertNotIn("MIGHAg", server.text)
+
+
+support.main()

@@ -1,0 +1,153 @@
+#include "program/log/log.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace portico {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Where a log writes to in these tests. Can be stopped up, like a pipe that nobody reads.
+struct Tape {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::string> lines;
+  bool blocked = false;
+  bool reached = false;  // a write has begun
+
+  LogOutput output(bool terminal = false) {
+    return {[this](std::string_view line) { write(line); }, terminal};
+  }
+  void write(std::string_view line) {
+    std::unique_lock lock(mutex);
+    reached = true;
+    changed.notify_all();
+    changed.wait(lock, [this] { return !blocked; });
+    lines.emplace_back(line);
+  }
+  void wait_until_reached() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return reached; });
+  }
+  void set_blocked(bool value) {
+    const std::lock_guard lock(mutex);
+    blocked = value;
+    changed.notify_all();
+  }
+};
+
+events::Draining numbered(std::size_t number) { return {number, 8s}; }
+
+TEST(Log, WritesEverythingBeforeItIsDestroyedInOrder) {
+  Tape tape;
+  {
+    Log log({}, tape.output());
+    for (std::size_t i = 0; i < 500; ++i) log.on(numbered(i));
+  }
+  ASSERT_EQ(tape.lines.size(), 500U);
+  for (std::size_t i = 0; i < 500; ++i) EXPECT_EQ(nlohmann::json::parse(tape.lines[i])["connections"], i);
+}
+
+TEST(Log, WritesEverythingReportedSoFarWhenFlushed) {
+  Tape tape;
+  Log log({}, tape.output());
+  log.on(events::Listening{"echo", "127.0.0.1:7000"});
+  EXPECT_TRUE(log.flush(10s));
+  const std::lock_guard lock(tape.mutex);
+  EXPECT_EQ(tape.lines.size(), 1U);
+}
+
+TEST(Log, IsTextOnATerminalAndJsonOtherwiseUnlessTold) {
+  const auto first = [](const std::string& format, bool terminal) {
+    Tape tape;
+    {
+      Log log({.format = format, .level = "info"}, tape.output(terminal));
+      log.on(events::Stopped{0});
+    }
+    return tape.lines.at(0).front();
+  };
+  EXPECT_EQ(first("auto", true), '2');
+  EXPECT_EQ(first("auto", false), '{');
+  EXPECT_EQ(first("text", false), '2');
+  EXPECT_EQ(first("json", true), '{');
+}
+
+TEST(Log, KeepsToItsLevel) {
+  Tape tape;
+  {
+    Log log({.format = "json", .level = "warn"}, tape.output());
+    log.on(events::Listening{"echo", "127.0.0.1:7000"});
+    log.on(events::AcceptPaused{"echo", "127.0.0.1:7000", "too many",
+                                std::make_error_code(std::errc::too_many_files_open)});
+    log.on(events::Stopped{0});
+    log.on(events::Stopped{2});
+  }
+  ASSERT_EQ(tape.lines.size(), 2U);
+  EXPECT_EQ(nlohmann::json::parse(tape.lines[0])["event"], "accept_paused");
+  EXPECT_EQ(nlohmann::json::parse(tape.lines[1])["killed"], 2);
+}
+
+TEST(Log, NeverWaitsForItsOutputAndCountsWhatItDrops) {
+  Tape tape;
+  tape.set_blocked(true);
+  {
+    Log log({}, tape.output(), 16);
+    log.on(numbered(0));
+    tape.wait_until_reached();
+    for (std::size_t i = 1; i < 1000; ++i) log.on(numbered(i));  // would hang here if it waited
+    EXPECT_FALSE(log.flush(0s));
+    tape.set_blocked(false);
+    EXPECT_TRUE(log.flush(10s));
+  }
+  // The line that was being written, then how many are missing, then the newest 16.
+  ASSERT_EQ(tape.lines.size(), 18U);
+  const auto dropped = nlohmann::json::parse(tape.lines[1]);
+  EXPECT_EQ(dropped["event"], "log_dropped");
+  EXPECT_EQ(dropped["level"], "warn");
+  EXPECT_EQ(dropped["lines"], 983);
+  EXPECT_EQ(nlohmann::json::parse(tape.lines[2])["connections"], 984);
+  EXPECT_EQ(nlohmann::json::parse(tape.lines[17])["connections"], 999);
+}
+
+TEST(Log, AccountsForEveryLineOfManyThreads) {
+  constexpr std::size_t threads = 4;
+  constexpr std::size_t each = 2000;
+  Tape tape;
+  {
+    Log log({}, tape.output(), 32);
+    std::vector<std::thread> reporters;
+    for (std::size_t t = 0; t < threads; ++t)
+      reporters.emplace_back([&log] {
+        for (std::size_t i = 0; i < each; ++i) log.on(numbered(i));
+      });
+    for (auto& reporter : reporters) reporter.join();
+  }
+  std::size_t accounted = 0;
+  for (const auto& line : tape.lines) {
+    const auto json = nlohmann::json::parse(line);
+    accounted += json["event"] == "log_dropped" ? json["lines"].get<std::size_t>() : 1;
+  }
+  EXPECT_EQ(accounted, threads * each);
+}
+
+TEST(Log, CanBeDestroyedWhileNobodyTakesItsLines) {
+  // Outlives the log's thread, which hangs in a write for as long as the process lasts.
+  const auto tape = std::make_shared<Tape>();
+  tape->set_blocked(true);
+  {
+    Log log({}, {[tape](std::string_view line) { tape->write(line); }});
+    log.on(events::Stopped{0});
+  }
+  SUCCEED();
+  tape->set_blocked(false);
+}
+
+}  // namespace
+}  // namespace portico

@@ -1,0 +1,242 @@
+// How a peer's records may arrive, and what it may send that is not a session's: in pieces, without end, half.
+
+#include "tests/support/tls_records.hpp"
+
+#include "protocol/tls/tls_error.hpp"
+#include "protocol/tls/tls_stream.hpp"
+#include "protocol/tls/tls_transport.hpp"
+#include "tests/support/tls_fixture.hpp"
+
+#include <portico/sender.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <gtest/gtest.h>
+#include <openssl/bio.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace portico::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned char handshake = 22;
+constexpr unsigned char data = 23;
+
+asio::awaitable<void> echo(Connection& connection) {
+  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
+    co_await connection.write(bytes);
+}
+
+struct TlsRecordsWorld : TlsWorld {
+  // Text as the client would send it.
+  std::string record(std::string_view text) {
+    client.write(text);
+    return client.give();
+  }
+
+  // What the session has answered so far.
+  std::string answer() {
+    client.take(gone() ? closing().written : stream->take_written());
+    return client.read();
+  }
+
+  void feed(std::string_view bytes) {
+    stream->feed(bytes);
+    run();
+  }
+};
+
+struct TlsRecordsTest : testing::TestWithParam<int>, TlsRecordsWorld {
+  // The server stops when so many bytes of a record are here.
+  void stop_inside(std::size_t size) {
+    const auto text = record("hello");
+    feed(text.substr(0, size));
+    connections.drain();
+    run();
+    ASSERT_FALSE(gone());
+    feed(text.substr(size));
+    EXPECT_EQ(answer(), "hello");
+    client.close();
+    if (!gone()) feed(client.give());
+    expect_end(EndReason::stopping, /*reset=*/false);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Versions, TlsRecordsTest, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
+
+TEST_P(TlsRecordsTest, the_end_of_one_may_come_with_the_next) {
+  client = TlsClient({GetParam()});
+  start_tls(echo);
+  ASSERT_TRUE(shake_hands());
+  std::size_t cut = 0;
+  std::string first;
+  do {
+    first = record("a");
+    const auto second = record("b");
+    feed(first.substr(0, ++cut));
+    feed(first.substr(cut) + second);
+    ASSERT_EQ(answer(), "ab") << cut;
+  } while (cut < first.size());
+}
+
+TEST_P(TlsRecordsTest, the_last_word_may_come_with_the_end_of_one) {
+  client = TlsClient({GetParam()});
+  start_tls(echo);
+  ASSERT_TRUE(shake_hands());
+  const auto text = record("a");
+  client.close();
+  feed(text.substr(0, 20));
+  feed(text.substr(20) + client.give());
+  EXPECT_EQ(answer(), "a");
+  EXPECT_TRUE(client.ended());
+}
+
+TEST_P(TlsRecordsTest, the_end_of_the_handshake_may_come_with_the_first_request) {
+  client = TlsClient({GetParam()});
+  start_tls(echo);
+  client.handshake();
+  feed(client.give());
+  client.take(stream->take_written());
+  client.handshake();
+  auto last = client.give();
+  if (GetParam() == TLS1_3_VERSION) last += record("early bird");
+  feed(last.substr(0, 10));
+  feed(last.substr(10));
+  client.take(stream->take_written());
+  client.handshake();
+  if (GetParam() == TLS1_2_VERSION) feed(record("early bird"));
+  EXPECT_EQ(answer(), "early bird");
+}
+
+TEST_P(TlsRecordsTest, one_that_comes_byte_by_byte_does_not_move_the_deadlines) {
+  client = TlsClient({GetParam()});
+  start_tls(echo);
+  ASSERT_TRUE(shake_hands());
+  const auto text = record("hello");
+  for (std::size_t i = 0; i < 4 && !gone(); ++i) {
+    feed(text.substr(i, 1));
+    pass(std::chrono::seconds(10));
+  }
+  expect_end(EndReason::first_byte_timeout, /*reset=*/true);
+}
+
+// Two records, each longer on its way than the grace; the session gets nothing of the second until it is whole.
+TEST_P(TlsRecordsTest, a_part_of_one_counts_for_the_lowest_rate) {
+  for (const bool fast_enough : {true, false}) {
+    client = TlsClient({GetParam()});
+    Endpoint endpoint{{"e", "h", {.first_byte = 0s, .idle = 0s}}, [](Connection& connection) -> asio::awaitable<void> {
+                        std::vector<char> message(20'000);
+                        co_await connection.read_exactly(message);
+                        co_await connection.write("thanks");
+                      }};
+    endpoint.settings.min_rate = {.read = {1000, 1s}, .write = {}, .grace = 2s};
+    start_tls(std::move(endpoint));
+    ASSERT_TRUE(shake_hands());
+    auto records = record(std::string(10'000, 'a'));
+    records += record(std::string(10'000, 'b'));
+    const std::size_t each_second = fast_enough ? 1500 : 500;
+    for (std::size_t sent = 0; sent < records.size() && !gone(); sent += each_second) {
+      feed(std::string_view(records).substr(sent, each_second));
+      sweep_for(1s);
+    }
+    if (fast_enough) {
+      ASSERT_FALSE(gone()) << end().text;
+      EXPECT_EQ(answer(), "thanks");
+    } else {
+      EXPECT_EQ(to_string(observer.ends().back().reason), "min_rate");
+    }
+  }
+}
+
+TEST_P(TlsRecordsTest, a_stop_waits_for_the_rest_of_one) {
+  client = TlsClient({GetParam()});
+  start_tls(echo);
+  ASSERT_TRUE(shake_hands());
+  stop_inside(20);
+}
+
+TEST_P(TlsRecordsTest, a_stop_waits_for_the_rest_of_one_whose_head_has_come) {
+  client = TlsClient({GetParam()});
+  start_tls(echo);
+  ASSERT_TRUE(shake_hands());
+  stop_inside(5);
+}
+
+struct TlsFloodTest : testing::Test, TlsRecordsWorld {};
+
+TEST_F(TlsFloodTest, a_message_of_the_handshake_that_never_ends_cannot_hold_up_a_write) {
+  settings.cipher_suites = "TLS_AES_128_GCM_SHA256";
+  client = TlsClient({TLS1_3_VERSION});
+  TlsRecords records(client);
+  std::optional<Sender> sender;
+  start_tls([&sender](Connection& connection) {
+    sender = connection.sender();
+    return echo(connection);
+  });
+  ASSERT_TRUE(shake_hands());
+  feed(records.seal(data, "before"));
+  EXPECT_EQ(answer(), "before");
+  feed(records.seal(handshake, {"\x18\0\0\x01", 4}));  // the head of a KeyUpdate
+  EXPECT_FALSE(gone());
+  sender->send("news");
+  expect_end(EndReason::tls_failed, /*reset=*/true);
+  EXPECT_EQ(end().text, "unexpected message");
+}
+
+// A real socket's wait lets others run; so it is enough that OpenSSL does not take all at once.
+TEST_F(TlsFloodTest, updates_of_keys_are_not_all_taken_at_once) {
+  client = TlsClient({TLS1_3_VERSION});
+  MemoryStream below(context);
+  const TlsContext tls_context(settings);
+  TlsStream tls(below, tls_context, "");
+  client.handshake();
+  while (SSL_is_init_finished(client.ssl()) == 0 || tls.handshake({})) {
+    below.feed(client.give());
+    const auto error = tls.handshake({});
+    ASSERT_TRUE(!error || error == asio::error::would_block) << error.message();
+    client.take(below.take_written());
+    client.handshake();
+  }
+  std::string updates;
+  while (updates.size() < 200'000) {
+    SSL_key_update(client.ssl(), SSL_KEY_UPDATE_NOT_REQUESTED);
+    client.handshake();
+    updates += client.give();
+  }
+  below.feed(updates + record("still here"));
+  std::array<char, 100> into;
+  EXPECT_EQ(tls.read_now(asio::buffer(into)).error, asio::error::would_block);
+  EXPECT_GT(below.unread(), 100'000U);
+  Stream::Transfer got;
+  while (below.unread() > 0) got = tls.read_now(asio::buffer(into));
+  EXPECT_EQ(std::string_view(into.data(), got.bytes), "still here");
+}
+
+TEST(TlsTransportTest, what_a_peer_does_not_read_has_a_limit) {
+  asio::io_context context;
+  MemoryStream stream(context);
+  stream.set_room(0);
+  TlsTransport transport(stream, "");
+  const BioOwner bio(transport.new_bio());
+  const std::string alert(1000, 'x');
+  int written = 0;
+  while (written < 1000 && BIO_write(bio.get(), alert.data(), static_cast<int>(alert.size())) > 0) ++written;
+  EXPECT_GT(written, 200);
+  EXPECT_LT(written, 300);
+  EXPECT_EQ(transport.error(), tls_unread());
+  stream.feed("more");
+  char byte = 0;
+  EXPECT_LE(BIO_read(bio.get(), &byte, 1), 0);
+  EXPECT_FALSE(BIO_should_retry(bio.get()));
+  EXPECT_EQ(transport.error(), tls_unread());
+}
+
+}  // namespace
+}  // namespace portico::test

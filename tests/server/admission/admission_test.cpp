@@ -1,0 +1,270 @@
+// Who is let in: the rules one by one, with the test's clock, and together.
+
+#include "server/admission/admission.hpp"
+
+#include "tests/support/recording_observer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace portico {
+namespace {
+
+using namespace std::chrono_literals;
+using Action = Admission::Action;
+
+Network network(const char* text, unsigned prefix) {
+  const auto ip = asio::ip::make_address(text);
+  return {leading_bits(ip, 128), ip.is_v6(), static_cast<std::uint8_t>(prefix)};
+}
+
+Address client(const char* ip, std::uint16_t port = 4711) { return Address({asio::ip::make_address(ip), port}); }
+
+TEST(NetworkSet, HoldsAddressesByTheirLeadingBits) {
+  const NetworkSet set({network("10.0.0.0", 8), network("192.0.2.7", 32), network("2001:db8::", 32)});
+  for (const auto* inside : {"10.0.0.0", "10.255.1.2", "192.0.2.7", "2001:db8:ffff::1"})
+    EXPECT_TRUE(set.contains(asio::ip::make_address(inside))) << inside;
+  for (const auto* outside : {"11.0.0.0", "9.255.255.255", "192.0.2.6", "2001:db9::", "::", "::ffff:10.0.0.1"})
+    EXPECT_FALSE(set.contains(asio::ip::make_address(outside))) << outside;
+  EXPECT_TRUE(NetworkSet({network("0.0.0.0", 0)}).contains(asio::ip::make_address("203.0.113.9")));
+  EXPECT_FALSE(NetworkSet({network("0.0.0.0", 0)}).contains(asio::ip::make_address("2001:db8::1")));
+  EXPECT_FALSE(NetworkSet({network("10.1.2.3", 31)}).contains(asio::ip::make_address("10.1.2.1")));
+  EXPECT_TRUE(NetworkSet({network("10.1.2.3", 31)}).contains(asio::ip::make_address("10.1.2.2")))
+      << "bits beyond count";
+}
+
+TEST(RateLimit, LetsABurstThroughAndThenSoManyInATime) {
+  RateLimit limit({10, 1s});
+  RateLimit::TimePoint now(100h);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(limit.wait(now), 0s);
+    limit.take(now);
+  }
+  EXPECT_EQ(limit.wait(now), 100ms);
+  EXPECT_EQ(limit.wait(now + 99ms), 1ms);
+  EXPECT_EQ(limit.wait(now + 100ms), 0ms);
+  limit.take(now);  // early: the one after it waits for its own
+  EXPECT_EQ(limit.wait(now), 200ms);
+  EXPECT_EQ(limit.wait(now + 1h), 0ms) << "full again, but no fuller";
+}
+
+TEST(AddressCounts, CountIpv6ClientsByTheirNetwork) {
+  AddressCounts counts(2, 64);
+  const auto ip = [](const char* text) { return asio::ip::make_address(text); };
+  EXPECT_TRUE(counts.add(ip("2001:db8::1"), false));
+  EXPECT_TRUE(counts.add(ip("2001:db8::2"), false));
+  EXPECT_FALSE(counts.add(ip("2001:db8::3"), false));
+  EXPECT_TRUE(counts.add(ip("2001:db8:0:1::3"), false));
+  EXPECT_TRUE(counts.add(ip("192.0.2.1"), false));
+  EXPECT_TRUE(counts.add(ip("192.0.2.2"), false)) << "IPv4 clients are all their own";
+  counts.remove(ip("2001:db8::1"));
+  EXPECT_TRUE(counts.add(ip("2001:db8::3"), false));
+}
+
+class AdmissionTest : public testing::Test {
+ protected:
+  void make() { admission.emplace(config, slots, observer); }
+
+  // Both questions; a slot that was taken is kept.
+  Admission::Decision ask(const Address& peer) {
+    const auto decision = admission->check(peer, now);
+    return decision.action == Action::let_in ? admission->take_slot(peer, waiter) : decision;
+  }
+
+  void expect_refused(const Address& peer, Refusal reason, Action action) {
+    const auto before = observer.refusals().size();
+    const auto decision = ask(peer);
+    EXPECT_EQ(decision.action, action);
+    EXPECT_EQ(to_string(decision.reason), to_string(reason));
+    ASSERT_EQ(observer.refusals().size(), before + 1);
+    EXPECT_EQ(observer.refusals().back().reason, reason);
+    EXPECT_FALSE(observer.refusals().back().observed);
+  }
+
+  void expect_observed(const Address& peer, Refusal reason) {
+    const auto before = observer.refusals().size();
+    EXPECT_EQ(ask(peer).action, Action::let_in);
+    ASSERT_EQ(observer.refusals().size(), before + 1);
+    EXPECT_EQ(observer.refusals().back().reason, reason);
+    EXPECT_TRUE(observer.refusals().back().observed);
+  }
+
+  EndpointConfig config;
+  test::RecordingObserver observer;
+  Slots slots{SlotCount{3}};
+  Admission::TimePoint now{100h};
+  std::optional<Admission> admission;
+  Slots::Waiter waiter{nullptr, [this] { ++granted; }};
+  int granted = 0;
+};
+
+TEST_F(AdmissionTest, DeniesAtOnceWhateverOnFullSays) {
+  config.accept.deny = std::vector{network("10.6.6.0", 24)};
+  config.accept.allow = std::vector{network("10.0.0.0", 8)};
+  make();
+  expect_refused(client("10.6.6.1"), Refusal::denied, Action::reset);
+  expect_refused(client("192.0.2.1"), Refusal::denied, Action::reset);
+  EXPECT_EQ(ask(client("10.6.7.1")).action, Action::let_in);
+}
+
+TEST_F(AdmissionTest, SeesAMappedAddressAsTheIpv4AddressThatItIs) {
+  config.accept.deny = std::vector{network("10.6.6.0", 24)};
+  make();
+  expect_refused(client("::ffff:10.6.6.1"), Refusal::denied, Action::reset);
+}
+
+TEST_F(AdmissionTest, KeepsTheRate) {
+  config.accept.rate = Rate{2, 1s};
+  config.on_full = "close";
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::let_in);
+  expect_refused(client("192.0.2.3"), Refusal::rate, Action::close);
+  now += 500ms;
+  EXPECT_EQ(ask(client("192.0.2.3")).action, Action::let_in);
+}
+
+TEST_F(AdmissionTest, LetsClientsWaitForTheRateOneAfterTheOther) {
+  config.accept.rate = Rate{2, 1s};
+  make();
+  for (const auto pause : {0ms, 0ms, 500ms, 1000ms}) {
+    const auto decision = admission->check(client("192.0.2.1"), now);
+    EXPECT_EQ(decision.pause, pause);
+    EXPECT_EQ(decision.action, pause == 0ms ? Action::let_in : Action::wait);
+  }
+  EXPECT_TRUE(observer.refusals().empty()) << "nobody was refused";
+}
+
+TEST_F(AdmissionTest, KeepsTheLimitOfAnAddress) {
+  config.limits.per_address.connections = 1;
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1", 1)).action, Action::let_in);
+  expect_refused(client("192.0.2.1", 2), Refusal::address_full, Action::close);
+  EXPECT_EQ(ask(client("192.0.2.2", 1)).action, Action::let_in);
+  admission->give_back(client("192.0.2.1", 1));
+  EXPECT_EQ(ask(client("192.0.2.1", 3)).action, Action::let_in);
+}
+
+TEST_F(AdmissionTest, KeepsTheLimitsOfTheEndpointAndOfTheServer) {
+  config.limits.connections = 2;
+  config.on_full = "reset";
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::let_in);
+  expect_refused(client("192.0.2.3"), Refusal::endpoint_full, Action::reset);
+  EndpointConfig other;
+  other.on_full = Farewell{"busy"};
+  admission.emplace(other, slots, observer);
+  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::let_in);
+  expect_refused(client("192.0.2.5"), Refusal::server_full, Action::farewell);
+}
+
+TEST_F(AdmissionTest, LetsClientsOfUnixSocketsThroughRulesAboutAddresses) {
+  config.accept.allow = std::vector{network("10.0.0.0", 8)};
+  config.limits.per_address.connections = 1;
+  make();
+  const auto unnamed = Address::unix_socket("");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(unnamed).action, Action::let_in);
+  for (int i = 0; i < 3; ++i) admission->give_back(unnamed);
+}
+
+TEST_F(AdmissionTest, ARefusedClientLeavesNoTraceInTheCountOfItsAddress) {
+  config.limits.connections = 1;
+  config.limits.per_address.connections = 1;
+  config.on_full = "close";
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  expect_refused(client("192.0.2.2"), Refusal::endpoint_full, Action::close);
+  expect_refused(client("192.0.2.2"), Refusal::endpoint_full, Action::close);
+}
+
+TEST_F(AdmissionTest, GrantsTheNextSlotToTheOneWhoWaits) {
+  config.limits.connections = 1;
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  const auto decision = ask(client("192.0.2.2"));
+  EXPECT_EQ(decision.action, Action::wait);
+  EXPECT_EQ(decision.reason, Refusal::endpoint_full);
+  EXPECT_EQ(granted, 0);
+  admission->give_back(client("192.0.2.1"));
+  EXPECT_EQ(granted, 1);
+  EXPECT_FALSE(admission->forget(client("192.0.2.2"), waiter)) << "it holds the slot";
+  Slots::Waiter other{nullptr, [] {}};
+  EXPECT_EQ(admission->take_slot(client("192.0.2.3"), other).action, Action::wait);
+  EXPECT_TRUE(admission->forget(client("192.0.2.3"), other));
+  admission->give_back(client("192.0.2.2"));
+  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::let_in) << "nobody waits any more";
+}
+
+TEST_F(AdmissionTest, PassesOverAWaiterWhoseOwnEndpointIsFull) {
+  config.limits.connections = 1;
+  make();
+  EndpointConfig second_config;
+  Admission second(second_config, slots, observer);
+  Slots::Waiter unused;
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::wait);  // first in the queue, for the full endpoint
+  EXPECT_EQ(second.take_slot(client("192.0.2.3"), unused).action, Action::let_in);
+  EXPECT_EQ(second.take_slot(client("192.0.2.4"), unused).action, Action::let_in);
+  int second_granted = 0;
+  Slots::Waiter second_waiter{nullptr, [&] { ++second_granted; }};
+  const auto decision = second.take_slot(client("192.0.2.5"), second_waiter);
+  EXPECT_EQ(decision.action, Action::wait);
+  EXPECT_EQ(decision.reason, Refusal::server_full);
+  second.give_back(client("192.0.2.3"));
+  EXPECT_EQ(second_granted, 1);
+  EXPECT_EQ(granted, 0);
+  EXPECT_TRUE(admission->forget(client("192.0.2.2"), waiter));
+}
+
+TEST_F(AdmissionTest, NetworksOnTrialOnlyTellWhomTheyWouldRefuse) {
+  config.accept.deny = NetworksOnTrial{{network("10.0.0.0", 8)}, true};
+  make();
+  expect_observed(client("10.0.0.1"), Refusal::denied);
+  config.accept.deny = {};
+  config.accept.allow = NetworksOnTrial{{network("10.0.0.0", 8)}, true};
+  make();
+  expect_observed(client("192.0.2.1"), Refusal::denied);
+}
+
+TEST_F(AdmissionTest, ARateOnTrialOnlyTellsWhomItWouldRefuse) {
+  config.accept.rate = RateOnTrial{{1, 1h}, true};
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  expect_observed(client("192.0.2.1"), Refusal::rate);
+  now += 1h;
+  EXPECT_EQ(admission->check(client("192.0.2.1"), now).action, Action::let_in);
+  EXPECT_EQ(observer.refusals().size(), 1U) << "whom it would have refused has not used up the rate";
+}
+
+TEST_F(AdmissionTest, ALimitOfAnAddressOnTrialOnlyTells) {
+  config.limits.per_address = {1, 64, true};
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  expect_observed(client("192.0.2.1"), Refusal::address_full);
+  admission->give_back(client("192.0.2.1"));
+  admission->give_back(client("192.0.2.1"));
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(observer.refusals().size(), 1U);
+}
+
+TEST_F(AdmissionTest, ALimitOfAnEndpointOnTrialOnlyTells) {
+  config.limits.connections = ConnectionsOnTrial{1, true};
+  make();
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  expect_observed(client("192.0.2.2"), Refusal::endpoint_full);
+}
+
+TEST_F(AdmissionTest, TheServersLimitMayBeOnTrialToo) {
+  Slots on_trial(slot_count(ConnectionsOnTrial{1, true}, 100));
+  Admission other(config, on_trial, observer);
+  EXPECT_EQ(other.take_slot(client("192.0.2.1"), waiter).action, Action::let_in);
+  EXPECT_EQ(other.take_slot(client("192.0.2.2"), waiter).action, Action::let_in);
+  ASSERT_EQ(observer.refusals().size(), 1U);
+  EXPECT_EQ(observer.refusals()[0].reason, Refusal::server_full);
+}
+
+}  // namespace
+}  // namespace portico

@@ -1,0 +1,75 @@
+// Connection::when_cut(): how a session's own waits end.
+
+#include "tests/support/connections_fixture.hpp"
+
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <gtest/gtest.h>
+
+namespace portico {
+namespace {
+
+asio::awaitable<void> echo(Connection& connection) {
+  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
+    co_await connection.write(bytes);
+}
+
+class WhenCutTest : public testing::Test, protected test::ConnectionsWorld {
+ protected:
+  // Waits for something of its own.
+  static asio::awaitable<void> wait(Connection& connection, asio::steady_timer& timer, int& calls) {
+    connection.when_cut([&] {
+      ++calls;
+      timer.cancel();
+    });
+    std::error_code cancelled;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_await connection.read();
+  }
+
+  asio::steady_timer timer{context, asio::steady_timer::time_point::max()};
+  int calls = 0;
+};
+
+TEST_F(WhenCutTest, EndsAWaitOfTheSessionsOwnOnce) {
+  start([this](Connection& connection) { return wait(connection, timer, calls); });
+  connections.cut_all(EndReason::killed);
+  connections.cut_all(EndReason::stopping);
+  EXPECT_EQ(calls, 1);
+  expect_end(EndReason::killed, true);
+}
+
+TEST_F(WhenCutTest, IsCalledAtOnceWhenAlreadyCut) {
+  start([this](Connection& connection) {
+    connection.cut(EndReason::killed);
+    return wait(connection, timer, calls);
+  });
+  EXPECT_EQ(calls, 1);
+  timer.cancel();
+  expect_end(EndReason::killed, true);
+}
+
+TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
+  start([this](Connection& connection) -> asio::awaitable<void> {
+    connection.when_cut([this] { ++calls; });
+    connection.when_cut(nullptr);
+    return echo(connection);
+  });
+  connections.cut_all(EndReason::killed);
+  expect_end(EndReason::killed, true);
+  EXPECT_EQ(calls, 0);
+}
+
+TEST_F(WhenCutTest, IsNotCalledForAConnectionThatEndsByItself) {
+  auto& stream = start([this](Connection& connection) -> asio::awaitable<void> {
+    connection.when_cut([this] { ++calls; });
+    return echo(connection);
+  });
+  stream.end_input();
+  expect_end(EndReason::finished, false);
+  EXPECT_EQ(calls, 0);
+}
+
+}  // namespace
+}  // namespace portico

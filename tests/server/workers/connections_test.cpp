@@ -1,0 +1,284 @@
+// The life of a connection from its start to its `closed` event, over a stream in memory and with the test's time.
+
+#include "tests/support/connections_fixture.hpp"
+
+#include <portico/frames.hpp>
+
+#include <asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace portico {
+namespace {
+
+using namespace std::chrono_literals;
+using test::run_until_idle;
+
+asio::awaitable<void> echo(Connection& connection) {
+  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
+    co_await connection.write(bytes);
+}
+
+asio::awaitable<void> lines(Connection& connection) {
+  Lines all(connection, 8);
+  while (const auto line = co_await all.next()) co_await connection.write("<", *line, ">");
+}
+
+asio::awaitable<void> write_33_bytes(Connection& connection) {
+  for (int i = 0; i < 33; ++i) co_await connection.write("x");
+}
+
+class ConnectionsTest : public testing::Test, protected test::ConnectionsWorld {};
+
+TEST_F(ConnectionsTest, AnEchoEndsInOrderWithItsPeer) {
+  auto& stream = start(echo);
+  stream.feed("hello");
+  run_until_idle(context);
+  EXPECT_EQ(stream.written(), "hello");
+  stream.end_input();
+  expect_end(EndReason::finished, false);
+  EXPECT_EQ(observer.ends()[0].bytes_in, 5U);
+  EXPECT_EQ(observer.ends()[0].bytes_out, 5U);
+}
+
+TEST_F(ConnectionsTest, ASessionThatThrowsEndsAloneWithItsText) {
+  start([](Connection&) -> asio::awaitable<void> {
+    throw std::runtime_error("no more");
+    co_return;
+  });
+  expect_end(EndReason::handler_error, true);
+  EXPECT_EQ(observer.ends()[0].text, "no more");
+}
+
+TEST_F(ConnectionsTest, ASessionMayThrowAnything) {
+  start([](Connection&) -> asio::awaitable<void> {
+    throw 42;
+    co_return;
+  });
+  expect_end(EndReason::handler_error, true);
+  EXPECT_FALSE(observer.ends()[0].text.empty());
+}
+
+TEST_F(ConnectionsTest, APartialAnswerIsReset) {
+  start([](Connection& connection) -> asio::awaitable<void> {
+    co_await connection.write("half an ans");
+    throw std::runtime_error("no more");
+  });
+  expect_end(EndReason::handler_error, true);
+}
+
+TEST_F(ConnectionsTest, ABrokenNetworkIsTheReason) {
+  auto& stream = start(echo);
+  stream.break_input(asio::error::connection_reset);
+  expect_end(EndReason::peer_reset, true);
+}
+
+TEST_F(ConnectionsTest, AMessageOverItsMaximumIsTheReason) {
+  auto& stream = start(lines);
+  stream.feed("a line too long\n");
+  expect_end(EndReason::message_too_long, true);
+}
+
+TEST_F(ConnectionsTest, ASilentClientEndsAtItsFirstByteDeadlineAndNotBefore) {
+  start(echo, {.first_byte = 10s});
+  pass(10s - 1ms);
+  EXPECT_EQ(connections.size(), 1U);
+  pass(2 * sweep_period);
+  expect_end(EndReason::first_byte_timeout, true);
+}
+
+TEST_F(ConnectionsTest, NoDeadlineIsEarlyAfterASweepThatWasLate) {
+  start(echo, {.first_byte = 10s});
+  host.sweep_begins(host.now + 5s);  // the client may have come just now
+  connections.sweep();
+  host.sweep_begins(host.now + 10s - 1ms);
+  connections.sweep();
+  run_until_idle(context);
+  EXPECT_EQ(connections.size(), 1U);
+  host.sweep_begins(host.now + 1ms);
+  connections.sweep();
+  expect_end(EndReason::first_byte_timeout, true);
+}
+
+TEST_F(ConnectionsTest, AnIdleClientEndsAtItsDeadlineAfterTheLastMessage) {
+  auto& stream = start(echo, {.first_byte = 10s, .idle = 20s});
+  stream.feed("hello");
+  run_until_idle(context);
+  pass(19s);
+  stream.feed("again");
+  run_until_idle(context);
+  pass(19s);
+  EXPECT_EQ(connections.size(), 1U);
+  pass(2s);
+  expect_end(EndReason::idle_timeout, true);
+}
+
+TEST_F(ConnectionsTest, AClientThatTakesNothingEndsAtTheWriteDeadline) {
+  auto& stream = start(echo, {.write = 5s});
+  stream.set_room(3);
+  stream.feed("hello");
+  run_until_idle(context);
+  pass(6s);
+  expect_end(EndReason::write_timeout, true);
+}
+
+TEST_F(ConnectionsTest, AHalfClosedClientThatTakesNothingEndsAtItsOwnDeadline) {
+  auto& stream = start(
+      [](Connection& connection) -> asio::awaitable<void> {
+        for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
+        }
+        co_await connection.write("answer");
+      },
+      {.write = 60s, .half_closed = 5s});
+  stream.set_room(0);
+  stream.end_input();
+  run_until_idle(context);
+  pass(6s);
+  expect_end(EndReason::half_closed_timeout, true);
+}
+
+TEST_F(ConnectionsTest, ASessionMayNotLastLongerThanItsDeadline) {
+  start(echo, {.first_byte = 0s, .session = 5s});
+  host.sweep_begins(std::chrono::steady_clock::now() + 6s);
+  connections.sweep();
+  expect_end(EndReason::session_timeout, true);
+}
+
+TEST_F(ConnectionsTest, AZeroTurnsADeadlineOff) {
+  start(echo, {.first_byte = 0s});
+  pass(24h * 365);
+  EXPECT_EQ(connections.size(), 1U);
+  connections.cut_all(EndReason::killed);
+  end();
+}
+
+TEST_F(ConnectionsTest, AStopIsTheEndOfInputForAClientThatWaits) {
+  auto& stream = start(echo);
+  stream.feed("hello");
+  run_until_idle(context);
+  connections.drain();
+  run_until_idle(context);
+  EXPECT_TRUE(stream.write_ended());
+  stream.end_input();
+  expect_end(EndReason::stopping, false);
+}
+
+TEST_F(ConnectionsTest, WhatHasArrivedWhenTheStopComesIsAnswered) {
+  auto& stream = start(echo);
+  connections.drain();
+  stream.feed("hello");  // before the session runs again
+  run_until_idle(context);
+  EXPECT_EQ(stream.written(), "hello");
+  EXPECT_TRUE(stream.write_ended());
+  stream.end_input();
+  expect_end(EndReason::stopping, false);
+}
+
+TEST_F(ConnectionsTest, AStopLetsABegunMessageBeCompleted) {
+  auto& stream = start(lines);
+  stream.feed("hel");
+  run_until_idle(context);
+  connections.drain();
+  run_until_idle(context);
+  EXPECT_FALSE(stream.write_ended());
+  stream.feed("lo\n");
+  run_until_idle(context);
+  EXPECT_EQ(stream.written(), "<hello>");
+  stream.end_input();
+  expect_end(EndReason::stopping, false);
+}
+
+TEST_F(ConnectionsTest, ASessionThatStartsWhileStoppingSeesTheEnd) {
+  connections.drain();
+  auto& stream = start(echo);
+  EXPECT_TRUE(stream.write_ended());
+  stream.end_input();
+  expect_end(EndReason::stopping, false);
+}
+
+TEST_F(ConnectionsTest, WhatASessionThrowsAfterTheStopIsNotLost) {
+  start([](Connection& connection) -> asio::awaitable<void> {
+    co_await connection.read();
+    throw std::runtime_error("the cellar is flooded");
+  });
+  connections.drain();
+  expect_end(EndReason::handler_error, true);
+  EXPECT_EQ(observer.ends()[0].text, "the cellar is flooded");
+}
+
+TEST_F(ConnectionsTest, ACutIsAReset) {
+  auto& stream = start(lines);
+  stream.feed("hel");
+  run_until_idle(context);
+  EXPECT_EQ(connections.cut_all(EndReason::killed), 1U);
+  expect_end(EndReason::killed, true);
+}
+
+TEST_F(ConnectionsTest, ASessionCannotSwallowACut) {
+  start([](Connection& connection) -> asio::awaitable<void> {
+    try {
+      co_await connection.read();
+    } catch (const std::exception&) {
+    }
+  });
+  connections.cut_all(EndReason::killed);
+  expect_end(EndReason::killed, true);
+}
+
+TEST_F(ConnectionsTest, LingersForAPeerThatStillSendsButNotForEver) {
+  auto& stream =
+      start([](Connection& connection) -> asio::awaitable<void> { co_await connection.write("bye"); }, {.linger = 5s});
+  EXPECT_TRUE(stream.write_ended());
+  stream.feed("still here");
+  run_until_idle(context);
+  EXPECT_EQ(connections.size(), 1U);
+  pass(6s);
+  expect_end(EndReason::finished, false);
+}
+
+TEST_F(ConnectionsTest, ACutOnlyEndsTheWaitOfAConnectionThatLingers) {
+  auto& stream = start(lines);
+  stream.feed("hello\n");
+  run_until_idle(context);
+  connections.drain();
+  run_until_idle(context);
+  EXPECT_TRUE(stream.write_ended());
+  EXPECT_EQ(connections.cut_all(EndReason::killed), 0U) << "its answer is complete";
+  expect_end(EndReason::stopping, false);
+}
+
+TEST_F(ConnectionsTest, WithoutLingeringItDoesNotWaitForThePeer) {
+  start([](Connection& connection) -> asio::awaitable<void> { co_await connection.write("bye"); }, {.linger = 0s});
+  expect_end(EndReason::finished, false);
+  EXPECT_EQ(closing().written, "bye");
+}
+
+// Each sweep finds it taking bytes instead of waiting for some, so there is no wait to cancel.
+TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
+  auto& stream = start([](Connection&) -> asio::awaitable<void> { co_return; }, {.linger = 5s});
+  stream.set_wait_brings_bytes(false);
+  for (int sweeps = 0; sweeps < 25 && connections.size() != 0; ++sweeps) {
+    stream.feed(std::string(1 << 20, 'x'));
+    context.restart();
+    while (stream.waiting() && context.poll_one() > 0) {
+    }
+    host.sweep_begins(host.now + sweep_period);
+    connections.sweep();
+    run();
+  }
+  expect_end(EndReason::finished, false);
+}
+
+// After 32 operations that did not wait: a cut finds none to end then, and the next one would wait for ever.
+TEST_F(ConnectionsTest, ACutIsSeenThoughItComesWhileTheSessionLetsOthersRun) {
+  prepare = [](test::MemoryStream& stream) { stream.set_room(32); };
+  start([this](Connection& connection) {
+    asio::post(context, [this] { connections.cut_all(EndReason::killed); });
+    return write_33_bytes(connection);
+  });
+  expect_end(EndReason::killed, true);
+}
+
+}  // namespace
+}  // namespace portico

@@ -1,0 +1,122 @@
+#pragma once
+
+#include "config/reading/load.hpp"
+
+#include <portico/options.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace portico::test {
+
+// The handlers and the surroundings that the configuration's tests share.
+
+struct ShoutOptions {
+  std::size_t max_line = 4096;
+  std::string prefix;
+
+  static constexpr auto describe() {
+    return options(option("max_line", &ShoutOptions::max_line, "Longest line accepted, in bytes.", between(1, 1 << 20)),
+                   option("prefix", &ShoutOptions::prefix, "Text put before each answer."));
+  }
+};
+
+struct Range {
+  int least = 0;
+  int most = 9;
+  std::string unit;
+
+  static constexpr auto describe() {
+    return options(option("least", &Range::least, "The least."), option("most", &Range::most, "The most."),
+                   option("unit", &Range::unit, "What is counted.", required()));
+  }
+
+  std::vector<OptionProblem> check() const {
+    if (least <= most) return {};
+    return {{"least", "must not be larger than \"most\""}};
+  }
+};
+
+enum class Colour { red, green, blue };
+
+// An option of every kind there is.
+struct EveryKind {
+  bool flag = false;
+  int integer = 5;
+  std::int64_t large_integer = 0;
+  double number = 0.5;
+  std::string text = "abc";
+  std::filesystem::path file;
+  Pem pem;
+  std::chrono::milliseconds duration = std::chrono::seconds(1);
+  std::uint64_t size = 64;
+  Rate rate{5, std::chrono::minutes(1)};
+  ByteRate byte_rate{1024, std::chrono::seconds(1)};
+  SocketAddress address{"localhost", 80, {}};
+  Network network;
+  Colour colour = Colour::green;
+  std::string choice = "one";
+  int count = 0;
+  std::vector<int> list;
+  std::map<std::string, int> map;
+  std::vector<std::string> one_or_more{"x"};
+  std::optional<Range> range;
+  std::vector<Range> ranges;
+  std::variant<std::string, double, std::vector<int>, Range> any = "text";
+
+  static constexpr auto describe() {
+    using Self = EveryKind;
+    using namespace std::chrono_literals;
+    return options(
+        option("flag", &Self::flag, "A boolean."), option("integer", &Self::integer, "An integer.", between(1, 10)),
+        option("large_integer", &Self::large_integer, "An integer without limits."),
+        option("number", &Self::number, "A number.", between(0.0, 1.0)),
+        option("text", &Self::text, "A text.", length(1, 8)), option("file", &Self::file, "A file."),
+        option("pem", &Self::pem, "A PEM."), option("duration", &Self::duration, "A duration.", between(10ms, 1h)),
+        option("size", &Self::size, "A size.", between(1, 1 << 20)),
+        option("rate", &Self::rate, "A rate.", between(1, 1000)),
+        option("byte_rate", &Self::byte_rate, "A rate of bytes.", between(0, 1 << 20)),
+        option("address", &Self::address, "An address."), option("network", &Self::network, "A network."),
+        option("colour", &Self::colour, "An enum.", word("red", Colour::red), word("green", Colour::green),
+               word("blue", Colour::blue)),
+        option("choice", &Self::choice, "One of some texts.", choices("one", "two", "three")),
+        option("count", &Self::count, "A number or a word.", between(1, 100), word("auto", 0)),
+        option("list", &Self::list, "A list.", between(0, 9), length(0, 3)),
+        option("map", &Self::map, "A map.", between(0, 9)),
+        option("one_or_more", &Self::one_or_more, "A list which may be one text.", or_single(), length(1, 3)),
+        option("range", &Self::range, "A struct, or nothing."), option("ranges", &Self::ranges, "A list of structs."),
+        option("any", &Self::any, "A text, a number, a list or a struct.", between(0.0, 5.0)));
+  }
+};
+
+inline std::vector<HandlerDescription> handlers() {
+  return {{"echo", "Sends back what it gets.", {}},
+          {"shout", "Answers each line in capitals.", OptionSet::of<ShoutOptions>()},
+          {"kinds", "Has an option of every kind.", OptionSet::of<EveryKind>()},
+          {"strict", "Has an option that must be given.", OptionSet::of<Range>()}};
+}
+
+// An environment of its own; files are the host's.
+inline Surroundings surroundings() {
+  static const std::map<std::string, std::string> variables{
+      {"PORT", "7000"}, {"SECRET", "hunter2"}, {"EMPTY", ""}, {"COUNT", "7"}, {"YES", "true"}};
+  return {[](const std::string& name) -> std::optional<std::string> {
+            const auto found = variables.find(name);
+            return found == variables.end() ? std::nullopt : std::optional(found->second);
+          },
+          &read_file};
+}
+
+inline LoadResult load(std::string_view text, const std::filesystem::path& base = {}) {
+  const auto all = handlers();
+  return load_config_text("server.json", text, base, all, surroundings());
+}
+
+}  // namespace portico::test

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "server/admission/admission.hpp"
+#include "tests/support/connections_fixture.hpp"
+#include "tests/support/proxy_bytes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace portico::test {
+
+// Says who it takes the peer for, then sends back what it reads.
+inline asio::awaitable<void> name_then_echo(Connection& connection) {
+  co_await connection.write(connection.peer().to_string(), "\n");
+  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
+    co_await connection.write(bytes);
+}
+
+inline asio::awaitable<void> write_text(Connection& connection, const std::string& text) {
+  co_await connection.write(text);
+}
+
+// Connections to one endpoint behind proxies, of which 10.0.0.0/8 are trusted.
+class ProxyWorld : public testing::Test, protected ConnectionsWorld {
+ protected:
+  static Address trusted() { return Address({asio::ip::make_address("10.0.0.9"), 40000}); }
+  static Address untrusted() { return Address({asio::ip::make_address("203.0.113.5"), 40000}); }
+  static std::string v1(const std::string& client = "192.0.2.1") {
+    return "PROXY TCP4 " + client + " 198.51.100.7 56324 443\r\n";
+  }
+
+  // Before the first connection.
+  void configure(std::string mode) {
+    config.name = "e";
+    config.proxy_protocol = ProxyProtocolConfig{std::move(mode), {{{10}, false, 8}}};
+  }
+
+  // A client that was let in by its address, as a listener does it.
+  MemoryStream& connect(const Address& peer) {
+    if (!endpoint) endpoint = make_endpoint();
+    Slots::Waiter unused;
+    const auto decision = endpoint->admission->take_slot(peer, unused);
+    EXPECT_EQ(decision.action, Admission::Action::let_in);
+    return start(endpoint, peer);
+  }
+
+  void feed(MemoryStream& stream, std::string_view bytes) {
+    stream.feed(bytes);
+    run();
+  }
+
+  void end_input(MemoryStream& stream) {
+    stream.end_input();
+    run();
+  }
+
+  RecordingObserver::End last_end() {
+    const auto ends = observer.ends();
+    EXPECT_FALSE(ends.empty());
+    return ends.empty() ? RecordingObserver::End{} : ends.back();
+  }
+
+  void expect_invalid(const std::string& text) {
+    const auto end = last_end();
+    EXPECT_EQ(to_string(end.reason), to_string(EndReason::proxy_header_invalid));
+    EXPECT_EQ(end.text, text);
+    EXPECT_EQ(closing().reset, true);
+    EXPECT_EQ(closing().written, "") << "the session has begun";
+  }
+
+  EndpointConfig config;
+  Slots slots{SlotCount{}};
+  std::shared_ptr<const Endpoint> endpoint;
+
+ private:
+  std::shared_ptr<const Endpoint> make_endpoint() {
+    Endpoint made{ConnectionSettings{"e", "h", config.timeouts}, name_then_echo};
+    made.admission = std::make_shared<Admission>(config, slots, observer);
+    made.proxy.emplace(config);
+    if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
+      const auto say = [text = farewell->farewell](Connection& connection) { return write_text(connection, text); };
+      made.farewell = std::make_shared<const Endpoint>(Endpoint{made.settings, say});
+    }
+    return std::make_shared<const Endpoint>(std::move(made));
+  }
+};
+
+}  // namespace portico::test
