@@ -29,7 +29,7 @@ std::string_view chargen_pattern() { return {pattern.data(), pattern.size()}; }
 asio::awaitable<void> chargen(Connection& connection) {
   const std::string_view part = chargen_pattern();
   for (;;) {
-    const auto received = connection.read_now();
+    const auto received = connection.try_read();
     if (received && received->empty()) co_return;
     // Several times the same bytes in one system call: 55 KiB without a copy of ours.
     co_await connection.write(part, part, part, part, part, part, part, part);

@@ -11,7 +11,7 @@ namespace portico::handlers {
 
 namespace {
 
-std::string tls_text(const std::optional<TlsFacts>& tls) {
+std::string tls_text(const std::optional<TlsInfo>& tls) {
   if (!tls) return "null";
   return fmt::format(
       "{{\"version\":{},\"cipher\":{},\"server_name\":{},\"alpn\":{},\"client_subject\":{},\"resumed\":{}}}",

@@ -25,9 +25,9 @@ FrameStep rest_as_message(std::string_view rest, std::size_t maximum) {
 }
 
 std::size_t checked_size(std::size_t size) {
-  if (size == 0 || size > largest_message)
+  if (size == 0 || size > max_message_size)
     throw std::invalid_argument(
-        fmt::format("a message size must be between 1 and {}, but is {}", largest_message, size));
+        fmt::format("a message size must be between 1 and {}, but is {}", max_message_size, size));
   return size;
 }
 
@@ -52,7 +52,7 @@ FrameStep LineParser::finish(std::string_view rest) const { return rest_as_messa
 DelimiterParser::DelimiterParser(std::string delimiter, std::size_t maximum)
     : delimiter_(std::move(delimiter)), maximum_(checked_size(maximum)) {
   if (delimiter_.empty()) throw std::invalid_argument("a delimiter must not be empty");
-  if (delimiter_.size() > largest_message) throw std::invalid_argument("a delimiter longer than any message");
+  if (delimiter_.size() > max_message_size) throw std::invalid_argument("a delimiter longer than any message");
 }
 
 FrameStep DelimiterParser::parse(std::string_view bytes, std::size_t seen) const {
@@ -84,7 +84,7 @@ FrameStep LengthPrefixParser::parse(std::string_view bytes, std::size_t) const {
     length -= format_.size;
   }
   if (length > maximum_) return too_long(length);
-  // At most largest_message now, so it fits a size_t of 32 bits too, and the sum cannot overflow.
+  // At most max_message_size now, so it fits a size_t of 32 bits too, and the sum cannot overflow.
   const std::size_t whole = format_.size + static_cast<std::size_t>(length);
   if (bytes.size() < whole) return incomplete(whole);
   return complete(bytes.substr(format_.size, whole - format_.size), whole);

@@ -82,7 +82,7 @@ class Server {
     std::unique_ptr<Listener> listener;
     int outstanding;
   };
-  Certificates certificates_;
+  CertificateWatcher certificates_;
   std::vector<Bound> bound_;  // each runs on a worker, so they go before the workers
   asio::steady_timer deadline_;
   std::size_t open_listeners_ = 0;

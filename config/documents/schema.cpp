@@ -14,7 +14,7 @@ Json options_of_handlers(std::span<const HandlerDescription> handlers) {
   for (const HandlerDescription& handler : handlers) {
     Json condition = {{"properties", {{"handler", {{"const", handler.name}}}}}, {"required", {"handler"}}};
     Json options = {{"description", handler.help}};
-    options.update(schema_of(handler.options.type(), Completeness::whole));
+    options.update(schema_of(handler.options.type(), Requirements::whole));
     Json consequence = {{"properties", {{"options", options}}}};
     if (options.contains("required")) consequence["required"] = {"options"};
     conditions.push_back({{"if", std::move(condition)}, {"then", std::move(consequence)}});
@@ -24,7 +24,7 @@ Json options_of_handlers(std::span<const HandlerDescription> handlers) {
 
 Json endpoint_schema(std::span<const HandlerDescription> handlers) {
   const EndpointConfig defaults;
-  Json properties = properties_of(endpoint_type(handlers).rows, &defaults, Completeness::part);
+  Json properties = properties_of(endpoint_type(handlers).rows, &defaults, Requirements::part);
   properties["options"] = {
       {"description", "The handler's own options."}, {"default", Json::object()}, {"type", "object"}};
   return {{"type", "object"},
@@ -39,7 +39,7 @@ Json defaults_schema() {
   return {{"description", "Settings for every endpoint that does not say otherwise."},
           {"default", Json::object()},
           {"type", "object"},
-          {"properties", properties_of(endpoint_default_rows(), &defaults, Completeness::part)},
+          {"properties", properties_of(endpoint_default_rows(), &defaults, Requirements::part)},
           {"additionalProperties", false}};
 }
 
@@ -65,7 +65,7 @@ std::string json_schema(std::span<const HandlerDescription> handlers) {
   Json properties = {{"$schema",
                       {{"description", "Where this schema is, for editors; the server ignores it."},
                        {"default", "./portico.schema.json"}}}};
-  properties.update(properties_of(OptionSet::of<Config>().rows(), &defaults, Completeness::whole));
+  properties.update(properties_of(OptionSet::of<Config>().rows(), &defaults, Requirements::whole));
   properties["endpoint_defaults"] = defaults_schema();
   properties["endpoints"] = {{"description", "What is served where: an endpoint for each name."},
                              {"type", "object"},

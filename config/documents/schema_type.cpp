@@ -95,7 +95,7 @@ Json value_schema(const OptionType& type) {
   }
 }
 
-Json list_schema(const OptionType& type, Completeness completeness) {
+Json list_schema(const OptionType& type, Requirements completeness) {
   const Json entry = schema_of(type.inner.front(), completeness);
   Json list = {{"type", "array"}, {"items", entry}};
   if (type.limits.longest) {
@@ -115,17 +115,17 @@ Json or_null(Json schema) {
 
 }  // namespace
 
-Json schema_of(const OptionType& type, Completeness completeness) {
+Json schema_of(const OptionType& type, Requirements completeness) {
   switch (type.kind) {
     case OptionKind::list:
-      return list_schema(type, Completeness::whole);
+      return list_schema(type, Requirements::whole);
     case OptionKind::map:
       return {{"type", "object"}, {"additionalProperties", schema_of(type.inner.front(), completeness)}};
     case OptionKind::optional:
       return or_null(schema_of(type.inner.front(), completeness));
     case OptionKind::one_of: {
       Json alternatives = Json::array();
-      for (const OptionType& inner : type.inner) alternatives.push_back(schema_of(inner, Completeness::whole));
+      for (const OptionType& inner : type.inner) alternatives.push_back(schema_of(inner, Requirements::whole));
       return {{"anyOf", std::move(alternatives)}};
     }
     case OptionKind::structure: {
@@ -137,7 +137,7 @@ Json schema_of(const OptionType& type, Completeness completeness) {
       for (const OptionRow& row : type.rows) {
         if (row.type.limits.required) required.push_back(row.name);
       }
-      if (completeness == Completeness::whole && !required.empty()) schema["required"] = std::move(required);
+      if (completeness == Requirements::whole && !required.empty()) schema["required"] = std::move(required);
       return schema;
     }
     default:
@@ -145,7 +145,7 @@ Json schema_of(const OptionType& type, Completeness completeness) {
   }
 }
 
-Json properties_of(const std::vector<OptionRow>& rows, const void* object, Completeness completeness) {
+Json properties_of(const std::vector<OptionRow>& rows, const void* object, Requirements completeness) {
   Json properties = Json::object();
   for (const OptionRow& row : rows) {
     Json property = {{"description", row.help}};

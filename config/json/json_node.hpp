@@ -10,7 +10,7 @@ namespace portico {
 
 // One value of a JSON text, and where it stands in it. A file becomes a tree of these before anything is checked, so
 // that every problem can name its place.
-struct Node {
+struct JsonNode {
   enum class Kind : std::uint8_t { null, boolean, integer, number, text, list, object };
 
   Kind kind = Kind::null;
@@ -21,10 +21,10 @@ struct Node {
   double number = 0;  // for integers too large for `integer` as well
   std::string text;
   std::string key;
-  std::vector<Node> children;  // entries of a list, members of an object, in their order; a key may be there twice
+  std::vector<JsonNode> children;  // entries of a list, members of an object, in their order; a key may be there twice
 
   // The first member called `name`, or null.
-  const Node* find(std::string_view name) const;
+  const JsonNode* find(std::string_view name) const;
 };
 
 }  // namespace portico

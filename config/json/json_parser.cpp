@@ -12,7 +12,7 @@ namespace {
 
 // nlohmann_json tells its SAX handler what it has read but not where. It reads byte by byte through this iterator,
 // which notes how far it has come.
-class NotingIterator {
+class TrackingIterator {
  public:
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
@@ -20,19 +20,19 @@ class NotingIterator {
   using pointer = const char*;
   using reference = const char&;
 
-  NotingIterator(const char* at, const char** farthest) : at_(at), farthest_(farthest) {}
+  TrackingIterator(const char* at, const char** farthest) : at_(at), farthest_(farthest) {}
 
   reference operator*() const { return *at_; }
-  NotingIterator& operator++() {
+  TrackingIterator& operator++() {
     *farthest_ = ++at_;
     return *this;
   }
-  NotingIterator operator++(int) {
-    NotingIterator before = *this;
+  TrackingIterator operator++(int) {
+    TrackingIterator before = *this;
     ++*this;
     return before;
   }
-  friend bool operator==(const NotingIterator& left, const NotingIterator& right) { return left.at_ == right.at_; }
+  friend bool operator==(const TrackingIterator& left, const TrackingIterator& right) { return left.at_ == right.at_; }
 
  private:
   const char* at_;
@@ -48,14 +48,14 @@ class TreeBuilder {
  public:
   TreeBuilder(std::string_view text, const char* const& farthest) : text_(text), farthest_(farthest) {}
 
-  bool null() { return add(Node::Kind::null, read() - 4) != nullptr; }
+  bool null() { return add(JsonNode::Kind::null, read() - 4) != nullptr; }
   bool boolean(bool value) {
-    Node* node = add(Node::Kind::boolean, read() - (value ? 4 : 5));
+    JsonNode* node = add(JsonNode::Kind::boolean, read() - (value ? 4 : 5));
     if (node != nullptr) node->boolean = value;
     return node != nullptr;
   }
   bool number_integer(std::int64_t value) {
-    Node* node = add(Node::Kind::integer, number_start());
+    JsonNode* node = add(JsonNode::Kind::integer, number_start());
     if (node == nullptr) return false;
     node->integer = value;
     node->number = static_cast<double>(value);
@@ -66,18 +66,18 @@ class TreeBuilder {
     return number_float(static_cast<double>(value), {});
   }
   bool number_float(double value, const std::string&) {
-    Node* node = add(Node::Kind::number, number_start());
+    JsonNode* node = add(JsonNode::Kind::number, number_start());
     if (node != nullptr) node->number = value;
     return node != nullptr;
   }
   bool string(std::string& value) {
-    Node* node = add(Node::Kind::text, quote_start());
+    JsonNode* node = add(JsonNode::Kind::text, quote_start());
     if (node != nullptr) node->text = std::move(value);
     return node != nullptr;
   }
   bool binary(std::vector<std::uint8_t>&) { return false; }  // not in JSON
-  bool start_object(std::size_t) { return open(Node::Kind::object); }
-  bool start_array(std::size_t) { return open(Node::Kind::list); }
+  bool start_object(std::size_t) { return open(JsonNode::Kind::object); }
+  bool start_array(std::size_t) { return open(JsonNode::Kind::list); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
   bool key(std::string& value) {
@@ -90,7 +90,7 @@ class TreeBuilder {
     return false;
   }
 
-  Node take_root() { return std::move(root_); }
+  JsonNode take_root() { return std::move(root_); }
   SyntaxError error() const { return error_; }
 
  private:
@@ -116,12 +116,12 @@ class TreeBuilder {
     return at;
   }
 
-  Node* add(Node::Kind kind, std::size_t offset) {
+  JsonNode* add(JsonNode::Kind kind, std::size_t offset) {
     if (++values_ > max_values) {
       error_ = {offset, "there are more than " + std::to_string(max_values) + " values, the most that is read"};
       return nullptr;
     }
-    Node& node = open_.empty() ? root_ : open_.back()->children.emplace_back();
+    JsonNode& node = open_.empty() ? root_ : open_.back()->children.emplace_back();
     node.kind = kind;
     node.offset = static_cast<std::uint32_t>(offset);
     node.key_offset = static_cast<std::uint32_t>(key_offset_);
@@ -130,13 +130,13 @@ class TreeBuilder {
     return &node;
   }
 
-  bool open(Node::Kind kind) {
+  bool open(JsonNode::Kind kind) {
     if (open_.size() >= max_depth) {
       error_ = {read() - 1,
                 "values are nested more than " + std::to_string(max_depth) + " deep, the most that is read"};
       return false;
     }
-    Node* node = add(kind, read() - 1);
+    JsonNode* node = add(kind, read() - 1);
     if (node == nullptr) return false;
     open_.push_back(node);  // stays where it is: only the innermost open node gets children
     return true;
@@ -149,8 +149,8 @@ class TreeBuilder {
 
   std::string_view text_;
   const char* const& farthest_;
-  Node root_;
-  std::vector<Node*> open_;
+  JsonNode root_;
+  std::vector<JsonNode*> open_;
   std::string key_;
   std::size_t key_offset_ = 0;
   std::size_t values_ = 0;
@@ -159,8 +159,8 @@ class TreeBuilder {
 
 }  // namespace
 
-const Node* Node::find(std::string_view name) const {
-  for (const Node& child : children) {
+const JsonNode* JsonNode::find(std::string_view name) const {
+  for (const JsonNode& child : children) {
     if (child.key == name) return &child;
   }
   return nullptr;
@@ -169,8 +169,8 @@ const Node* Node::find(std::string_view name) const {
 ParsedText parse_json(std::string_view text) {
   const char* farthest = text.data();
   TreeBuilder builder(text, farthest);
-  const NotingIterator begin(text.data(), &farthest);
-  const NotingIterator end(text.data() + text.size(), &farthest);
+  const TrackingIterator begin(text.data(), &farthest);
+  const TrackingIterator end(text.data() + text.size(), &farthest);
   const bool strict = true;
   const bool ignore_comments = true;
   if (nlohmann::json::sax_parse(begin, end, &builder, nlohmann::json::input_format_t::json, strict, ignore_comments)) {

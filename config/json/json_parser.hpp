@@ -20,7 +20,7 @@ struct SyntaxError {
 };
 
 struct ParsedText {
-  std::optional<Node> root;  // nothing: see `error`
+  std::optional<JsonNode> root;  // nothing: see `error`
   SyntaxError error;
 };
 

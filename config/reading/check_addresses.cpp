@@ -61,21 +61,21 @@ std::string conflict(const Bound& earlier, const Bound& later) {
 }
 
 // "accept.allow" of an endpoint, if it is there.
-const Node* member_at(const Node& node, std::string_view setting) {
+const JsonNode* member_at(const JsonNode& node, std::string_view setting) {
   const std::size_t dot = setting.find('.');
-  const Node* member = node.find(setting.substr(0, dot));
+  const JsonNode* member = node.find(setting.substr(0, dot));
   if (member == nullptr || dot == std::string_view::npos) return member;
   return member_at(*member, setting.substr(dot + 1));
 }
 
 }  // namespace
 
-void check_addresses(const Config& config, const std::vector<const Node*>& nodes, Findings& findings) {
+void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& findings) {
   std::map<std::uint16_t, std::vector<Bound>> by_port;  // all but TCP under port 0
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const Node* listen = nodes[i]->find("listen");
+    const JsonNode* listen = nodes[i]->find("listen");
     if (listen == nullptr) continue;
-    const bool is_list = listen->kind == Node::Kind::list;
+    const bool is_list = listen->kind == JsonNode::Kind::list;
     const auto& addresses = config.endpoints[i].listen;
     for (std::size_t j = 0; j < addresses.size(); ++j) {
       const bool has_port = !addresses[j].is_unix() && !addresses[j].is_inherited();
@@ -94,13 +94,13 @@ void check_addresses(const Config& config, const std::vector<const Node*>& nodes
   }
 }
 
-void check_use_of_addresses(const Config& config, const std::vector<const Node*>& nodes, Findings& findings) {
+void check_use_of_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& findings) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const EndpointConfig& endpoint = config.endpoints[i];
     const auto& listen = endpoint.listen;
     if (listen.empty()) continue;  // a problem of its own
     const auto warn = [&](bool is_set, std::string_view setting, std::string message) {
-      const Node* node = member_at(*nodes[i], setting);
+      const JsonNode* node = member_at(*nodes[i], setting);
       if (is_set && node != nullptr)
         findings.warn(node->offset, fmt::format("endpoints.{}.{}", endpoint.name, setting), std::move(message));
     };

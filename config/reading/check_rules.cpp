@@ -11,10 +11,10 @@
 namespace portico {
 namespace {
 
-bool is_object(const Node* node) { return node != nullptr && node->kind == Node::Kind::object; }
+bool is_object(const JsonNode* node) { return node != nullptr && node->kind == JsonNode::Kind::object; }
 
 void check_required(const OptionType& type, const Origin& origin, std::size_t place, const Path& path,
-                    Findings& findings) {
+                    Diagnostics& findings) {
   for (const OptionRow& row : type.rows) {
     if (!row.type.limits.required || origin.member(row.name).there() != nullptr) continue;
     findings.add(place, path, fmt::format("\"{}\" is missing; it {}", row.name, expectation(row.type)));
@@ -34,7 +34,7 @@ std::size_t place_of(std::string_view option, Origin origin, std::size_t place) 
 }
 
 void ask_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t place, const Path& path,
-                Findings& findings) {
+                Diagnostics& findings) {
   std::vector<OptionProblem> problems = type.check(object);
   for (OptionProblem& problem : problems) {
     if (!problem.option.empty() && !path.text().empty()) problem.option.insert(0, ".");
@@ -49,7 +49,7 @@ void ask_struct(const OptionType& type, const void* object, const Origin& origin
 }
 
 void check_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
-                  Findings& findings) {
+                  Diagnostics& findings) {
   if (origin.there() != nullptr && !is_object(origin.there())) return;  // already a problem
   check_required(type, origin, place, path, findings);
   if (type.check != nullptr) ask_struct(type, object, origin, place, path, findings);
@@ -66,13 +66,13 @@ Origin Origin::member(std::string_view name) const {
 }
 
 Origin Origin::entry(std::size_t index) const {
-  const Node* list = there();
-  if (list == nullptr || list->kind != Node::Kind::list) return {list, nullptr};
+  const JsonNode* list = there();
+  if (list == nullptr || list->kind != JsonNode::Kind::list) return {list, nullptr};
   return {index < list->children.size() ? &list->children[index] : nullptr, nullptr};
 }
 
 void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
-                 Findings& findings) {
+                 Diagnostics& findings) {
   if (origin.there() != nullptr) place = origin.there()->offset;
   if (type.kind == OptionKind::structure) return check_struct(type, object, origin, place, path, findings);
   if (type.parts == nullptr) return;

@@ -10,17 +10,17 @@ namespace portico {
 // Where the settings of one object stand in the file: in `node`, and where that says nothing, in `under` (the same part
 // of endpoint_defaults). Either may be null.
 struct Origin {
-  const Node* node = nullptr;
-  const Node* under = nullptr;
+  const JsonNode* node = nullptr;
+  const JsonNode* under = nullptr;
 
   Origin member(std::string_view name) const;
   Origin entry(std::size_t index) const;
-  const Node* there() const { return node != nullptr ? node : under; }
+  const JsonNode* there() const { return node != nullptr ? node : under; }
 };
 
 // After reading: finds what is required and missing, and asks the check() of every struct, at any depth. `place` is
 // where a problem is shown if the object is nowhere in the file.
 void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
-                 Findings& findings);
+                 Diagnostics& findings);
 
 }  // namespace portico

@@ -9,7 +9,7 @@
 
 namespace portico {
 
-void Findings::add(std::size_t offset, std::string path, std::string message) {
+void Diagnostics::add(std::size_t offset, std::string path, std::string message) {
   if (problems_.size() < most) {
     problems_.push_back({offset, std::move(path), std::move(message)});
   } else {
@@ -17,30 +17,31 @@ void Findings::add(std::size_t offset, std::string path, std::string message) {
   }
 }
 
-void Findings::warn(std::size_t offset, std::string path, std::string message) {
+void Diagnostics::warn(std::size_t offset, std::string path, std::string message) {
   warnings_.push_back({offset, std::move(path), std::move(message)});
 }
 
-bool Findings::any_within(const std::string& path) const {
+bool Diagnostics::any_within(const std::string& path) const {
   return std::any_of(problems_.begin(), problems_.end(),
-                     [&](const Finding& found) { return is_within(found.path, path); });
+                     [&](const Diagnostic& found) { return is_within(found.path, path); });
 }
 
-std::vector<Problem> Findings::problems(const std::string& file, const LineIndex& lines) const {
+std::vector<Problem> Diagnostics::problems(const std::string& file, const LineIndex& lines) const {
   std::vector<Problem> all = in_order(problems_, file, lines);
   if (not_kept_ > 0) all.push_back({file, 0, 0, {}, fmt::format("and {} more problems", not_kept_)});
   return all;
 }
 
-std::vector<Problem> Findings::warnings(const std::string& file, const LineIndex& lines) const {
+std::vector<Problem> Diagnostics::warnings(const std::string& file, const LineIndex& lines) const {
   return in_order(warnings_, file, lines);
 }
 
-std::vector<Problem> Findings::in_order(std::vector<Finding> found, const std::string& file, const LineIndex& lines) {
+std::vector<Problem> Diagnostics::in_order(std::vector<Diagnostic> found, const std::string& file,
+                                           const LineIndex& lines) {
   std::stable_sort(found.begin(), found.end(),
-                   [](const Finding& left, const Finding& right) { return left.offset < right.offset; });
+                   [](const Diagnostic& left, const Diagnostic& right) { return left.offset < right.offset; });
   std::vector<Problem> all;
-  for (Finding& finding : found) {
+  for (Diagnostic& finding : found) {
     const Position position = lines.at(finding.offset);
     all.push_back({file, position.line, position.column, std::move(finding.path), std::move(finding.message)});
   }

@@ -14,7 +14,7 @@ namespace portico {
 class LineIndex;
 
 // Everything found while one file is read, by the place it stands at.
-class Findings {
+class Diagnostics {
  public:
   // Beyond so many, problems are only counted: nobody reads them, and a hostile file must not cost memory.
   static constexpr std::size_t most = 1000;
@@ -33,15 +33,15 @@ class Findings {
   std::vector<Problem> warnings(const std::string& file, const LineIndex& lines) const;
 
  private:
-  struct Finding {
+  struct Diagnostic {
     std::size_t offset;
     std::string path;
     std::string message;
   };
-  static std::vector<Problem> in_order(std::vector<Finding> found, const std::string& file, const LineIndex& lines);
+  static std::vector<Problem> in_order(std::vector<Diagnostic> found, const std::string& file, const LineIndex& lines);
 
-  std::vector<Finding> problems_;
-  std::vector<Finding> warnings_;
+  std::vector<Diagnostic> problems_;
+  std::vector<Diagnostic> warnings_;
   std::size_t not_kept_ = 0;
 };
 

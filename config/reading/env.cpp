@@ -7,7 +7,7 @@
 
 namespace portico {
 
-Surroundings Surroundings::of_process() { return {&environment_variable, &portico::read_file}; }
+Env Env::of_process() { return {&environment_variable, &portico::read_file}; }
 
 FileText read_file(const std::filesystem::path& file, std::size_t most_bytes) {
   std::error_code error;

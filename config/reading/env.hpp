@@ -15,12 +15,12 @@ struct FileText {
 };
 
 // What a configuration sees outside its own text; a parameter so that a test can give it another world.
-struct Surroundings {
+struct Env {
   std::function<std::optional<std::string>(const std::string& name)> environment;
   std::function<FileText(const std::filesystem::path& file, std::size_t most_bytes)> read_file;
 
   // The process's environment and the host's files.
-  static Surroundings of_process();
+  static Env of_process();
 };
 
 FileText read_file(const std::filesystem::path& file, std::size_t most_bytes);

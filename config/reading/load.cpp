@@ -20,7 +20,7 @@ LoadResult unreadable(Problem problem) {
 }  // namespace
 
 LoadResult load_config(const std::filesystem::path& file, std::span<const HandlerDescription> handlers) {
-  const Surroundings surroundings = Surroundings::of_process();
+  const Env surroundings = Env::of_process();
   const std::string name = detail::path_to_utf8(file);
   FileText content = surroundings.read_file(file, max_file_bytes);
   if (!content.text) return unreadable({name, 0, 0, {}, "the file " + content.failure});
@@ -30,7 +30,7 @@ LoadResult load_config(const std::filesystem::path& file, std::span<const Handle
 }
 
 LoadResult load_config_text(std::string_view name, std::string_view text, const std::filesystem::path& base,
-                            std::span<const HandlerDescription> handlers, const Surroundings& surroundings) {
+                            std::span<const HandlerDescription> handlers, const Env& surroundings) {
   const std::string file(name);
   if (text.size() > max_file_bytes) return unreadable({file, 0, 0, {}, "the text is too large"});
   const ParsedText parsed = parse_json(text);

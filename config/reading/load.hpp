@@ -38,6 +38,6 @@ LoadResult load_config(const std::filesystem::path& file, std::span<const Handle
 
 // The same for a text. `name` stands for the file in problems; relative paths are relative to `base`.
 LoadResult load_config_text(std::string_view name, std::string_view text, const std::filesystem::path& base,
-                            std::span<const HandlerDescription> handlers, const Surroundings& surroundings);
+                            std::span<const HandlerDescription> handlers, const Env& surroundings);
 
 }  // namespace portico

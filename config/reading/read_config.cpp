@@ -26,10 +26,10 @@ class EndpointReader {
   EndpointReader(Reader& reader, std::span<const HandlerDescription> handlers)
       : reader_(reader), handlers_(handlers), type_(endpoint_type(handlers)) {}
 
-  void read_defaults(const Node& node) {
+  void read_defaults(const JsonNode& node) {
     if (!reader_.expect_object(node)) return;
     for (const std::string_view name : {"listen", "handler", "options"}) {
-      if (const Node* own = node.find(name)) {
+      if (const JsonNode* own = node.find(name)) {
         const auto step = reader_.path().enter(name);
         reader_.findings().add(own->key_offset, reader_.path(), "every endpoint has its own; it cannot be a default");
       }
@@ -42,7 +42,7 @@ class EndpointReader {
     }
   }
 
-  EndpointConfig read(const Node& node) {
+  EndpointConfig read(const JsonNode& node) {
     EndpointConfig endpoint = defaults_;
     endpoint.name = node.key;
     Path& path = reader_.path();
@@ -60,11 +60,11 @@ class EndpointReader {
   }
 
  private:
-  void read_options(const Node& endpoint_node, EndpointConfig& endpoint) {
+  void read_options(const JsonNode& endpoint_node, EndpointConfig& endpoint) {
     const HandlerDescription* handler = find_handler(endpoint.handler);
     if (handler == nullptr) return;  // a problem of its own
 
-    const Node* node = endpoint_node.find("options");
+    const JsonNode* node = endpoint_node.find("options");
     const std::shared_ptr<void> object = handler->options.make();
     const auto step = reader_.path().enter("options");
     if (node != nullptr) reader_.read(handler->options.type(), *node, object.get());
@@ -83,17 +83,18 @@ class EndpointReader {
   std::span<const HandlerDescription> handlers_;
   OptionType type_;
   EndpointConfig defaults_;
-  const Node* defaults_node_ = nullptr;
+  const JsonNode* defaults_node_ = nullptr;
   std::vector<std::pair<std::string, std::string>> defaults_texts_;  // what substitutions gave, by path inside
 };
 
-void read_endpoints(Reader& reader, const Node& root, std::span<const HandlerDescription> handlers, Config& config) {
+void read_endpoints(Reader& reader, const JsonNode& root, std::span<const HandlerDescription> handlers,
+                    Config& config) {
   EndpointReader endpoints(reader, handlers);
-  if (const Node* defaults = root.find("endpoint_defaults")) {
+  if (const JsonNode* defaults = root.find("endpoint_defaults")) {
     const auto step = reader.path().enter("endpoint_defaults");
     endpoints.read_defaults(*defaults);
   }
-  const Node* node = root.find("endpoints");
+  const JsonNode* node = root.find("endpoints");
   if (node == nullptr) {
     reader.findings().add(root.offset, reader.path(),
                           "\"endpoints\" is missing; it must be an object with at least one endpoint");
@@ -103,8 +104,8 @@ void read_endpoints(Reader& reader, const Node& root, std::span<const HandlerDes
   if (!reader.expect_object(*node)) return;
   if (node->children.empty())
     reader.findings().add(node->offset, reader.path(), "must have at least one endpoint, but is empty");
-  const std::vector<const Node*> members = reader.distinct_members(*node);
-  for (const Node* member : members) {
+  const std::vector<const JsonNode*> members = reader.distinct_members(*node);
+  for (const JsonNode* member : members) {
     const auto inner = reader.path().enter(member->key);
     config.endpoints.push_back(endpoints.read(*member));
   }
@@ -130,7 +131,7 @@ std::vector<OptionRow> endpoint_default_rows() {
   return rows;
 }
 
-Config read_config(Reader& reader, const Node& root, std::span<const HandlerDescription> handlers) {
+Config read_config(Reader& reader, const JsonNode& root, std::span<const HandlerDescription> handlers) {
   Config config;
   if (!reader.expect_object(root)) return config;
   const OptionSet set = OptionSet::of<Config>();

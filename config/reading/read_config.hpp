@@ -18,6 +18,6 @@ OptionType endpoint_type(std::span<const HandlerDescription> handlers);
 std::vector<OptionRow> endpoint_default_rows();
 
 // Reads and checks the whole file. Problems and warnings are in the reader's findings.
-Config read_config(Reader& reader, const Node& root, std::span<const HandlerDescription> handlers);
+Config read_config(Reader& reader, const JsonNode& root, std::span<const HandlerDescription> handlers);
 
 }  // namespace portico

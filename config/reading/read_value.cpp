@@ -19,19 +19,19 @@ namespace portico {
 namespace {
 
 // A number of JSON as an integer: 1e3 is one, 1.5 is not.
-std::optional<std::int64_t> whole_number(const Node& node) {
-  if (node.kind == Node::Kind::integer) return node.integer;
+std::optional<std::int64_t> whole_number(const JsonNode& node) {
+  if (node.kind == JsonNode::Kind::integer) return node.integer;
   constexpr double exactly_until = 9007199254740992.0;  // 2^53
-  if (node.kind == Node::Kind::number && std::abs(node.number) <= exactly_until &&
+  if (node.kind == JsonNode::Kind::number && std::abs(node.number) <= exactly_until &&
       std::trunc(node.number) == node.number) {
     return static_cast<std::int64_t>(node.number);
   }
   return std::nullopt;
 }
 
-std::optional<OptionValue> value_from_number(OptionKind kind, const Node& node) {
-  if (kind == OptionKind::boolean && node.kind == Node::Kind::boolean) return node.boolean;
-  if (node.kind != Node::Kind::integer && node.kind != Node::Kind::number) return std::nullopt;
+std::optional<OptionValue> value_from_number(OptionKind kind, const JsonNode& node) {
+  if (kind == OptionKind::boolean && node.kind == JsonNode::Kind::boolean) return node.boolean;
+  if (node.kind != JsonNode::Kind::integer && node.kind != JsonNode::Kind::number) return std::nullopt;
   if (kind == OptionKind::number) return node.number;
   if (kind != OptionKind::integer && kind != OptionKind::size) return std::nullopt;
   if (const auto whole = whole_number(node)) return OptionValue(*whole);
@@ -53,13 +53,13 @@ bool is_all_digits(std::string_view text) {
 
 }  // namespace
 
-void Reader::read_value(const OptionType& type, const Node& node, void* object) {
-  if (node.kind == Node::Kind::text) return read_text(type, node, object);
+void Reader::read_value(const OptionType& type, const JsonNode& node, void* object) {
+  if (node.kind == JsonNode::Kind::text) return read_text(type, node, object);
   if (auto value = value_from_number(type.kind, node)) return store(type, node, object, std::move(*value));
   wrong(node, expectation(type), meant_by(type, node, shown(node)));
 }
 
-void Reader::read_text(const OptionType& type, const Node& node, void* object) {
+void Reader::read_text(const OptionType& type, const JsonNode& node, void* object) {
   Substituted replaced = substitute(node.text, base_, surroundings_);
   if (!replaced.text) return findings_.add(node.offset, path_, std::move(replaced.wrong));
   if (replaced.from_outside) substituted_[path_.text()] = node.text;
@@ -82,7 +82,7 @@ void Reader::read_text(const OptionType& type, const Node& node, void* object) {
   if (type.kind == OptionKind::pem && replaced.from_outside) static_cast<Pem*>(object)->written = node.text;
 }
 
-void Reader::store(const OptionType& type, const Node& node, void* object, OptionValue value) {
+void Reader::store(const OptionType& type, const JsonNode& node, void* object, OptionValue value) {
   if (const std::string fault = limit_fault(type, value); !fault.empty()) return wrong(node, fault);
   if (auto* text = std::get_if<std::string>(&value)) {
     const bool is_pem_text = type.kind == OptionKind::pem && text->find("-----BEGIN") != std::string::npos;
@@ -104,24 +104,24 @@ void Reader::store(const OptionType& type, const Node& node, void* object, Optio
   type.store(object, value);
 }
 
-void Reader::wrong(const Node& node, const std::string& what, const std::string& meant) {
+void Reader::wrong(const JsonNode& node, const std::string& what, const std::string& meant) {
   std::string message = fmt::format("{}, but is {}", what, shown(node));
   if (!meant.empty()) message += fmt::format("; did you mean {}?", meant);
   findings_.add(node.offset, path_, std::move(message));
 }
 
 // A value as the file spells it; so a secret is shown as its ${...}.
-std::string Reader::shown(const Node& node) const {
+std::string Reader::shown(const JsonNode& node) const {
   switch (node.kind) {
-    case Node::Kind::null:
+    case JsonNode::Kind::null:
       return "null";
-    case Node::Kind::boolean:
+    case JsonNode::Kind::boolean:
       return node.boolean ? "true" : "false";
-    case Node::Kind::text:
+    case JsonNode::Kind::text:
       return in_quotes(node.text);
-    case Node::Kind::list:
+    case JsonNode::Kind::list:
       return "a list";
-    case Node::Kind::object:
+    case JsonNode::Kind::object:
       return "an object";
     default:
       break;

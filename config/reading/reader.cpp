@@ -39,7 +39,7 @@ std::vector<std::string> rows_with_inner(const std::vector<OptionRow>& rows, std
 
 }  // namespace
 
-void Reader::read(const OptionType& type, const Node& node, void* object) {
+void Reader::read(const OptionType& type, const JsonNode& node, void* object) {
   if (type.kind != OptionKind::structure && type.kind != OptionKind::map) forget_substitutions();
   switch (type.kind) {
     case OptionKind::structure:
@@ -62,16 +62,16 @@ void Reader::read(const OptionType& type, const Node& node, void* object) {
   }
 }
 
-bool Reader::expect_object(const Node& node) {
-  if (node.kind == Node::Kind::object) return true;
+bool Reader::expect_object(const JsonNode& node) {
+  if (node.kind == JsonNode::Kind::object) return true;
   wrong(node, "must be an object");
   return false;
 }
 
-std::vector<const Node*> Reader::distinct_members(const Node& node) {
-  std::vector<const Node*> distinct;
+std::vector<const JsonNode*> Reader::distinct_members(const JsonNode& node) {
+  std::vector<const JsonNode*> distinct;
   std::set<std::string_view> seen;
-  for (const Node& member : node.children) {
+  for (const JsonNode& member : node.children) {
     if (member.key.size() > longest_key) {
       findings_.add(member.key_offset, path_,
                     fmt::format("a key of {} bytes; the longest has {}", member.key.size(), longest_key));
@@ -87,9 +87,9 @@ std::vector<const Node*> Reader::distinct_members(const Node& node) {
   return distinct;
 }
 
-void Reader::read_members(const std::vector<OptionRow>& rows, const Node& node, void* object,
+void Reader::read_members(const std::vector<OptionRow>& rows, const JsonNode& node, void* object,
                           std::initializer_list<std::string_view> others) {
-  for (const Node* member : distinct_members(node)) {
+  for (const JsonNode* member : distinct_members(node)) {
     const auto step = path_.enter(member->key);
     if (const OptionRow* row = find_row(rows, member->key)) {
       read(row->type, *member, row->of(object));
@@ -99,7 +99,7 @@ void Reader::read_members(const std::vector<OptionRow>& rows, const Node& node, 
   }
 }
 
-void Reader::unknown_member(const Node& member, const std::vector<OptionRow>& rows,
+void Reader::unknown_member(const JsonNode& member, const std::vector<OptionRow>& rows,
                             std::initializer_list<std::string_view> others) {
   if (const auto outer = rows_with_inner(rows, member.key); !outer.empty())
     return findings_.add(member.key_offset, path_,
@@ -118,7 +118,7 @@ void Reader::unknown_member(const Node& member, const std::vector<OptionRow>& ro
   findings_.add(member.key_offset, path_, message);
 }
 
-bool Reader::expect_count(const OptionType& type, const Node& node) {
+bool Reader::expect_count(const OptionType& type, const JsonNode& node) {
   const std::size_t count = node.children.size();
   const OptionLimits& limits = type.limits;
   if (!limits.longest || (count >= *limits.shortest && count <= *limits.longest)) return true;
@@ -127,16 +127,16 @@ bool Reader::expect_count(const OptionType& type, const Node& node) {
   return false;
 }
 
-void Reader::read_list(const OptionType& type, const Node& node, void* object) {
-  const bool single = type.limits.or_single && node.kind != Node::Kind::list && node.kind != Node::Kind::null;
-  if (!single && node.kind != Node::Kind::list)
+void Reader::read_list(const OptionType& type, const JsonNode& node, void* object) {
+  const bool single = type.limits.or_single && node.kind != JsonNode::Kind::list && node.kind != JsonNode::Kind::null;
+  if (!single && node.kind != JsonNode::Kind::list)
     return wrong(node, expectation(type), meant_by(type, node, shown(node)));
   type.clear(object);
   if (single) return read(type.inner.front(), node, type.add(object, {}, 0));
   if (!expect_count(type, node)) return;
   const std::size_t problems_before = findings_.count();
   std::size_t index = 0;
-  for (const Node& entry : node.children) {
+  for (const JsonNode& entry : node.children) {
     const auto step = path_.enter(index++);
     read(type.inner.front(), entry, type.add(object, {}, 0));
   }
@@ -144,9 +144,9 @@ void Reader::read_list(const OptionType& type, const Node& node, void* object) {
   if (findings_.count() > problems_before && !of_structs) type.clear(object);  // would mislead a struct's check()
 }
 
-void Reader::read_map(const OptionType& type, const Node& node, void* object) {
+void Reader::read_map(const OptionType& type, const JsonNode& node, void* object) {
   if (!expect_object(node) || !expect_count(type, node)) return;
-  for (const Node* member : distinct_members(node)) {
+  for (const JsonNode* member : distinct_members(node)) {
     const auto step = path_.enter(member->key);
     const std::string fault = type.limits.key_fault == nullptr ? std::string() : type.limits.key_fault(member->key);
     if (!fault.empty()) findings_.add(member->key_offset, path_, fmt::format("the key {}", fault));
@@ -154,14 +154,14 @@ void Reader::read_map(const OptionType& type, const Node& node, void* object) {
   }
 }
 
-void Reader::read_optional(const OptionType& type, const Node& node, void* object) {
-  if (node.kind == Node::Kind::null) return type.clear(object);
+void Reader::read_optional(const OptionType& type, const JsonNode& node, void* object) {
+  if (node.kind == JsonNode::Kind::null) return type.clear(object);
   read(type.inner.front(), node, type.add(object, {}, 0));
 }
 
 // The alternative is the first one that is written the way the node is. A substitution may write a number as a text.
-void Reader::read_one_of(const OptionType& type, const Node& node, void* object) {
-  const bool substitutes = node.kind == Node::Kind::text && node.text.find("${") != std::string::npos;
+void Reader::read_one_of(const OptionType& type, const JsonNode& node, void* object) {
+  const bool substitutes = node.kind == JsonNode::Kind::text && node.text.find("${") != std::string::npos;
   const auto find = [&](auto fits) { return std::find_if(type.inner.begin(), type.inner.end(), fits); };
   auto found = find([&](const OptionType& inner) { return is_written_as(inner.kind, node.kind); });
   if (found == type.inner.end() && substitutes)

@@ -13,7 +13,7 @@ constexpr std::size_t max_secret_bytes = 1024 * 1024;
 constexpr std::string_view known_forms =
     "known: ${env:NAME}, ${env:NAME:-default}, ${file:path}; write $${ for a plain ${";
 
-Substituted from_environment(std::string_view inside, const Surroundings& surroundings) {
+Substituted from_environment(std::string_view inside, const Env& surroundings) {
   const std::size_t fallback = inside.find(":-");
   const std::string name(inside.substr(0, fallback));
   if (name.empty()) return {{}, "${env:} names no variable", true};
@@ -25,7 +25,7 @@ Substituted from_environment(std::string_view inside, const Surroundings& surrou
           true};
 }
 
-Substituted from_file(std::string_view name, const std::filesystem::path& base, const Surroundings& surroundings) {
+Substituted from_file(std::string_view name, const std::filesystem::path& base, const Env& surroundings) {
   if (name.empty()) return {{}, "${file:} names no file", true};
   const std::filesystem::path file = base / detail::path_from_utf8(std::string(name));
   FileText content = surroundings.read_file(file, max_secret_bytes);
@@ -38,7 +38,7 @@ Substituted from_file(std::string_view name, const std::filesystem::path& base, 
 
 }  // namespace
 
-Substituted substitute(std::string_view text, const std::filesystem::path& base, const Surroundings& surroundings) {
+Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& surroundings) {
   Substituted result{std::string(), {}, false};
   while (true) {
     const std::size_t mark = text.find("${");

@@ -18,7 +18,7 @@ struct Substituted {
 
 // Replaces ${env:NAME}, ${env:NAME:-default} and ${file:path} (relative to `base`; one line end at its end is dropped).
 // "$${" stands for "${".
-Substituted substitute(std::string_view text, const std::filesystem::path& base, const Surroundings& surroundings);
+Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& surroundings);
 
 // The text which substitute() turns into `text`.
 std::string escaped_for_substitution(std::string_view text);

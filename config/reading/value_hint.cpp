@@ -6,11 +6,11 @@
 namespace portico {
 namespace {
 
-bool is_number(Node::Kind kind) { return kind == Node::Kind::integer || kind == Node::Kind::number; }
+bool is_number(JsonNode::Kind kind) { return kind == JsonNode::Kind::integer || kind == JsonNode::Kind::number; }
 
-std::string meant_by_number(const OptionType& type, const Node& node, const std::string& spelled) {
+std::string meant_by_number(const OptionType& type, const JsonNode& node, const std::string& spelled) {
   if (node.number < 0) return {};
-  const bool is_whole = node.kind == Node::Kind::integer;
+  const bool is_whole = node.kind == JsonNode::Kind::integer;
   switch (type.kind) {
     case OptionKind::duration:
       return is_whole ? in_quotes(spelled + "s") : std::string();
@@ -32,22 +32,22 @@ std::string meant_by_number(const OptionType& type, const Node& node, const std:
 
 }  // namespace
 
-bool is_written_as(OptionKind kind, Node::Kind node) {
+bool is_written_as(OptionKind kind, JsonNode::Kind node) {
   switch (kind) {
     case OptionKind::structure:
     case OptionKind::map:
-      return node == Node::Kind::object;
+      return node == JsonNode::Kind::object;
     case OptionKind::list:
-      return node == Node::Kind::list;
+      return node == JsonNode::Kind::list;
     case OptionKind::boolean:
-      return node == Node::Kind::boolean;
+      return node == JsonNode::Kind::boolean;
     case OptionKind::integer:
     case OptionKind::number:
       return is_number(node);
     case OptionKind::size:
-      return node == Node::Kind::integer || node == Node::Kind::text;
+      return node == JsonNode::Kind::integer || node == JsonNode::Kind::text;
     default:
-      return node == Node::Kind::text;
+      return node == JsonNode::Kind::text;
   }
 }
 
@@ -55,9 +55,9 @@ bool is_bare_kind(OptionKind kind) {
   return kind == OptionKind::boolean || kind == OptionKind::integer || kind == OptionKind::number;
 }
 
-std::string meant_by(const OptionType& type, const Node& node, const std::string& spelled) {
+std::string meant_by(const OptionType& type, const JsonNode& node, const std::string& spelled) {
   if (type.kind == OptionKind::list) {
-    const bool is_entry = node.kind != Node::Kind::object && is_written_as(type.inner.front().kind, node.kind);
+    const bool is_entry = node.kind != JsonNode::Kind::object && is_written_as(type.inner.front().kind, node.kind);
     return is_entry ? "[" + spelled + "]" : std::string();
   }
   if (type.kind == OptionKind::one_of) {
@@ -66,7 +66,7 @@ std::string meant_by(const OptionType& type, const Node& node, const std::string
     }
     return {};
   }
-  if (node.kind == Node::Kind::text) {
+  if (node.kind == JsonNode::Kind::text) {
     const bool fits = is_bare_kind(type.kind) && value_from_text(type, node.text).value;
     return fits ? node.text + " without the quotes" : std::string();
   }

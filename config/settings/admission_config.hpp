@@ -35,51 +35,51 @@ struct ProxyProtocolConfig {
 
 // Each rule may be put on trial, as an object with `"observe": true`: what it would refuse is counted and logged, and
 // let in all the same.
-struct NetworksOnTrial {
+struct ObservedNetworks {
   std::vector<Network> networks;
   bool observe = false;
 
   static constexpr auto describe() {
-    using Self = NetworksOnTrial;
+    using Self = ObservedNetworks;
     return options(option("networks", &Self::networks, "The networks.", required(), length(0, 10'000)),
                    option("observe", &Self::observe,
                           "On trial: what the rule would refuse is counted and logged, and let in all the same."));
   }
 
-  friend bool operator==(const NetworksOnTrial&, const NetworksOnTrial&) = default;
+  friend bool operator==(const ObservedNetworks&, const ObservedNetworks&) = default;
 };
 
-struct RateOnTrial {
+struct ObservedRate {
   Rate limit;
   bool observe = false;
 
   static constexpr auto describe() {
-    using Self = RateOnTrial;
+    using Self = ObservedRate;
     return options(option("limit", &Self::limit, "New connections in a time.", required(), between(1, 1'000'000)),
                    option("observe", &Self::observe,
                           "On trial: what the rule would refuse is counted and logged, and let in all the same."));
   }
 
-  friend bool operator==(const RateOnTrial&, const RateOnTrial&) = default;
+  friend bool operator==(const ObservedRate&, const ObservedRate&) = default;
 };
 
-struct ConnectionsOnTrial {
+struct ObservedConnections {
   int limit = 0;
   bool observe = false;
 
   static constexpr auto describe() {
-    using Self = ConnectionsOnTrial;
+    using Self = ObservedConnections;
     return options(option("limit", &Self::limit, "Connections at a time.", required(), between(1, 10'000'000)),
                    option("observe", &Self::observe,
                           "On trial: what the rule would refuse is counted and logged, and let in all the same."));
   }
 
-  friend bool operator==(const ConnectionsOnTrial&, const ConnectionsOnTrial&) = default;
+  friend bool operator==(const ObservedConnections&, const ObservedConnections&) = default;
 };
 
-using NetworksRule = std::variant<std::vector<Network>, NetworksOnTrial>;
-using RateRule = std::variant<Rate, RateOnTrial>;
-using ConnectionsRule = std::variant<int, ConnectionsOnTrial>;
+using NetworksRule = std::variant<std::vector<Network>, ObservedNetworks>;
+using RateRule = std::variant<Rate, ObservedRate>;
+using ConnectionsRule = std::variant<int, ObservedConnections>;
 
 // What a rule says, however it is written.
 const std::vector<Network>& networks_of(const NetworksRule& rule);

@@ -33,17 +33,17 @@ std::string one_form(std::string name) {
 }  // namespace
 
 const std::vector<Network>& networks_of(const NetworksRule& rule) {
-  const auto* on_trial = std::get_if<NetworksOnTrial>(&rule);
+  const auto* on_trial = std::get_if<ObservedNetworks>(&rule);
   return on_trial != nullptr ? on_trial->networks : std::get<std::vector<Network>>(rule);
 }
 
 Rate limit_of(const RateRule& rule) {
-  const auto* on_trial = std::get_if<RateOnTrial>(&rule);
+  const auto* on_trial = std::get_if<ObservedRate>(&rule);
   return on_trial != nullptr ? on_trial->limit : std::get<Rate>(rule);
 }
 
 int limit_of(const ConnectionsRule& rule) {
-  const auto* on_trial = std::get_if<ConnectionsOnTrial>(&rule);
+  const auto* on_trial = std::get_if<ObservedConnections>(&rule);
   return on_trial != nullptr ? on_trial->limit : std::get<int>(rule);
 }
 

@@ -22,7 +22,7 @@ struct ClientCertificatesConfig {
                           "require: no connection without a certificate that `ca` has signed. request: one without is "
                           "let in, a wrong one is not. none: no client is asked.",
                           choices("require", "request", "none")),
-                   option("ca", &Self::ca, "Certificates that may sign a client's: a PEM file.", required()));
+                   option("ca", &Self::ca, "CertificateWatcher that may sign a client's: a PEM file.", required()));
   }
 
   friend bool operator==(const ClientCertificatesConfig&, const ClientCertificatesConfig&) = default;

@@ -28,7 +28,7 @@
 namespace portico {
 
 class CurrentTlsContext;
-class Mailbox;
+class SendQueue;
 class Sender;
 class TlsStream;
 
@@ -62,7 +62,7 @@ std::string_view to_string(Phase phase);
 inline constexpr std::chrono::milliseconds sweep_period{250};
 
 // What every connection of one worker shares. Owned by the worker, outlives its connections; the worker's thread only.
-struct ConnectionHost {
+struct WorkerContext {
   asio::any_io_executor executor;
   BufferPool buffers;
   std::chrono::steady_clock::time_point now;  // of the last sweep, so that a deadline costs a store and no clock call
@@ -70,7 +70,7 @@ struct ConnectionHost {
   bool ready = true;                               // false from the order to stop on, while the server still accepts
   std::chrono::steady_clock::time_point before{};  // of the sweep before
 
-  void sweep_begins(std::chrono::steady_clock::time_point time) { before = std::exchange(now, time); }
+  void begin_sweep(std::chrono::steady_clock::time_point time) { before = std::exchange(now, time); }
 };
 
 // One client, as its session sees it. Made and destroyed by the server; used only on the worker's thread that runs the
@@ -79,7 +79,7 @@ struct ConnectionHost {
 class Connection {
  public:
   Connection(std::uint64_t id, Stream& stream, const Address& peer, const ConnectionSettings& settings,
-             ConnectionHost& host);
+             WorkerContext& host);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -95,7 +95,7 @@ class Connection {
   asio::awaitable<std::string_view> fill(std::size_t count) { return receive(count, false); }
 
   // As read(), but without waiting: nothing if read() would wait. For sessions that send on their own account.
-  std::optional<std::string_view> read_now();
+  std::optional<std::string_view> try_read();
 
   // What is unread, without waiting.
   std::string_view unread() const { return input_.unread(); }
@@ -130,7 +130,7 @@ class Connection {
 
   const Address& peer() const { return peer_; }
   Address local() const { return stream_->local(); }
-  std::optional<TlsFacts> tls() const { return stream_->tls(); }    // nothing without TLS
+  std::optional<TlsInfo> tls() const { return stream_->tls(); }     // nothing without TLS
   std::uint64_t id() const { return id_; }                          // unique in this process, from 1
   std::string_view endpoint() const { return settings_.endpoint; }  // its name in the configuration
   bool stopping() const { return host_.stopping; }                  // the server wants to end: no new work
@@ -142,7 +142,7 @@ class Connection {
 
   // For a session that waits for something of its own (a timer, another socket): `action` is called, once, on the
   // connection's thread when the connection is cut, and should end that wait. An empty one takes it back.
-  void when_cut(std::function<void()> action);
+  void on_abort(std::function<void()> action);
 
   // Puts a fact into the log: shown in the `closed` line. A key given again is replaced.
   void annotate(std::string key, std::string value);
@@ -210,8 +210,8 @@ class Connection {
   struct Notes {
     Annotations annotations;
     std::string end_text;
-    std::shared_ptr<Mailbox> mailbox;
-    std::function<void()> when_cut;
+    std::shared_ptr<SendQueue> mailbox;
+    std::function<void()> on_abort;
     std::function<void()> when_quiet;
     std::optional<Address> proxy;
     std::shared_ptr<const void> held;
@@ -231,7 +231,7 @@ class Connection {
   asio::awaitable<std::string_view> receive(std::size_t count, bool take);
   asio::awaitable<void> send(Gather gather, bool mail = false);
   asio::awaitable<void> writer_free();
-  const std::shared_ptr<Mailbox>& mailbox();
+  const std::shared_ptr<SendQueue>& mailbox();
   asio::awaitable<void> deliver_mail();
   asio::awaitable<void> flush(Stream& stream);
   asio::awaitable<void> linger();
@@ -242,14 +242,14 @@ class Connection {
   bool has_mail() const;
   void end_output();
   void end_linger();
-  Stream::Transfer receive_now(std::size_t count);
+  Stream::Transfer try_receive(std::size_t count);
   void received(std::size_t bytes);
   void sent(std::size_t bytes);
   bool ends_for_stop() const;
   void did_at_once(std::size_t bytes);
   bool must_yield();
   asio::awaitable<void> let_others_run();
-  bool in_message() const { return !input_.empty() || message_open_ || stream_->in_record(); }
+  bool in_message() const { return !input_.empty() || message_open_ || stream_->has_partial_record(); }
   void expire_step();
   void expire_rates(TimePoint now);
   void check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now);
@@ -259,7 +259,7 @@ class Connection {
 
   Stream* stream_;  // the one below, or TLS over it
   const ConnectionSettings& settings_;
-  ConnectionHost& host_;
+  WorkerContext& host_;
   Address peer_;
   std::uint64_t id_;
   std::uint64_t bytes_in_ = 0;

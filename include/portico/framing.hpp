@@ -8,10 +8,10 @@
 #include <string_view>
 
 // Where one message ends and the next begins. Pure: bytes in, an answer out; no I/O, no allocation. frames.hpp puts
-// these over a connection. Constructors throw std::invalid_argument for a size of 0 or above largest_message.
+// these over a connection. Constructors throw std::invalid_argument for a size of 0 or above max_message_size.
 namespace portico {
 
-inline constexpr std::size_t largest_message = std::size_t{512} << 20;
+inline constexpr std::size_t max_message_size = std::size_t{512} << 20;
 
 // What stands at the front of the bytes that a parser was given.
 struct FrameStep {

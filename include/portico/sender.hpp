@@ -6,7 +6,7 @@
 
 namespace portico {
 
-class Mailbox;
+class SendQueue;
 
 // A handle to one client, made by Connection::sender(), for those who are not its session: other sessions, other
 // threads. Cheap to copy; any thread; may outlive the connection. Messages of one thread arrive whole and in its order,
@@ -22,9 +22,9 @@ class Sender {
 
  private:
   friend class Connection;
-  explicit Sender(std::shared_ptr<Mailbox> mailbox) : mailbox_(std::move(mailbox)) {}
+  explicit Sender(std::shared_ptr<SendQueue> mailbox) : mailbox_(std::move(mailbox)) {}
 
-  std::shared_ptr<Mailbox> mailbox_;
+  std::shared_ptr<SendQueue> mailbox_;
 };
 
 }  // namespace portico

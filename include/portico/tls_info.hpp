@@ -5,7 +5,7 @@
 namespace portico {
 
 // What a TLS handshake has agreed on. Texts that there are none of are empty.
-struct TlsFacts {
+struct TlsInfo {
   std::string version;         // "TLSv1.3"
   std::string cipher;          // "TLS_AES_128_GCM_SHA256", as IANA or OpenSSL name it
   std::string server_name;     // that the client asked for (SNI, RFC 6066 section 3)

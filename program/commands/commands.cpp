@@ -65,7 +65,7 @@ int examine_host(const std::filesystem::path& file, const Registry& handlers) {
                     std::back_inserter(findings));
   for (const auto& finding : findings) {
     fmt::print("{}\n", to_string(finding));
-    if (finding.verdict == HostFinding::Verdict::refusal) code = ExitCode::cannot_start;
+    if (finding.verdict == Diagnosis::Verdict::refusal) code = ExitCode::cannot_start;
   }
   return code;
 }

@@ -15,19 +15,19 @@ namespace portico {
 
 namespace {
 
-using Verdict = HostFinding::Verdict;
+using Verdict = Diagnosis::Verdict;
 
 // Fewer connections than this surprise whoever did not ask for them.
 constexpr std::size_t few = 1000;
 // What `docker stop` waits unless it was told something else.
 constexpr std::chrono::seconds docker_wait{10};
 
-class Examination {
+class Doctor {
  public:
-  Examination(const Config& config, std::size_t workers, const HostFacts& host)
+  Doctor(const Config& config, std::size_t workers, const HostFacts& host)
       : config_(config), workers_(workers), host_(host) {}
 
-  std::vector<HostFinding> all() && {
+  std::vector<Diagnosis> all() && {
     descriptors();
     backlogs();
     addresses();
@@ -50,10 +50,10 @@ class Examination {
   const Config& config_;
   std::size_t workers_;
   const HostFacts& host_;
-  std::vector<HostFinding> findings_;
+  std::vector<Diagnosis> findings_;
 };
 
-void Examination::descriptors() {
+void Doctor::descriptors() {
   constexpr std::string_view subject = "descriptors";
   if (auto fault = capacity_fault(config_, workers_, host_.descriptors); !fault.empty())
     return add(Verdict::refusal, subject, std::move(fault));
@@ -75,7 +75,7 @@ void Examination::descriptors() {
   add(Verdict::ok, subject, fmt::format("{} connections at a time fit into {}", limit, *host_.descriptors));
 }
 
-void Examination::backlogs() {
+void Doctor::backlogs() {
   if (!host_.longest_backlog) return;
   bool cut = false;
   for (const auto& endpoint : config_.endpoints) {
@@ -88,7 +88,7 @@ void Examination::backlogs() {
   if (!cut) add(Verdict::ok, "backlog", fmt::format("the kernel keeps up to {}", *host_.longest_backlog));
 }
 
-void Examination::addresses() {
+void Doctor::addresses() {
   const std::size_t before = findings_.size();
   for (const auto& endpoint : config_.endpoints) {
     for (const auto& address : endpoint.listen) {
@@ -101,7 +101,7 @@ void Examination::addresses() {
   if (findings_.size() == before) add(Verdict::ok, "addresses", "nothing stands against the ports and families");
 }
 
-void Examination::port(const std::string& subject, int port) {
+void Doctor::port(const std::string& subject, int port) {
   if (port == 0) return;  // the system will choose one that is free
   if (port < host_.first_free_port) {
     add(Verdict::refusal, subject,
@@ -119,7 +119,7 @@ void Examination::port(const std::string& subject, int port) {
   }
 }
 
-void Examination::ipv6(const std::string& subject, const std::string& host) {
+void Doctor::ipv6(const std::string& subject, const std::string& host) {
   if (host_.ipv6 == HostFacts::Ipv6::available) return;
   if (host.find(':') == std::string::npos) return;  // IPv4, a name, or whatever there is
   const bool every = ipv6_from_text(host) == Ipv6Bytes{};
@@ -128,7 +128,7 @@ void Examination::ipv6(const std::string& subject, const std::string& host) {
   add(Verdict::refusal, subject, "this host has no IPv6");
 }
 
-void Examination::stop() {
+void Doctor::stop() {
   constexpr std::string_view subject = "stop";
   const auto ours = config_.shutdown.delay + config_.shutdown.drain;
   const auto takes = fmt::format("shutdown.delay and shutdown.drain take up to {}", duration_to_text(ours.count()));
@@ -149,11 +149,11 @@ void Examination::stop() {
 
 }  // namespace
 
-std::vector<HostFinding> examine(const Config& config, std::size_t workers, const HostFacts& host) {
-  return Examination(config, workers, host).all();
+std::vector<Diagnosis> examine(const Config& config, std::size_t workers, const HostFacts& host) {
+  return Doctor(config, workers, host).all();
 }
 
-std::string to_string(const HostFinding& finding) {
+std::string to_string(const Diagnosis& finding) {
   static constexpr std::array<std::string_view, 4> verdicts{"ok", "note", "warning", "refused"};
   return fmt::format("{}: {}, {}", finding.subject, verdicts[static_cast<std::size_t>(finding.verdict)], finding.text);
 }

@@ -11,7 +11,7 @@
 namespace portico {
 
 // What a host does not allow a configuration, and what it does.
-struct HostFinding {
+struct Diagnosis {
   // refusal: `run` would not start; warning: it starts, and something is not as the file says.
   enum class Verdict : std::uint8_t { ok, note, warning, refusal };
 
@@ -21,9 +21,9 @@ struct HostFinding {
 };
 
 // Everything there is to say, good news too, by subject. Pure.
-std::vector<HostFinding> examine(const Config& config, std::size_t workers, const HostFacts& host);
+std::vector<Diagnosis> examine(const Config& config, std::size_t workers, const HostFacts& host);
 
 // "descriptors: ok, 20000 of 1048000 connections fit"
-std::string to_string(const HostFinding& finding);
+std::string to_string(const Diagnosis& finding);
 
 }  // namespace portico

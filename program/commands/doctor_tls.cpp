@@ -11,7 +11,7 @@ namespace portico {
 
 namespace {
 
-using Verdict = HostFinding::Verdict;
+using Verdict = Diagnosis::Verdict;
 using Time = TlsContext::Time;
 
 // What is to be said of a certificate that can be used; empty: nothing.
@@ -25,7 +25,7 @@ std::string remark_on(const TlsContext::Certificate& certificate, Time now) {
 }
 
 void examine_endpoint(const std::string& subject, const TlsConfig& config, const ReadFile& read, Time now,
-                      std::vector<HostFinding>& findings) {
+                      std::vector<Diagnosis>& findings) {
   const auto files = read_tls_files(config, read);
   if (!files.fault.empty()) return findings.push_back({Verdict::refusal, subject, files.fault});
   try {
@@ -41,8 +41,8 @@ void examine_endpoint(const std::string& subject, const TlsConfig& config, const
 
 }  // namespace
 
-std::vector<HostFinding> examine_tls(const Config& config, const ReadFile& read, Time now) {
-  std::vector<HostFinding> findings;
+std::vector<Diagnosis> examine_tls(const Config& config, const ReadFile& read, Time now) {
+  std::vector<Diagnosis> findings;
   bool any = false;
   for (const auto& endpoint : config.endpoints) {
     if (!endpoint.tls) continue;

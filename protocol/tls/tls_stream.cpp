@@ -69,7 +69,7 @@ std::error_code TlsStream::handshake(std::string_view first) {
   return error;
 }
 
-Stream::Transfer TlsStream::read_now(asio::mutable_buffer into) {
+Stream::Transfer TlsStream::try_read(asio::mutable_buffer into) {
   if (broken_) return {0, asio::error::not_connected};
   ERR_clear_error();
   Transfer done;
@@ -89,21 +89,21 @@ asio::awaitable<std::size_t> TlsStream::wait(asio::mutable_buffer first, std::er
 }
 
 // An end of the stream below is for OpenSSL to judge: the peer may have said it before.
-Stream::Transfer TlsStream::arrived(asio::mutable_buffer first, const Transfer& came) {
+Stream::Transfer TlsStream::on_received(asio::mutable_buffer first, const Transfer& came) {
   if (came.error && came.error != asio::error::eof) return came;
   std::array<char, most_first_bytes> encrypted;
   std::memcpy(encrypted.data(), first.data(), came.bytes);
   transport_.set_arrived({encrypted.data(), came.bytes});
-  const auto done = read_now(first);
+  const auto done = try_read(first);
   transport_.keep_rest();
   return done;
 }
 
 // Encrypts record by record, until the stream below takes no more.
-Stream::Transfer TlsStream::write_now(std::span<const asio::const_buffer> from) {
+Stream::Transfer TlsStream::try_write(std::span<const asio::const_buffer> from) {
   Transfer done;
   std::array<char, record_size> gathered;
-  while (transport_.unsent() == 0) {
+  while (transport_.pending_output() == 0) {
     const auto record = next_record(from, done.bytes, gathered);
     if (record.size() == 0) return done;
     if (broken_) return {done.bytes, asio::error::not_connected};
@@ -118,19 +118,19 @@ Stream::Transfer TlsStream::write_now(std::span<const asio::const_buffer> from) 
 }
 
 asio::awaitable<std::size_t> TlsStream::write(std::span<const asio::const_buffer> from, std::error_code& error) {
-  if (transport_.unsent() != 0) {
+  if (transport_.pending_output() != 0) {
     co_await transport_.send_some(error);
-    if (!error && transport_.unsent() != 0) error = asio::error::would_block;
+    if (!error && transport_.pending_output() != 0) error = asio::error::would_block;
     if (error) co_return 0;
   }
   if (std::exchange(finish_, false)) error = transport_.below().finish_writing();
-  const auto done = write_now(from);
+  const auto done = try_write(from);
   if (done.error) error = done.error;
   co_return done.bytes;
 }
 
 // OpenSSL has it as left over, or, when exactly the head of a record has come, in its state.
-bool TlsStream::in_record() const {
+bool TlsStream::has_partial_record() const {
   return !broken_ && (SSL_has_pending(ssl_.get()) == 1 || SSL_rstate_string(ssl_.get()) == std::string_view("RB"));
 }
 
@@ -142,14 +142,14 @@ std::error_code TlsStream::finish_writing() {
       if (const auto error = error_of(result); error != asio::error::would_block) return error;
     }
   }
-  finish_ = transport_.unsent() != 0;
+  finish_ = transport_.pending_output() != 0;
   if (finish_) return asio::error::would_block;
   return transport_.below().finish_writing();
 }
 
-std::optional<TlsFacts> TlsStream::tls() const {
+std::optional<TlsInfo> TlsStream::tls() const {
   const SSL* ssl = ssl_.get();
-  TlsFacts facts;
+  TlsInfo facts;
   facts.version = SSL_get_version(ssl);
   facts.cipher = text_of(SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl)));
   facts.server_name = text_of(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name));

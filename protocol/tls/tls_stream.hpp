@@ -46,19 +46,19 @@ class TlsStream final : public Stream {
 
   // --- Stream
 
-  Transfer read_now(asio::mutable_buffer into) override;
+  Transfer try_read(asio::mutable_buffer into) override;
   asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) override;
-  Transfer arrived(asio::mutable_buffer first, const Transfer& came) override;
+  Transfer on_received(asio::mutable_buffer first, const Transfer& came) override;
   void cancel_wait() override { transport_.below().cancel_wait(); }
-  Transfer write_now(std::span<const asio::const_buffer> from) override;
+  Transfer try_write(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
-  std::size_t unsent() const override { return transport_.unsent(); }
-  bool in_record() const override;
+  std::size_t pending_output() const override { return transport_.pending_output(); }
+  bool has_partial_record() const override;
   std::error_code finish_writing() override;
   void cancel() override { transport_.below().cancel(); }
   Address local() const override { return transport_.below().local(); }
   void close(bool reset) override { transport_.below().close(reset); }
-  std::optional<TlsFacts> tls() const override;
+  std::optional<TlsInfo> tls() const override;
 
  private:
   struct SslDeleter {

@@ -20,7 +20,7 @@ TlsTransport::Kept& TlsTransport::kept() {
 }
 
 void TlsTransport::forget_if_empty() {
-  if (kept_ && kept_->early.empty() && kept_->held.empty() && unsent() == 0) kept_.reset();
+  if (kept_ && kept_->early.empty() && kept_->held.empty() && pending_output() == 0) kept_.reset();
 }
 
 void TlsTransport::keep_rest() {
@@ -29,7 +29,7 @@ void TlsTransport::keep_rest() {
 }
 
 asio::awaitable<void> TlsTransport::send_some(std::error_code& error) {
-  if (unsent() == 0) co_return;
+  if (pending_output() == 0) co_return;
   auto& kept = *kept_;  // stays while bytes are being sent
   if (kept.sending.empty()) kept.sending.swap(kept.unsent);
   const asio::const_buffer rest = asio::buffer(kept.sending);
@@ -99,7 +99,7 @@ bool TlsTransport::take(BIO* bio, char* into, std::size_t size, std::size_t& byt
     received_ += bytes;
     return true;
   }
-  const auto got = allowed_ == 0 ? Stream::Transfer{0, asio::error::would_block} : below_.read_now({into, size});
+  const auto got = allowed_ == 0 ? Stream::Transfer{0, asio::error::would_block} : below_.try_read({into, size});
   error_ = got.error;
   bytes = got.bytes;
   allowed_ -= std::min(allowed_, bytes);
@@ -126,16 +126,16 @@ void TlsTransport::send_held() {
 }
 
 bool TlsTransport::send_at_once(std::string_view bytes) {
-  if (unsent() == 0) {
+  if (pending_output() == 0) {
     const asio::const_buffer all = asio::buffer(bytes);
-    const auto done = below_.write_now({&all, 1});
+    const auto done = below_.try_write({&all, 1});
     if (done.error && done.error != asio::error::would_block) {
       error_ = done.error;
       return false;
     }
     bytes.remove_prefix(done.bytes);
   }
-  if (bytes.size() + unsent() > most_unsent) {
+  if (bytes.size() + pending_output() > most_unsent) {
     error_ = tls_unread();
     return false;
   }

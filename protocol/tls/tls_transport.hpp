@@ -47,7 +47,7 @@ class TlsTransport {
   void send_held();
 
   // How many bytes the stream below has not taken yet, without those held back.
-  std::size_t unsent() const { return kept_ ? kept_->unsent.size() + kept_->sending.size() : 0; }
+  std::size_t pending_output() const { return kept_ ? kept_->unsent.size() + kept_->sending.size() : 0; }
   // Sends some of them, waiting for room. One at a time.
   asio::awaitable<void> send_some(std::error_code& error);
 

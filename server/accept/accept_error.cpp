@@ -4,13 +4,13 @@
 
 namespace portico {
 
-std::chrono::milliseconds AcceptBackoff::failed(AcceptVerdict verdict, TimePoint now) {
-  if (verdict == AcceptVerdict::again && ++again_ < max_again) return std::chrono::milliseconds(0);
+std::chrono::milliseconds AcceptBackoff::failed(AcceptErrorAction verdict, TimePoint now) {
+  if (verdict == AcceptErrorAction::again && ++again_ < max_again) return std::chrono::milliseconds(0);
   again_ = 0;
   if (!pausing() || now >= until_) {
     if (!pausing()) since_ = now;
     // Clients that all go are many clients: the next may stay.
-    const bool longer = pausing() && verdict == AcceptVerdict::pause;
+    const bool longer = pausing() && verdict == AcceptErrorAction::pause;
     pause_ = longer ? std::min(2 * pause_, longest_pause) : first_pause;
     until_ = now + pause_;
   }

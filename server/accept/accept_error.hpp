@@ -6,13 +6,13 @@
 namespace portico {
 
 // What an accept that failed asks for. No accept error ends a listener.
-enum class AcceptVerdict {
+enum class AcceptErrorAction {
   again,  // one client has gone before we took it, or the network hiccuped: the next accept is as good as ever
   pause,  // out of descriptors, buffers or memory, or unknown: the same would happen again at once
 };
 
 // By name, from accept(2) "Error handling" and AcceptEx (learn.microsoft.com); an error not named there pauses.
-AcceptVerdict judge_accept_error(const std::error_code& error);
+AcceptErrorAction classify_accept_error(const std::error_code& error);
 
 // How long accepting pauses: 100 ms, doubling to 1 s, until a client was accepted. Shared by the accept loops of one
 // listener, which fail together. A plain value; the clock is the caller's.
@@ -25,7 +25,7 @@ class AcceptBackoff {
   static constexpr int max_again = 1000;
 
   // An accept has failed: how long to wait before the next; zero for at once.
-  std::chrono::milliseconds failed(AcceptVerdict verdict, TimePoint now);
+  std::chrono::milliseconds failed(AcceptErrorAction verdict, TimePoint now);
 
   // An accept has succeeded. True if that ends an episode of pauses.
   bool succeeded();

@@ -6,8 +6,8 @@
 
 namespace portico {
 
-AcceptVerdict judge_accept_error(const std::error_code& error) {
-  if (error.category() != asio::error::get_system_category()) return AcceptVerdict::pause;
+AcceptErrorAction classify_accept_error(const std::error_code& error) {
+  if (error.category() != asio::error::get_system_category()) return AcceptErrorAction::pause;
   switch (error.value()) {
     case ECONNABORTED:
     case ECONNRESET:
@@ -26,9 +26,9 @@ AcceptVerdict judge_accept_error(const std::error_code& error) {
     case EOPNOTSUPP:
     case ENETUNREACH:
     case ETIMEDOUT:
-      return AcceptVerdict::again;
+      return AcceptErrorAction::again;
     default:  // EMFILE, ENFILE, ENOBUFS, ENOMEM, and whatever nobody has thought of
-      return AcceptVerdict::pause;
+      return AcceptErrorAction::pause;
   }
 }
 

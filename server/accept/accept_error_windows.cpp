@@ -6,8 +6,8 @@
 
 namespace portico {
 
-AcceptVerdict judge_accept_error(const std::error_code& error) {
-  if (error.category() != asio::error::get_system_category()) return AcceptVerdict::pause;
+AcceptErrorAction classify_accept_error(const std::error_code& error) {
+  if (error.category() != asio::error::get_system_category()) return AcceptErrorAction::pause;
   switch (error.value()) {
     case WSAECONNABORTED:
     case WSAECONNRESET:          // AcceptEx: indicated, then terminated by the peer before it was accepted
@@ -17,9 +17,9 @@ AcceptVerdict judge_accept_error(const std::error_code& error) {
     case WSAENETDOWN:
     case WSAENETRESET:
     case WSAETIMEDOUT:
-      return AcceptVerdict::again;
+      return AcceptErrorAction::again;
     default:  // WSAEMFILE, WSAENOBUFS, ERROR_NOT_ENOUGH_MEMORY, and whatever nobody has thought of
-      return AcceptVerdict::pause;
+      return AcceptErrorAction::pause;
   }
 }
 

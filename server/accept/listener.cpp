@@ -17,8 +17,8 @@ constexpr std::chrono::seconds quiet_time{1};
 }  // namespace
 
 // A client that waits unread for a slot, with the loop that has accepted it.
-struct Listener::Parked {
-  explicit Parked(const asio::any_io_executor& executor) {
+struct Listener::WaitingClient {
+  explicit WaitingClient(const asio::any_io_executor& executor) {
     // It stays until it was granted or is forgotten, so `this` is there when the post arrives.
     waiter.granted = [this, &executor] {
       asio::post(executor, [this] {
@@ -78,7 +78,7 @@ asio::awaitable<Admission::Action> Listener::admit(const Address& peer) {
   } else if (decision.action != Admission::Action::let_in) {
     co_return decision.action;
   }
-  Parked parked(executor_);
+  WaitingClient parked(executor_);
   decision = admission.take_slot(peer, parked.waiter);
   if (decision.action != Admission::Action::wait) {
     if (decision.action == Admission::Action::let_in) made_nobody_wait();
@@ -90,7 +90,7 @@ asio::awaitable<Admission::Action> Listener::admit(const Address& peer) {
   co_return granted ? Admission::Action::let_in : Admission::Action::reset;
 }
 
-asio::awaitable<bool> Listener::wait_for_slot(const Address& peer, Parked& parked) {
+asio::awaitable<bool> Listener::wait_for_slot(const Address& peer, WaitingClient& parked) {
   auto& admission = *endpoint_->admission;
   parked.bell.emplace(executor_, TimePoint::max());
   parked_.insert(&parked);
@@ -122,7 +122,7 @@ void Listener::hand_over(Accepted accepted, Admission::Action action) {
 
 std::chrono::milliseconds Listener::failed(const std::error_code& error) {
   const bool was_pausing = backoff_.pausing();
-  const auto pause = backoff_.failed(judge_accept_error(error), acceptor_->now());
+  const auto pause = backoff_.failed(classify_accept_error(error), acceptor_->now());
   if (backoff_.pausing() && !was_pausing)
     observer_.on(events::AcceptPaused{endpoint_->settings.endpoint, address_, error.message(), error});
   return pause;

@@ -39,11 +39,11 @@ class Listener {
 
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
-  struct Parked;
+  struct WaitingClient;
 
   asio::awaitable<void> accept_loop();
   asio::awaitable<Admission::Action> admit(const Address& peer);
-  asio::awaitable<bool> wait_for_slot(const Address& peer, Parked& parked);
+  asio::awaitable<bool> wait_for_slot(const Address& peer, WaitingClient& parked);
   void hand_over(Accepted accepted, Admission::Action action);
   std::chrono::milliseconds failed(const std::error_code& error);
   void succeeded();
@@ -58,7 +58,7 @@ class Listener {
   std::shared_ptr<const Endpoint> endpoint_;
   Observer& observer_;
   AcceptBackoff backoff_;
-  std::set<Parked*> parked_;
+  std::set<WaitingClient*> parked_;
   std::optional<TimePoint> waiting_since_;  // clients are made to wait: an episode, told once
   TimePoint last_wait_{};
   int loops_ = 0;

@@ -24,7 +24,7 @@ constexpr std::size_t max_immediate_bytes = 64 * 1024;
 }  // namespace
 
 Connection::Connection(std::uint64_t id, Stream& stream, const Address& peer, const ConnectionSettings& settings,
-                       ConnectionHost& host)
+                       WorkerContext& host)
     : stream_(&stream),
       settings_(settings),
       host_(host),
@@ -49,7 +49,7 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
 
     Stream::Transfer got{0, asio::error::would_block};
     // While stopping too, so that what has arrived before the end is still answered.
-    if (more_expected_ || host_.stopping) got = receive_now(count);
+    if (more_expected_ || host_.stopping) got = try_receive(count);
 
     if (got.error == asio::error::would_block) {
       more_expected_ = false;
@@ -68,7 +68,7 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
       waiting_to_read_ = false;
       check_cut();
       const bool told_only = !got.error && got.bytes == 0;
-      if (!told_only) got = stream_->arrived(room, got);
+      if (!told_only) got = stream_->on_received(room, got);
       received(got.bytes);
       more_expected_ = told_only || (!got.error && got.bytes == room.size());
       if (got.error == asio::error::would_block) continue;  // a part of a record
@@ -89,10 +89,10 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
   co_return unread;
 }
 
-std::optional<std::string_view> Connection::read_now() {
+std::optional<std::string_view> Connection::try_read() {
   check_cut();
   if (input_.empty() && !peer_ended_ && !input_stopped_) {
-    const auto got = receive_now(1);
+    const auto got = try_receive(1);
     if (got.bytes == 0) input_.release();
     if (got.error == asio::error::would_block) {
       if (!ends_for_stop()) return std::nullopt;
@@ -109,9 +109,9 @@ std::optional<std::string_view> Connection::read_now() {
   return unread;
 }
 
-Stream::Transfer Connection::receive_now(std::size_t count) {
+Stream::Transfer Connection::try_receive(std::size_t count) {
   const auto room = input_.prepare(count);
-  const auto got = stream_->read_now(room);
+  const auto got = stream_->try_read(room);
   received(got.bytes);
   if (!got.error) {
     did_at_once(got.bytes);
@@ -178,7 +178,7 @@ asio::awaitable<void> Connection::send(Gather gather, bool mail) {
     } mark{writing_};
 
     if (must_yield()) co_await let_others_run();
-    auto done = stream_->write_now(rest);
+    auto done = stream_->try_write(rest);
     sent(done.bytes);
     advance(done.bytes);
     did_at_once(done.bytes);

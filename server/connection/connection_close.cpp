@@ -25,7 +25,7 @@ bool is_over(std::chrono::steady_clock::time_point since, std::chrono::milliseco
 
 // A mark that was set since the last sweep has that sweep's time, and the sweep may have been late; it is now taken for
 // set just before this one. So a deadline is never early, and at most two sweeps late.
-void lift(std::chrono::steady_clock::time_point& mark, const ConnectionHost& host) {
+void lift(std::chrono::steady_clock::time_point& mark, const WorkerContext& host) {
   if (mark == host.before) mark = host.now - std::chrono::steady_clock::duration(1);
 }
 
@@ -73,7 +73,7 @@ void Connection::announced(const Address& client) { notes().proxy = std::exchang
 
 asio::awaitable<void> Connection::finish() {
   check_cut();
-  when_cut(nullptr);  // what it refers to has gone with the session
+  on_abort(nullptr);  // what it refers to has gone with the session
   if (notes_ && notes_->mailbox) {
     notes_->mailbox->close();
     if (has_mail() || delivering_) {
@@ -117,12 +117,12 @@ void Connection::cut(EndReason reason, std::string text) {
     notes_->mailbox->close();
     notes_->mailbox->wake();
   }
-  if (const auto action = std::exchange(notes_->when_cut, nullptr)) action();
+  if (const auto action = std::exchange(notes_->on_abort, nullptr)) action();
 }
 
-void Connection::when_cut(std::function<void()> action) {
+void Connection::on_abort(std::function<void()> action) {
   if (cut_reason_ && action) return action();
-  if (notes_ || action) notes().when_cut = std::move(action);
+  if (notes_ || action) notes().on_abort = std::move(action);
 }
 
 void Connection::wake_for_stop() {
@@ -171,7 +171,7 @@ void Connection::expire_rates(TimePoint now) {
   const auto received = tls_ ? tls_->received() : bytes_in_;
   const auto message = message_open_ ? paces.reading.message : bytes_in_ - input_.unread().size();
   check_pace(paces.reading, reading, {TimePoint(), received, message}, least.read, now);
-  check_pace(paces.taking, taking, {TimePoint(), bytes_out_ - stream_->unsent(), 0}, least.write, now);
+  check_pace(paces.taking, taking, {TimePoint(), bytes_out_ - stream_->pending_output(), 0}, least.write, now);
 }
 
 void Connection::check_pace(Pace& start, bool waits, const Pace& now_at, const ByteRate& least, TimePoint now) {

@@ -49,7 +49,7 @@ std::string_view to_string(EndReason reason) {
   return "unknown";
 }
 
-Ending ending_of(const Connection& connection, const std::exception_ptr& thrown) {
+ConnectionEnd classify_end(const Connection& connection, const std::exception_ptr& thrown) {
   if (const auto reason = connection.end_reason()) {
     // A stop only ends the input; what the session then throws is its own.
     const bool told_to_end = *reason == EndReason::stopping;

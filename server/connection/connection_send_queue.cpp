@@ -16,10 +16,10 @@ namespace portico {
 
 Sender Connection::sender() { return Sender(mailbox()); }
 
-const std::shared_ptr<Mailbox>& Connection::mailbox() {
+const std::shared_ptr<SendQueue>& Connection::mailbox() {
   auto& mailbox = notes().mailbox;
   if (!mailbox) {
-    mailbox = std::make_shared<Mailbox>(
+    mailbox = std::make_shared<SendQueue>(
         host_.executor, settings_.send_queue, [this] { deliver(); },
         [this] { cut(EndReason::slow_consumer, "more messages wait for it than limits.send_queue allows"); });
     if (output_finished_ || cut_reason_) mailbox->close();
@@ -31,7 +31,7 @@ bool Connection::has_mail() const { return notes_ && notes_->mailbox && !notes_-
 
 // Starts the delivery, unless something is being written: whoever writes comes here when it is done.
 void Connection::deliver() {
-  const bool end_waits = output_ended_ && stream_->unsent() != 0;
+  const bool end_waits = output_ended_ && stream_->pending_output() != 0;
   if (writing_ || delivering_ || cut_reason_ || !(has_mail() || end_waits)) return;
   if (step_ != Step::session) return;               // after the handshake
   if (writer_wanted_ && !output_finished_) return;  // after the session's write
@@ -41,7 +41,7 @@ void Connection::deliver() {
 
 asio::awaitable<void> Connection::deliver_mail() {
   const auto mailbox = notes_->mailbox;
-  std::array<Mailbox::Message, max_parts> batch;
+  std::array<SendQueue::Message, max_parts> batch;
   while (const auto count = mailbox->take(batch)) {
     Gather gather{{}, count};
     for (std::size_t i = 0; i < count; ++i) gather.parts[i] = as_buffer(*batch[i]);
@@ -49,7 +49,7 @@ asio::awaitable<void> Connection::deliver_mail() {
     mailbox->sent({batch.data(), count});
     if (writer_wanted_ && !output_finished_) co_return;
   }
-  if (output_ended_ && stream_->unsent() != 0) co_await flush(*stream_);
+  if (output_ended_ && stream_->pending_output() != 0) co_await flush(*stream_);
 }
 
 void Connection::mail_delivered(const std::exception_ptr& thrown) {
@@ -90,7 +90,7 @@ asio::awaitable<void> Connection::writer_free() {
 bool Connection::quiet(std::function<void()> then) {
   if (!delivering_) return true;
   notes().when_quiet = std::move(then);
-  notes_->when_cut = nullptr;                // what it refers to has gone with the session
+  notes_->on_abort = nullptr;                // what it refers to has gone with the session
   if (!cut_reason_) cut(EndReason::killed);  // nobody will see it: the session has ended with a reason of its own
   return false;
 }

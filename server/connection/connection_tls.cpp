@@ -19,7 +19,7 @@ namespace {
 
 // Sends what a step of the handshake has written; the deadline of the whole bounds it.
 asio::awaitable<void> send_unsent(TlsStream& tls, std::error_code& error) {
-  while (!error && tls.unsent() != 0) {
+  while (!error && tls.pending_output() != 0) {
     co_await tls.write({}, error);
     if (error == asio::error::would_block) error.clear();  // a part is sent
   }

@@ -10,8 +10,8 @@
 
 namespace portico {
 
-Mailbox::Mailbox(asio::any_io_executor executor, std::size_t limit, std::function<void()> arrived,
-                 std::function<void()> overflowed)
+SendQueue::SendQueue(asio::any_io_executor executor, std::size_t limit, std::function<void()> arrived,
+                     std::function<void()> overflowed)
     : executor_(std::move(executor)),
       limit_(limit),
       arrived_(std::move(arrived)),
@@ -21,7 +21,7 @@ Mailbox::Mailbox(asio::any_io_executor executor, std::size_t limit, std::functio
 }
 
 // Posts with the lock held: leave() cannot come in between, so the executor is there.
-bool Mailbox::put(Message message) {
+bool SendQueue::put(Message message) {
   const std::lock_guard lock(mutex_);
   if (closed_) return false;
   const auto cost = message->size() + overhead;
@@ -35,7 +35,7 @@ bool Mailbox::put(Message message) {
   return !overflow_;
 }
 
-void Mailbox::tell() {
+void SendQueue::tell() {
   std::unique_lock lock(mutex_);
   told_ = false;
   const bool overflow = overflow_;
@@ -48,7 +48,7 @@ void Mailbox::tell() {
   }
 }
 
-std::size_t Mailbox::take(std::span<Message> into) {
+std::size_t SendQueue::take(std::span<Message> into) {
   const std::lock_guard lock(mutex_);
   std::size_t count = 0;
   for (; count < into.size() && !messages_.empty(); ++count) {
@@ -58,22 +58,22 @@ std::size_t Mailbox::take(std::span<Message> into) {
   return count;
 }
 
-void Mailbox::sent(std::span<const Message> messages) {
+void SendQueue::sent(std::span<const Message> messages) {
   const std::lock_guard lock(mutex_);
   for (const auto& message : messages) bytes_ -= message->size() + overhead;
 }
 
-bool Mailbox::empty() const {
+bool SendQueue::empty() const {
   const std::lock_guard lock(mutex_);
   return messages_.empty();
 }
 
-void Mailbox::close() {
+void SendQueue::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
 }
 
-void Mailbox::leave() {
+void SendQueue::leave() {
   arrived_ = overflowed_ = nullptr;
   bell_.reset();
   const std::lock_guard lock(mutex_);
@@ -81,7 +81,7 @@ void Mailbox::leave() {
   messages_.clear();
 }
 
-asio::awaitable<void> Mailbox::woken() {
+asio::awaitable<void> SendQueue::woken() {
   std::error_code cancelled;
   co_await bell_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }

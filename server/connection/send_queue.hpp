@@ -17,7 +17,7 @@ namespace portico {
 
 // The messages that wait for one client. Shared by its connection and the Senders made of it. put() is for any thread,
 // the rest for the connection's own.
-class Mailbox : public std::enable_shared_from_this<Mailbox> {
+class SendQueue : public std::enable_shared_from_this<SendQueue> {
  public:
   using Message = std::shared_ptr<const std::string>;
 
@@ -26,8 +26,8 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
 
   // `arrived` is called on the executor's thread when there is something to deliver; `overflowed` when the limit was
   // passed, after which nothing more is taken.
-  Mailbox(asio::any_io_executor executor, std::size_t limit, std::function<void()> arrived,
-          std::function<void()> overflowed);
+  SendQueue(asio::any_io_executor executor, std::size_t limit, std::function<void()> arrived,
+            std::function<void()> overflowed);
 
   // False if it was not taken: the mailbox is closed, or this one was too much and has closed it.
   bool put(Message message);

@@ -2,20 +2,20 @@
 
 namespace portico {
 
-std::shared_ptr<const CurrentTlsContext> Certificates::add(const std::string& endpoint, const TlsConfig& config) {
+std::shared_ptr<const CurrentTlsContext> CertificateWatcher::add(const std::string& endpoint, const TlsConfig& config) {
   endpoints_.push_back(std::make_unique<EndpointTls>(endpoint, config, read_lasting_file, observer_));
   return endpoints_.back()->current();
 }
 
-void Certificates::watch() {
+void CertificateWatcher::watch() {
   if (endpoints_.empty()) return;
   look(/*at_once=*/false);
   look_later();
 }
 
-void Certificates::reload() { look(/*at_once=*/true); }
+void CertificateWatcher::reload() { look(/*at_once=*/true); }
 
-void Certificates::look(bool at_once) {
+void CertificateWatcher::look(bool at_once) {
   const auto now = std::chrono::steady_clock::now();
   const bool new_day =
       expiry_told_ == std::chrono::steady_clock::time_point() || now - expiry_told_ >= std::chrono::hours(24);
@@ -26,7 +26,7 @@ void Certificates::look(bool at_once) {
   }
 }
 
-void Certificates::look_later() {
+void CertificateWatcher::look_later() {
   timer_.expires_after(period);
   timer_.async_wait([this](const std::error_code& error) {
     if (error) return;

@@ -15,11 +15,11 @@ namespace portico {
 // The certificates of all endpoints, watched while the server runs. Files are read again every two seconds: the one
 // way that also sees the swapped links of Kubernetes, network drives and bind mounts on Windows. Owned by the server;
 // the control thread.
-class Certificates {
+class CertificateWatcher {
  public:
   static constexpr std::chrono::seconds period{2};
 
-  Certificates(asio::io_context& control, Observer& observer) : timer_(control), observer_(observer) {}
+  CertificateWatcher(asio::io_context& control, Observer& observer) : timer_(control), observer_(observer) {}
 
   // Reads an endpoint's; its context stays the same object whatever it holds later. Throws StartError.
   std::shared_ptr<const CurrentTlsContext> add(const std::string& endpoint, const TlsConfig& config);

@@ -13,7 +13,8 @@
 namespace portico {
 
 // The TLS of one endpoint: what its files held when it was made, and again whenever they change. A new context is built
-// completely before it replaces the old one; living connections keep what they have. Owned by Certificates; its thread.
+// completely before it replaces the old one; living connections keep what they have. Owned by CertificateWatcher; its
+// thread.
 class EndpointTls {
  public:
   using Time = std::chrono::system_clock::time_point;

@@ -9,7 +9,7 @@ namespace portico {
 
 namespace {
 
-// Certificates of many clients' authorities are the largest; 1 MiB is some hundreds.
+// CertificateWatcher of many clients' authorities are the largest; 1 MiB is some hundreds.
 constexpr std::size_t largest_file = 1 << 20;
 
 struct Unreadable : std::runtime_error {

@@ -17,7 +17,7 @@ SocketStream::SocketStream(StreamSocket socket) : socket_(std::move(socket)) {
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);  // a Unix socket knows no such delay
 }
 
-Stream::Transfer SocketStream::read_now(asio::mutable_buffer into) {
+Stream::Transfer SocketStream::try_read(asio::mutable_buffer into) {
   Transfer done;
   done.bytes = socket_.read_some(into, done.error);
   return done;
@@ -33,7 +33,7 @@ void SocketStream::cancel_wait() {
   }
 }
 
-Stream::Transfer SocketStream::write_now(std::span<const asio::const_buffer> from) {
+Stream::Transfer SocketStream::try_write(std::span<const asio::const_buffer> from) {
   Transfer done;
   // One buffer takes the shorter way: send() instead of sendmsg().
   done.bytes = from.size() == 1 ? socket_.write_some(from.front(), done.error)

@@ -14,10 +14,10 @@ class SocketStream final : public Stream {
   // whole answers, and Nagle's algorithm (RFC 896) would only delay them.
   explicit SocketStream(StreamSocket socket);
 
-  Transfer read_now(asio::mutable_buffer into) override;
+  Transfer try_read(asio::mutable_buffer into) override;
   asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) override;
   void cancel_wait() override;
-  Transfer write_now(std::span<const asio::const_buffer> from) override;
+  Transfer try_write(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
   std::error_code finish_writing() override;
   void cancel() override;

@@ -20,7 +20,7 @@ std::uint64_t next_id() {
 }  // namespace
 
 Connections::Live::Live(std::uint64_t id, std::unique_ptr<Stream> bytes, const Address& peer,
-                        std::shared_ptr<const Endpoint> owner, ConnectionHost& host)
+                        std::shared_ptr<const Endpoint> owner, WorkerContext& host)
     : endpoint(std::move(owner)), stream(std::move(bytes)), connection(id, *stream, peer, endpoint->settings, host) {}
 
 void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
@@ -32,7 +32,7 @@ void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std
 }
 
 void Connections::ended(Place place, const std::exception_ptr& thrown) {
-  const auto ending = ending_of(place->connection, thrown);
+  const auto ending = classify_end(place->connection, thrown);
   // An answer that was cut short must never look whole: every end but an orderly one is a reset.
   const bool reset = thrown != nullptr;
   if (place->connection.quiet([this, place, ending, reset] { close(place, ending, reset); }))
@@ -40,7 +40,7 @@ void Connections::ended(Place place, const std::exception_ptr& thrown) {
 }
 
 // The last thing that happens to a connection: its reason is told, then it is destroyed.
-void Connections::close(Place place, const Ending& ending, bool reset) {
+void Connections::close(Place place, const ConnectionEnd& ending, bool reset) {
   const auto& connection = place->connection;
   const auto duration = std::chrono::steady_clock::now() - connection.since();
   observer_.on(events::Closed{connection, ending.reason, ending.text,

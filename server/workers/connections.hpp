@@ -23,12 +23,12 @@ namespace portico {
 // only, except size(). A session that throws ends its own connection and nothing else.
 class Connections {
  public:
-  Connections(ConnectionHost& host, Observer& observer) : host_(host), observer_(observer) {}
+  Connections(WorkerContext& host, Observer& observer) : host_(host), observer_(observer) {}
 
   // Registers a connection, then starts its session.
   void start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
-  // Ends those whose deadlines have passed, after host.sweep_begins().
+  // Ends those whose deadlines have passed, after host.begin_sweep().
   void sweep();
 
   // The worker stops: reads that wait between messages see the end of input, and so do later ones.
@@ -54,9 +54,9 @@ class Connections {
   using Place = std::list<Live>::iterator;
 
   void ended(Place place, const std::exception_ptr& thrown);
-  void close(Place place, const Ending& ending, bool reset);
+  void close(Place place, const ConnectionEnd& ending, bool reset);
 
-  ConnectionHost& host_;
+  WorkerContext& host_;
   Observer& observer_;
   std::list<Live> live_;
   std::atomic<std::size_t> size_ = 0;
@@ -66,7 +66,7 @@ class Connections {
 // Whatever belongs to one connection. The endpoint goes last: the session's options and the log's names are its.
 struct Connections::Live {
   Live(std::uint64_t id, std::unique_ptr<Stream> bytes, const Address& peer, std::shared_ptr<const Endpoint> owner,
-       ConnectionHost& host);
+       WorkerContext& host);
 
   std::shared_ptr<const Endpoint> endpoint;
   std::unique_ptr<Stream> stream;

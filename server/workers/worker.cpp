@@ -52,9 +52,9 @@ void Worker::say_farewell(StreamSocket socket, const Address& peer, std::shared_
     if (endpoint->tls) return;  // it would not understand; closed
     SocketStream stream(std::move(socket));
     std::array<char, 1024> unread;  // closing over unread bytes would be a reset
-    stream.read_now(asio::buffer(unread));
+    stream.try_read(asio::buffer(unread));
     const asio::const_buffer text = asio::buffer(endpoint->farewell_text);
-    stream.write_now({&text, 1});
+    stream.try_write({&text, 1});
     stream.close(/*reset=*/false);
   });
 }
@@ -85,7 +85,7 @@ void Worker::sweep_later() {
   sweep_timer_.async_wait([this](const std::error_code& error) {
     sweeping_ = false;
     if (error || connections_.size() + farewells_.size() == 0) return;
-    host_.sweep_begins(std::chrono::steady_clock::now());
+    host_.begin_sweep(std::chrono::steady_clock::now());
     connections_.sweep();
     farewells_.sweep();
     sweep_later();

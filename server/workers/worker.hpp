@@ -60,7 +60,7 @@ class Worker {
   void finish_if_drained();
 
   asio::io_context context_{1};  // one thread: the hint turns off what many would need
-  ConnectionHost host_;
+  WorkerContext host_;
   Connections connections_;
   Observer nobody_;
   Connections farewells_;  // clients that are sent away: as bounded as all others, but not counted and not told

@@ -59,7 +59,7 @@ TEST(ConfigHostile, ProblemsBeyondAThousandAreOnlyCounted) {
   for (int i = 0; i < 100'000; ++i) text += ",\"key" + std::to_string(i) + "\":0";
   const LoadResult result = load_in_time(text + "}");
   EXPECT_EQ(result.exit_code(), 1);
-  EXPECT_EQ(result.problems.size(), Findings::most + 1);
+  EXPECT_EQ(result.problems.size(), Diagnostics::most + 1);
   EXPECT_EQ(result.problems.back().message, "and 99001 more problems");
 }
 

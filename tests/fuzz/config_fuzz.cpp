@@ -22,7 +22,7 @@ void require(bool holds) {
 
 LoadResult load(std::string_view text) {
   static const std::vector<HandlerDescription> handlers = test::handlers();
-  const Surroundings nowhere{
+  const Env nowhere{
       [](const std::string& name) { return name.size() < 4 ? std::optional<std::string>(name) : std::nullopt; },
       [](const std::filesystem::path&, std::size_t) {
         return FileText{"-----BEGIN", {}};

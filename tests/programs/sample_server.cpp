@@ -45,7 +45,7 @@ asio::awaitable<void> count(Connection& connection) {
   const auto begin = Clock::now();
   const std::string padding = std::string(90, '.') + "\n";
   std::uint64_t number = 0;
-  for (auto received = connection.read_now(); !received || !received->empty(); received = connection.read_now()) {
+  for (auto received = connection.try_read(); !received || !received->empty(); received = connection.try_read()) {
     std::string lines;
     for (int i = 0; i < 100; ++i) lines += std::to_string(++number) + padding;
     const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);

@@ -94,14 +94,14 @@ TEST(LengthPrefixParser, ALengthAboveTheMaximumIsRefusedWithItsPrefix) {
 
 TEST(LengthPrefixParser, LengthsAroundTheLimitsOfTheTypesAreRefusedOrAskedForExactly) {
   for (const auto& format : every_prefix) {
-    const LengthPrefixParser parser(format, largest_message);
+    const LengthPrefixParser parser(format, max_message_size);
     for (const std::uint64_t base :
-         {std::uint64_t{0xFF}, std::uint64_t{0xFFFF}, std::uint64_t{largest_message}, std::uint64_t{0x7FFFFFFF},
+         {std::uint64_t{0xFF}, std::uint64_t{0xFFFF}, std::uint64_t{max_message_size}, std::uint64_t{0x7FFFFFFF},
           std::uint64_t{0xFFFFFFFF}, std::uint64_t{0x7FFFFFFFFFFFFFFF}, std::uint64_t{0xFFFFFFFFFFFFFFFE}}) {
       for (const std::uint64_t length : {base - 1, base, base + 1}) {
         if (length > format.largest()) continue;
         const FrameStep step = parser.parse(PrefixBytes(format, length));
-        if (length <= largest_message) {
+        if (length <= max_message_size) {
           EXPECT_EQ(step.state, State::incomplete) << length;
           EXPECT_EQ(step.needed, length + format.size) << length;
         } else {
@@ -140,7 +140,7 @@ TEST(Framing, WhatIsLeftOfABinaryMessageIsNoMessage) {
 }
 
 TEST(Framing, SizesWithoutSenseAreRefused) {
-  for (const std::size_t size : {std::size_t{0}, largest_message + 1, std::numeric_limits<std::size_t>::max()}) {
+  for (const std::size_t size : {std::size_t{0}, max_message_size + 1, std::numeric_limits<std::size_t>::max()}) {
     EXPECT_THROW(LineParser{size}, std::invalid_argument);
     EXPECT_THROW(DelimiterParser(";", size), std::invalid_argument);
     EXPECT_THROW(LengthPrefixParser({}, size), std::invalid_argument);
@@ -152,8 +152,8 @@ TEST(Framing, SizesWithoutSenseAreRefused) {
 }
 
 TEST(Framing, TheLargestMaximumWorks) {
-  EXPECT_EQ(parse_every_way(LineParser(largest_message), "a\r\n"), complete({"a"}));
-  EXPECT_EQ(parse_every_way(DelimiterParser("; ", largest_message), "a; "), complete({"a"}));
+  EXPECT_EQ(parse_every_way(LineParser(max_message_size), "a\r\n"), complete({"a"}));
+  EXPECT_EQ(parse_every_way(DelimiterParser("; ", max_message_size), "a; "), complete({"a"}));
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ inline std::vector<HandlerDescription> handlers() {
 }
 
 // An environment of its own; files are the host's.
-inline Surroundings surroundings() {
+inline Env surroundings() {
   static const std::map<std::string, std::string> variables{
       {"PORT", "7000"}, {"SECRET", "hunter2"}, {"EMPTY", ""}, {"COUNT", "7"}, {"YES", "true"}};
   return {[](const std::string& name) -> std::optional<std::string> {

@@ -70,9 +70,9 @@ struct ConnectionsWorld {
   // One sweep, after so long.
   void pass(std::chrono::milliseconds time) {
     // What was done since the last sweep was done right after it.
-    host.sweep_begins(host.now + std::chrono::nanoseconds(1));
+    host.begin_sweep(host.now + std::chrono::nanoseconds(1));
     connections.sweep();
-    host.sweep_begins(host.now + time);
+    host.begin_sweep(host.now + time);
     connections.sweep();
     run();
   }
@@ -100,7 +100,7 @@ struct ConnectionsWorld {
   }
 
   asio::io_context context;
-  ConnectionHost host{context.get_executor(), {}, {}, false};
+  WorkerContext host{context.get_executor(), {}, {}, false};
   RecordingObserver observer;
   std::deque<Closing> closings;  // of each connection, in the order of their starts
   std::function<void(MemoryStream&)> prepare = [](MemoryStream&) {};  // a new stream, before its session starts

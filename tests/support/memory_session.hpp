@@ -40,7 +40,7 @@ class MemorySession {
 
   asio::io_context context;
   MemoryStream stream{context};
-  ConnectionHost host{context.get_executor(), {}, {}, false};
+  WorkerContext host{context.get_executor(), {}, {}, false};
   ConnectionSettings settings{"memory", "test", {}};
   Connection connection;
 

@@ -65,8 +65,8 @@ std::size_t MemoryStream::unread() const {
 
 std::string MemoryStream::take_written() { return std::exchange(written_, {}); }
 
-Stream::Transfer MemoryStream::read_now(asio::mutable_buffer into) {
-  if (const auto error = begin_operation("read_now")) return {0, error};
+Stream::Transfer MemoryStream::try_read(asio::mutable_buffer into) {
+  if (const auto error = begin_operation("try_read")) return {0, error};
   return take(into);
 }
 
@@ -94,8 +94,8 @@ void MemoryStream::cancel_wait() {
   readable_.cancel();
 }
 
-Stream::Transfer MemoryStream::write_now(std::span<const asio::const_buffer> from) {
-  if (const auto error = begin_operation("write_now")) return {0, error};
+Stream::Transfer MemoryStream::try_write(std::span<const asio::const_buffer> from) {
+  if (const auto error = begin_operation("try_write")) return {0, error};
   return put(from);
 }
 

@@ -41,8 +41,8 @@ class MemoryStream : public Stream {
   // Whether wait() brings the first bytes itself, as on Linux (true at first), or only tells of them, as on Windows.
   void set_wait_brings_bytes(bool brings) { wait_brings_bytes_ = brings; }
 
-  // The `number`-th operation from now on fails, and all after it; 1 is the next one. An operation is a read_now, wait,
-  // write_now, write or finish_writing. throw_at() breaks the promise of a stream not to throw.
+  // The `number`-th operation from now on fails, and all after it; 1 is the next one. An operation is a try_read, wait,
+  // try_write, write or finish_writing. throw_at() breaks the promise of a stream not to throw.
   void fail_at(std::size_t number, std::error_code error);
   void throw_at(std::size_t number, std::exception_ptr thrown);
   bool failed() const { return !failed_operation_.empty(); }
@@ -59,10 +59,10 @@ class MemoryStream : public Stream {
 
   // --- Stream
 
-  Transfer read_now(asio::mutable_buffer into) override;
+  Transfer try_read(asio::mutable_buffer into) override;
   asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) override;
   void cancel_wait() override;
-  Transfer write_now(std::span<const asio::const_buffer> from) override;
+  Transfer try_write(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
   std::error_code finish_writing() override;
   void cancel() override;

@@ -19,7 +19,7 @@ class MemoryStreamTest : public testing::Test {
  protected:
   std::string read() {
     std::array<char, 8> into{};
-    const auto got = stream.read_now(asio::buffer(into));
+    const auto got = stream.try_read(asio::buffer(into));
     error = got.error;
     return {into.data(), got.bytes};
   }
@@ -34,9 +34,9 @@ class MemoryStreamTest : public testing::Test {
     run_until_idle(context);
   }
 
-  std::size_t write_now(std::string_view text) {
+  std::size_t try_write(std::string_view text) {
     const std::array<asio::const_buffer, 1> buffers{asio::buffer(text)};
-    const auto put = stream.write_now(buffers);
+    const auto put = stream.try_write(buffers);
     error = put.error;
     return put.bytes;
   }
@@ -100,11 +100,11 @@ TEST_F(MemoryStreamTest, AWaitIsCancelledWithoutLosingBytes) {
 
 TEST_F(MemoryStreamTest, AWriteFindsNoMoreRoomThanTheTestGave) {
   stream.set_room(3);
-  EXPECT_EQ(write_now("abcd"), 3U);
-  EXPECT_EQ(write_now("d"), 0U);
+  EXPECT_EQ(try_write("abcd"), 3U);
+  EXPECT_EQ(try_write("d"), 0U);
   EXPECT_EQ(error, asio::error::would_block);
   stream.set_room(1);
-  EXPECT_EQ(write_now("d"), 1U);
+  EXPECT_EQ(try_write("d"), 1U);
   EXPECT_EQ(stream.take_written(), "abcd");
 }
 
@@ -130,7 +130,7 @@ TEST_F(MemoryStreamTest, TheNthOperationFailsAndAllAfterIt) {
   EXPECT_EQ(read(), "");
   EXPECT_EQ(error, asio::error::connection_reset);
   EXPECT_TRUE(stream.failed());
-  EXPECT_EQ(write_now("x"), 0U);
+  EXPECT_EQ(try_write("x"), 0U);
   EXPECT_EQ(error, asio::error::connection_reset);
 }
 
@@ -139,10 +139,10 @@ TEST_F(MemoryStreamTest, TheNthOperationThrowsAndAllAfterIt) {
   stream.throw_at(2, std::make_exception_ptr(std::bad_alloc()));
   EXPECT_EQ(read(), "a");
   EXPECT_THROW(read(), std::bad_alloc);
-  EXPECT_EQ(stream.failed_operation(), "read_now");
-  EXPECT_THROW(write_now("x"), std::bad_alloc);
+  EXPECT_EQ(stream.failed_operation(), "try_read");
+  EXPECT_THROW(try_write("x"), std::bad_alloc);
   EXPECT_THROW(stream.finish_writing(), std::bad_alloc);
-  EXPECT_EQ(stream.failed_operation(), "read_now");
+  EXPECT_EQ(stream.failed_operation(), "try_read");
 }
 
 TEST_F(MemoryStreamTest, EndingOurSideIsAnOperationToo) {

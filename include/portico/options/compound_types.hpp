@@ -40,10 +40,10 @@ inline OptionLimits limits_inside(const OptionLimits& limits, bool counts_entrie
 }
 
 template <typename T>
-struct PartsOf : std::false_type {};
+struct CompoundTraits : std::false_type {};
 
 template <typename T>
-struct PartsOf<std::vector<T>> : std::true_type {
+struct CompoundTraits<std::vector<T>> : std::true_type {
   static_assert(!std::is_same_v<T, bool>, "std::vector<bool> has no elements to point at");
   static constexpr OptionKind kind = OptionKind::list;
   static std::vector<OptionType> inner(const OptionLimits& limits) { return {type_of<T>(limits_inside(limits, true))}; }
@@ -59,7 +59,7 @@ struct PartsOf<std::vector<T>> : std::true_type {
 };
 
 template <typename T>
-struct PartsOf<std::map<std::string, T>> : std::true_type {
+struct CompoundTraits<std::map<std::string, T>> : std::true_type {
   static constexpr OptionKind kind = OptionKind::map;
   static std::vector<OptionType> inner(const OptionLimits& limits) { return {type_of<T>(limits_inside(limits, true))}; }
   static void clear(void* object) { static_cast<std::map<std::string, T>*>(object)->clear(); }
@@ -75,7 +75,7 @@ struct PartsOf<std::map<std::string, T>> : std::true_type {
 };
 
 template <typename T>
-struct PartsOf<std::optional<T>> : std::true_type {
+struct CompoundTraits<std::optional<T>> : std::true_type {
   static constexpr OptionKind kind = OptionKind::optional;
   static std::vector<OptionType> inner(const OptionLimits& limits) {
     return {type_of<T>(limits_inside(limits, false))};
@@ -94,7 +94,7 @@ struct PartsOf<std::optional<T>> : std::true_type {
 
 // Told apart by how they look in the file: see OptionKind::one_of in the reader.
 template <typename... Ts>
-struct PartsOf<std::variant<Ts...>> : std::true_type {
+struct CompoundTraits<std::variant<Ts...>> : std::true_type {
   using Variant = std::variant<Ts...>;
   static constexpr OptionKind kind = OptionKind::one_of;
   static std::vector<OptionType> inner(const OptionLimits& limits) {
@@ -125,8 +125,8 @@ OptionType type_of(const OptionLimits& limits) {
     OptionType type = struct_type<T>();
     type.limits = limits;
     return type;
-  } else if constexpr (PartsOf<T>::value) {
-    using Parts = PartsOf<T>;
+  } else if constexpr (CompoundTraits<T>::value) {
+    using Parts = CompoundTraits<T>;
     OptionType type;
     type.kind = Parts::kind;
     type.limits = limits;

@@ -5,7 +5,7 @@
 namespace portico {
 namespace {
 
-Surroundings nowhere() {
+Env nowhere() {
   return {[](const std::string&) { return std::nullopt; },
           [](const std::filesystem::path&, std::size_t) {
             return FileText{std::nullopt, "does not exist"};

@@ -115,9 +115,9 @@ TEST(ProcessLimit, SoFewDescriptorsThatTheStartWouldFailAreRefused) {
 
 TEST(ProcessLimit, OneOnTrialRefusesNothingAndLeavesWhatFits) {
   Config config = small_config();
-  config.limits.connections = ConnectionsOnTrial{100'000, true};
+  config.limits.connections = ObservedConnections{100'000, true};
   EXPECT_EQ(process_limit(config, 1, 1024), 980U);
-  config.limits.connections = ConnectionsOnTrial{100'000, false};
+  config.limits.connections = ObservedConnections{100'000, false};
   EXPECT_THROW(process_limit(config, 1, 1024), StartError);
 }
 

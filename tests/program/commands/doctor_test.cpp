@@ -6,7 +6,7 @@ namespace portico {
 namespace {
 
 using namespace std::chrono_literals;
-using Verdict = HostFinding::Verdict;
+using Verdict = Diagnosis::Verdict;
 
 // What examine() says of one endpoint on an invented host with one worker, as lines.
 class DoctorTest : public testing::Test {
@@ -25,7 +25,7 @@ class DoctorTest : public testing::Test {
     config.endpoints[0].listen = {{{std::move(address), static_cast<std::uint16_t>(port), {}}}};
   }
 
-  std::vector<HostFinding> findings() const { return examine(config, 1, host); }
+  std::vector<Diagnosis> findings() const { return examine(config, 1, host); }
 
   std::string lines() const {
     std::string text;
@@ -73,12 +73,12 @@ TEST_F(DoctorTest, ALimitThatDoesNotFitIsARefusalInTheWordsOfRun) {
 }
 
 TEST_F(DoctorTest, ALimitOnTrialThatIsNeverReachedIsAWarning) {
-  config.limits.connections = ConnectionsOnTrial{20'000, true};
+  config.limits.connections = ObservedConnections{20'000, true};
   EXPECT_EQ(
       trouble(),
       "descriptors: warning, limits.connections is 20000 on trial, but only 19956 connections fit, so it is never "
       "reached");
-  config.limits.connections = ConnectionsOnTrial{10'000, true};
+  config.limits.connections = ObservedConnections{10'000, true};
   EXPECT_EQ(trouble(), "");
 }
 

@@ -22,7 +22,7 @@ using SessionOwner = std::unique_ptr<SSL_SESSION, OpensslDeleter<SSL_SESSION_fre
 
 struct TlsContextTest : testing::Test, TlsWorld {
   // A handshake of that client with the settings; the facts if it succeeds, of which the session has a tale to tell.
-  std::optional<TlsFacts> meet(const TlsClientSettings& asks) {
+  std::optional<TlsInfo> meet(const TlsClientSettings& asks) {
     facts_.reset();
     client = TlsClient(asks);
     start_tls([this](Connection& connection) {
@@ -35,9 +35,9 @@ struct TlsContextTest : testing::Test, TlsWorld {
   }
 
   // The same where it must succeed.
-  TlsFacts met(const TlsClientSettings& asks) {
+  TlsInfo met(const TlsClientSettings& asks) {
     EXPECT_TRUE(meet(asks)) << client.error();
-    return facts_.value_or(TlsFacts());
+    return facts_.value_or(TlsInfo());
   }
 
   // What is wrong with the settings: "option: text".
@@ -50,7 +50,7 @@ struct TlsContextTest : testing::Test, TlsWorld {
     }
   }
 
-  std::optional<TlsFacts> facts_;
+  std::optional<TlsInfo> facts_;
 };
 
 TEST_F(TlsContextTest, names_choose_certificates) {

@@ -178,7 +178,7 @@ TEST_P(TlsTest, nobody_who_takes_nothing_holds_the_last_word_for_ever) {
 TEST_P(TlsTest, what_was_agreed_on_can_be_asked_for) {
   settings.alpn = {"chat/2", "chat/1"};
   client = TlsClient({GetParam(), "b.example", {"chat/1", "other"}});
-  std::optional<TlsFacts> facts;
+  std::optional<TlsInfo> facts;
   start_tls([&facts](Connection& connection) -> asio::awaitable<void> {
     facts = connection.tls();
     return echo(connection);

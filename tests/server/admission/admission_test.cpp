@@ -220,17 +220,17 @@ TEST_F(AdmissionTest, PassesOverAWaiterWhoseOwnEndpointIsFull) {
 }
 
 TEST_F(AdmissionTest, NetworksOnTrialOnlyTellWhomTheyWouldRefuse) {
-  config.accept.deny = NetworksOnTrial{{network("10.0.0.0", 8)}, true};
+  config.accept.deny = ObservedNetworks{{network("10.0.0.0", 8)}, true};
   make();
   expect_observed(client("10.0.0.1"), Refusal::denied);
   config.accept.deny = {};
-  config.accept.allow = NetworksOnTrial{{network("10.0.0.0", 8)}, true};
+  config.accept.allow = ObservedNetworks{{network("10.0.0.0", 8)}, true};
   make();
   expect_observed(client("192.0.2.1"), Refusal::denied);
 }
 
 TEST_F(AdmissionTest, ARateOnTrialOnlyTellsWhomItWouldRefuse) {
-  config.accept.rate = RateOnTrial{{1, 1h}, true};
+  config.accept.rate = ObservedRate{{1, 1h}, true};
   make();
   EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
   expect_observed(client("192.0.2.1"), Refusal::rate);
@@ -251,14 +251,14 @@ TEST_F(AdmissionTest, ALimitOfAnAddressOnTrialOnlyTells) {
 }
 
 TEST_F(AdmissionTest, ALimitOfAnEndpointOnTrialOnlyTells) {
-  config.limits.connections = ConnectionsOnTrial{1, true};
+  config.limits.connections = ObservedConnections{1, true};
   make();
   EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
   expect_observed(client("192.0.2.2"), Refusal::endpoint_full);
 }
 
 TEST_F(AdmissionTest, TheServersLimitMayBeOnTrialToo) {
-  Slots on_trial(slot_count(ConnectionsOnTrial{1, true}, 100));
+  Slots on_trial(slot_count(ObservedConnections{1, true}, 100));
   Admission other(config, on_trial, observer);
   EXPECT_EQ(other.take_slot(client("192.0.2.1"), waiter).action, Action::let_in);
   EXPECT_EQ(other.take_slot(client("192.0.2.2"), waiter).action, Action::let_in);

@@ -108,16 +108,16 @@ TEST_P(HandlerFailures, WantOfMemoryEndsTheConnectionAlone) {
             GetParam().operations);
 }
 
-const Operations all_of_a_short_answer{"write_now", "write", "finish_writing", "wait", "read_now"};
+const Operations all_of_a_short_answer{"try_write", "write", "finish_writing", "wait", "try_read"};
 
 INSTANTIATE_TEST_SUITE_P(Shipped, HandlerFailures,
-                         testing::Values(Shipped{"echo", handlers::echo, {"wait", "read_now", "write_now", "write"}},
-                                         Shipped{"discard", handlers::discard, {"wait", "read_now"}},
-                                         Shipped{"chargen", handlers::chargen, {"read_now", "write_now", "write"}},
+                         testing::Values(Shipped{"echo", handlers::echo, {"wait", "try_read", "try_write", "write"}},
+                                         Shipped{"discard", handlers::discard, {"wait", "try_read"}},
+                                         Shipped{"chargen", handlers::chargen, {"try_read", "try_write", "write"}},
                                          Shipped{"daytime", handlers::daytime, all_of_a_short_answer},
                                          Shipped{"time", handlers::time, all_of_a_short_answer},
                                          Shipped{"whoami", handlers::whoami, all_of_a_short_answer},
-                                         Shipped{"health", handlers::health, {"wait", "read_now", "write_now"}}),
+                                         Shipped{"health", handlers::health, {"wait", "try_read", "try_write"}}),
                          [](const auto& shipped) { return shipped.param.name; });
 
 }  // namespace

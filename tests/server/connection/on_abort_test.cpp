@@ -1,4 +1,4 @@
-// Connection::when_cut(): how a session's own waits end.
+// Connection::on_abort(): how a session's own waits end.
 
 #include "tests/support/connections_fixture.hpp"
 
@@ -19,7 +19,7 @@ class WhenCutTest : public testing::Test, protected test::ConnectionsWorld {
  protected:
   // Waits for something of its own.
   static asio::awaitable<void> wait(Connection& connection, asio::steady_timer& timer, int& calls) {
-    connection.when_cut([&] {
+    connection.on_abort([&] {
       ++calls;
       timer.cancel();
     });
@@ -52,8 +52,8 @@ TEST_F(WhenCutTest, IsCalledAtOnceWhenAlreadyCut) {
 
 TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
   start([this](Connection& connection) -> asio::awaitable<void> {
-    connection.when_cut([this] { ++calls; });
-    connection.when_cut(nullptr);
+    connection.on_abort([this] { ++calls; });
+    connection.on_abort(nullptr);
     return echo(connection);
   });
   connections.cut_all(EndReason::killed);
@@ -63,7 +63,7 @@ TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
 
 TEST_F(WhenCutTest, IsNotCalledForAConnectionThatEndsByItself) {
   auto& stream = start([this](Connection& connection) -> asio::awaitable<void> {
-    connection.when_cut([this] { ++calls; });
+    connection.on_abort([this] { ++calls; });
     return echo(connection);
   });
   stream.end_input();

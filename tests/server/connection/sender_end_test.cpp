@@ -51,7 +51,7 @@ TEST(SenderEnd, MayOutliveAWorkerWhichWasStillToBeToldOfAMessage) {
   std::optional<Sender> sender;
   {
     asio::io_context context;
-    ConnectionHost host{context.get_executor(), {}, {}, false};
+    WorkerContext host{context.get_executor(), {}, {}, false};
     MemoryStream stream(context);
     const ConnectionSettings settings{"e", "h"};
     Connection connection(1, stream, Address(), settings, host);
@@ -112,9 +112,9 @@ TEST_F(SenderEndTest, APeerThatBreaksWhileAMessageIsSentIsTheReason) {
   expect_end(EndReason::peer_reset, true);
 }
 
-// What a session gave to when_cut() refers to things of its own, which go with it.
+// What a session gave to on_abort() refers to things of its own, which go with it.
 asio::awaitable<void> end_with_an_action(Connection& connection, int& calls, bool throws) {
-  connection.when_cut([&calls] { ++calls; });
+  connection.on_abort([&calls] { ++calls; });
   co_await connection.read();
   if (throws) throw std::runtime_error("no more");
 }

@@ -19,45 +19,45 @@ class ReadNow : public testing::Test {
 };
 
 TEST_F(ReadNow, SaysNothingWhileNothingHasArrived) {
-  EXPECT_EQ(connection.read_now(), std::nullopt);
-  EXPECT_EQ(connection.read_now(), std::nullopt);
+  EXPECT_EQ(connection.try_read(), std::nullopt);
+  EXPECT_EQ(connection.try_read(), std::nullopt);
 }
 
 TEST_F(ReadNow, TakesWhatHasArrived) {
   session.stream.feed("one");
   session.stream.feed("two");
-  EXPECT_EQ(connection.read_now(), "one");
-  EXPECT_EQ(connection.read_now(), "two");
-  EXPECT_EQ(connection.read_now(), std::nullopt);
+  EXPECT_EQ(connection.try_read(), "one");
+  EXPECT_EQ(connection.try_read(), "two");
+  EXPECT_EQ(connection.try_read(), std::nullopt);
   EXPECT_EQ(connection.bytes_in(), 6U);
 }
 
 TEST_F(ReadNow, IsEmptyAtTheEndEveryTime) {
   session.stream.feed("last");
   session.stream.end_input();
-  EXPECT_EQ(connection.read_now(), "last");
-  EXPECT_EQ(connection.read_now(), "");
-  EXPECT_EQ(connection.read_now(), "");
+  EXPECT_EQ(connection.try_read(), "last");
+  EXPECT_EQ(connection.try_read(), "");
+  EXPECT_EQ(connection.try_read(), "");
 }
 
 TEST_F(ReadNow, IsEmptyWhenTheServerStopsAfterWhatHadArrived) {
   session.stream.feed("last");
   session.stop();
-  EXPECT_EQ(connection.read_now(), "last");
-  EXPECT_EQ(connection.read_now(), "");
+  EXPECT_EQ(connection.try_read(), "last");
+  EXPECT_EQ(connection.try_read(), "");
   EXPECT_EQ(connection.end_reason(), EndReason::stopping);
 }
 
 TEST_F(ReadNow, ThrowsWhatBrokeTheConnection) {
   session.stream.break_input(asio::error::connection_reset);
-  EXPECT_THROW(connection.read_now(), std::system_error);
+  EXPECT_THROW(connection.try_read(), std::system_error);
   connection.cut(EndReason::killed);
-  EXPECT_THROW(connection.read_now(), ConnectionError);
+  EXPECT_THROW(connection.try_read(), ConnectionError);
 }
 
 asio::awaitable<void> look_then_read(Connection& connection, std::string& out) {
   co_await connection.fill(3);
-  out += connection.read_now().value();
+  out += connection.try_read().value();
   out += '|';
   out += co_await connection.read();
 }

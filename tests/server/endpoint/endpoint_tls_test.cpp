@@ -1,4 +1,4 @@
-// Certificates that change while the server runs, with files and a clock of the test's own.
+// CertificateWatcher that change while the server runs, with files and a clock of the test's own.
 
 #include "server/endpoint/endpoint_tls.hpp"
 

@@ -90,13 +90,13 @@ TEST_F(ConnectionsTest, ASilentClientEndsAtItsFirstByteDeadlineAndNotBefore) {
 
 TEST_F(ConnectionsTest, NoDeadlineIsEarlyAfterASweepThatWasLate) {
   start(echo, {.first_byte = 10s});
-  host.sweep_begins(host.now + 5s);  // the client may have come just now
+  host.begin_sweep(host.now + 5s);  // the client may have come just now
   connections.sweep();
-  host.sweep_begins(host.now + 10s - 1ms);
+  host.begin_sweep(host.now + 10s - 1ms);
   connections.sweep();
   run_until_idle(context);
   EXPECT_EQ(connections.size(), 1U);
-  host.sweep_begins(host.now + 1ms);
+  host.begin_sweep(host.now + 1ms);
   connections.sweep();
   expect_end(EndReason::first_byte_timeout, true);
 }
@@ -140,7 +140,7 @@ TEST_F(ConnectionsTest, AHalfClosedClientThatTakesNothingEndsAtItsOwnDeadline) {
 
 TEST_F(ConnectionsTest, ASessionMayNotLastLongerThanItsDeadline) {
   start(echo, {.first_byte = 0s, .session = 5s});
-  host.sweep_begins(std::chrono::steady_clock::now() + 6s);
+  host.begin_sweep(std::chrono::steady_clock::now() + 6s);
   connections.sweep();
   expect_end(EndReason::session_timeout, true);
 }
@@ -263,7 +263,7 @@ TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
     context.restart();
     while (stream.waiting() && context.poll_one() > 0) {
     }
-    host.sweep_begins(host.now + sweep_period);
+    host.begin_sweep(host.now + sweep_period);
     connections.sweep();
     run();
   }
