@@ -1,12 +1,12 @@
 #pragma once
 
 #include "config/settings/admission_config.hpp"
+#include "config/settings/min_rate.hpp"
+#include "config/settings/timeouts.hpp"
 #include "config/settings/tls_config.hpp"
 #include "config/settings/unix_socket_config.hpp"
 
-#include <portico/min_rate.hpp>
 #include <portico/options.hpp>
-#include <portico/timeouts.hpp>
 
 #include <chrono>
 #include <memory>

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "config/settings/min_rate.hpp"
+#include "config/settings/timeouts.hpp"
+#include "protocol/stream.hpp"
+#include "server/connection/input_buffer.hpp"
+
 #include <portico/address.hpp>
 #include <portico/end_reason.hpp>
-#include <portico/input_buffer.hpp>
-#include <portico/min_rate.hpp>
-#include <portico/stream.hpp>
-#include <portico/timeouts.hpp>
 #include <portico/tls_info.hpp>
 
 #include <asio/any_io_executor.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "protocol/stream.hpp"
 #include "protocol/tls/tls_transport.hpp"
 
-#include <portico/stream.hpp>
 #include <portico/tls_info.hpp>
 
 #include <cstddef>

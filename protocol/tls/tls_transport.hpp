@@ -1,6 +1,6 @@
 #pragma once
 
-#include <portico/stream.hpp>
+#include "protocol/stream.hpp"
 
 #include <openssl/bio.h>
 

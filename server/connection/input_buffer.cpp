@@ -1,4 +1,4 @@
-#include <portico/input_buffer.hpp>
+#include "server/connection/input_buffer.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "protocol/stream.hpp"
 #include "server/net/socket_types.hpp"
-
-#include <portico/stream.hpp>
 
 namespace portico {
 

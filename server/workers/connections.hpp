@@ -1,12 +1,12 @@
 #pragma once
 
+#include "protocol/stream.hpp"
 #include "server/connection/connection_end.hpp"
 #include "server/endpoint/endpoint.hpp"
 #include "server/events/observer.hpp"
 #include "server/workers/connection_snapshot.hpp"
 
 #include <portico/connection.hpp>
-#include <portico/stream.hpp>
 
 #include <atomic>
 #include <chrono>

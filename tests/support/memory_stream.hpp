@@ -1,6 +1,6 @@
 #pragma once
 
-#include <portico/stream.hpp>
+#include "protocol/stream.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
