@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 
 how=(-i)
 if [[ ${1:-} == --check ]]; then how=(--dry-run --Werror); fi
-find include config protocol server program handlers examples tests cmake \( -name '*.cpp' -o -name '*.hpp' -o -name '*.c' -o -name '*.h' \) -print0 2>/dev/null |
+find base include config protocol server program handlers examples tests cmake \( -name '*.cpp' -o -name '*.hpp' -o -name '*.c' -o -name '*.h' \) -print0 2>/dev/null |
   xargs -0 clang-format-14 "${how[@]}"
