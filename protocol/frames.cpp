@@ -11,7 +11,7 @@ namespace {
 
 // What is asked for at first: one pooled buffer. Then at most twice what has come, so that a length which is merely
 // announced takes no memory.
-constexpr std::size_t first_request = BufferPool::buffer_size;
+constexpr std::size_t first_request = std::size_t{16} * 1024;
 
 std::string too_long(const LineParser& parser, const FrameStep&) {
   return fmt::format("line longer than {} bytes", parser.maximum());

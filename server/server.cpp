@@ -2,6 +2,7 @@
 
 #include "config/values/address_text.hpp"
 #include "server/accept/socket_acceptor.hpp"
+#include "server/endpoint/make_endpoint.hpp"
 
 #include <asio/post.hpp>
 
@@ -9,30 +10,6 @@
 #include <utility>
 
 namespace portico {
-
-namespace {
-
-// How long sessions may take to come back after they were cut.
-constexpr std::chrono::seconds cut_patience{1};
-// How long a client that is sent away may take to make room for a text of at most a kilobyte.
-constexpr std::chrono::seconds farewell_patience{5};
-
-asio::awaitable<void> say(Connection& connection, const std::string& text) { co_await connection.write(text); }
-
-// What its clients get who are sent away; in the clear or by TLS, as they expect it.
-std::shared_ptr<const Endpoint> farewell_of(const Endpoint& endpoint, const std::string& text) {
-  auto settings = endpoint.settings;
-  settings.handler = "farewell";
-  auto& timeouts = settings.timeouts;
-  timeouts.proxy_header = timeouts.tls_handshake = timeouts.write = farewell_patience;
-  settings.min_rate = {};
-  Endpoint farewell{std::move(settings), [text](Connection& connection) { return say(connection, text); }};
-  farewell.tls = endpoint.tls;
-  farewell.proxy = endpoint.proxy;
-  return std::make_shared<const Endpoint>(std::move(farewell));
-}
-
-}  // namespace
 
 Server::Server(asio::io_context& control, Observer& observer)
     : control_(control), observer_(observer), certificates_(control, observer), deadline_(control) {}
@@ -50,7 +27,7 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
     workers_.reset();
     throw;
   }
-  // Only now, with every address bound, does anything run.
+  // Nothing has run until here: every address is bound now.
   for (const auto& [listener, outstanding] : bound_) listener->start(outstanding);
   for (const auto& worker : *workers_) worker->start();
   for (const auto& bound : bound_)
@@ -60,34 +37,17 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
 
 void Server::open(const Config& config, const Registry& handlers, InheritedSockets& inherited) {
   for (const auto& entry : config.endpoints) {
-    const auto endpoint = make_endpoint(entry, handlers);
+    const auto endpoint = make_endpoint(entry, handlers, *slots_, certificates_, observer_);
     for (const auto& address : entry.listen) listen(entry, address, endpoint, inherited);
   }
-}
-
-std::shared_ptr<const Endpoint> Server::make_endpoint(const EndpointConfig& config, const Registry& handlers) {
-  const auto* handler = handlers.find(config.handler);
-  if (!handler) throw StartError("endpoint " + config.name + ": no handler is called \"" + config.handler + "\"");
-  Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
-                    handler->bind(config.options.shared())};
-  endpoint.admission = std::make_shared<Admission>(config, *slots_, observer_);
-  if (config.proxy_protocol && config.proxy_protocol->mode != "off") endpoint.proxy.emplace(config);
-  if (config.tls) {
-    endpoint.settings.tls = certificates_.add(config.name, *config.tls);
-    endpoint.tls = config.tls->start == "at_once";
-  }
-  if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
-    endpoint.farewell_text = farewell->farewell;
-    endpoint.farewell = farewell_of(endpoint, farewell->farewell);
-  }
-  return std::make_shared<const Endpoint>(std::move(endpoint));
 }
 
 void Server::listen(const EndpointConfig& config, const ListenAddress& address,
                     std::shared_ptr<const Endpoint> endpoint, InheritedSockets& inherited) {
   auto& worker = workers_->next();
-  const auto failure = [&](const std::string& why) {
-    return StartError("endpoint " + config.name + ": cannot listen on " + listen_address_to_text(address) + ": " + why);
+  const auto start_error = [&](const std::string& error) {
+    return StartError("endpoint " + config.name + ": cannot listen on " + listen_address_to_text(address) + ": " +
+                      error);
   };
   try {
     for (auto& listening : open_listening_sockets(worker.context(), address, config, inherited)) {
@@ -99,114 +59,49 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
     }
   } catch (const std::system_error& error) {
     // The number too: some systems have no text for it.
-    throw failure(std::string(error.what()) + " (" + std::to_string(error.code().value()) + ")");
+    throw start_error(std::string(error.what()) + " (" + std::to_string(error.code().value()) + ")");
   } catch (const std::runtime_error& error) {
-    throw failure(error.what());
+    throw start_error(error.what());
   }
 }
 
-void Server::stop(const ShutdownConfig& how, std::function<void(StopResult)> stopped) {
-  stopped_ = std::move(stopped);
-  drain_ = how.drain;
-  for (const auto& worker : *workers_) worker->unready();
-  if (how.delay.count() == 0) return close_listeners();
-  observer_.on(events::Stopping{how.delay});
-  deadline_.expires_after(how.delay);
-  deadline_.async_wait([this](const std::error_code& error) {
-    if (!error) close_listeners();
-  });
-}
-
-void Server::close_listeners() {
-  closing_ = true;
-  observer_.on(events::Draining{connections(), drain_});
-  deadline_.expires_after(drain_);
-  deadline_.async_wait([this](const std::error_code& error) {
-    if (!error) kill();
-  });
-  open_listeners_ = bound_.size();
-  if (bound_.empty()) drain_workers();
-  for (const auto& bound : bound_)
-    bound.listener->stop([this] { asio::post(control_, [this] { listener_closed(); }); });
-}
-
-// What a listener accepted last is on its way to a worker before the listener says that it is closed; so no client can
-// come to a worker that has ended.
-void Server::listener_closed() {
-  if (--open_listeners_ == 0) drain_workers();
-}
-
-void Server::drain_workers() {
-  draining_ = true;
-  busy_workers_ = workers_->size();
-  for (const auto& worker : *workers_) worker->drain([this] { asio::post(control_, [this] { worker_drained(); }); });
-  if (killing_) kill();
-}
-
-void Server::kill() {
-  killing_ = true;
-  if (!closing_) return close_listeners();
-  if (!draining_) return;  // drain_workers() comes back here
-  for (const auto& worker : *workers_)
-    worker->cut([this](std::size_t count) { asio::post(control_, [this, count] { result_.killed += count; }); });
-  deadline_.expires_after(cut_patience);
-  deadline_.async_wait([this](const std::error_code& error) {
-    if (!error) finish(/*hung=*/true);
-  });
-}
-
-void Server::worker_drained() {
-  if (--busy_workers_ != 0) return;
-  for (const auto& worker : *workers_) worker->join();
-  finish(/*hung=*/false);
-}
-
-void Server::finish(bool hung) {
-  deadline_.cancel();
-  certificates_.stop();
-  if (!stopped_) return;
-  result_.hung = hung;
-  observer_.on(events::Stopped{result_.killed});
-  std::exchange(stopped_, nullptr)(result_);
-}
-
-void Server::snapshot(std::function<void(std::vector<ConnectionSnapshot>)> told) {
-  struct Gathering {
-    std::vector<ConnectionSnapshot> all;
-    std::size_t missing;
-    std::function<void(std::vector<ConnectionSnapshot>)> told;
+void Server::snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_result) {
+  struct PendingSnapshot {
+    std::vector<ConnectionSnapshot> connections;
+    std::size_t remaining;
+    std::function<void(std::vector<ConnectionSnapshot>)> on_result;
   };
-  const auto gathering = std::make_shared<Gathering>(Gathering{{}, workers_->size(), std::move(told)});
+  const auto pending = std::make_shared<PendingSnapshot>(PendingSnapshot{{}, workers_->size(), std::move(on_result)});
   for (const auto& worker : *workers_)
-    worker->snapshot([this, gathering](std::vector<ConnectionSnapshot> part) {
-      asio::post(control_, [gathering, part = std::move(part)]() mutable {
-        std::move(part.begin(), part.end(), std::back_inserter(gathering->all));
-        if (--gathering->missing == 0) gathering->told(std::move(gathering->all));
+    worker->snapshot([this, pending](std::vector<ConnectionSnapshot> part) {
+      asio::post(control_, [pending, part = std::move(part)]() mutable {
+        std::move(part.begin(), part.end(), std::back_inserter(pending->connections));
+        if (--pending->remaining == 0) pending->on_result(std::move(pending->connections));
       });
     });
 }
 
-void Server::cut(std::uint64_t id, std::function<void(bool)> told) {
-  struct Asking {
-    std::size_t missing;
+void Server::abort(std::uint64_t id, std::function<void(bool)> on_result) {
+  struct PendingAbort {
+    std::size_t remaining;
     bool found = false;
-    std::function<void(bool)> told;
+    std::function<void(bool)> on_result;
   };
-  const auto asking = std::make_shared<Asking>(Asking{workers_->size(), false, std::move(told)});
+  const auto pending = std::make_shared<PendingAbort>(PendingAbort{workers_->size(), false, std::move(on_result)});
   for (const auto& worker : *workers_)
-    worker->cut_one(id, [this, asking](bool found) {
-      asio::post(control_, [asking, found] {
-        asking->found = asking->found || found;
-        if (--asking->missing == 0) asking->told(asking->found);
+    worker->cut_one(id, [this, pending](bool found) {
+      asio::post(control_, [pending, found] {
+        pending->found = pending->found || found;
+        if (--pending->remaining == 0) pending->on_result(pending->found);
       });
     });
 }
 
 std::vector<std::string> Server::addresses(std::string_view endpoint) const {
-  std::vector<std::string> found;
+  std::vector<std::string> addresses;
   for (const auto& bound : bound_)
-    if (bound.listener->endpoint().settings.endpoint == endpoint) found.push_back(bound.listener->address());
-  return found;
+    if (bound.listener->endpoint().settings.endpoint == endpoint) addresses.push_back(bound.listener->address());
+  return addresses;
 }
 
 }  // namespace portico

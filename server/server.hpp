@@ -22,50 +22,55 @@
 
 namespace portico {
 
-// The running whole: workers, listeners, and how they stop. Used on the thread of the control context only, which must
-// run while the server does. After start(), stop() must be called and `stopped` awaited before it is destroyed.
+// The running server: its workers and listeners, from start to stop. Owned by the program; the thread of the control
+// context only, which must run while the server does. After start(), stop() must be called, and `on_stopped` awaited
+// before the server is destroyed.
+//
+//     Server server(control, log);
+//     server.start(config, handlers);
+//     ...  // later, on the control thread
+//     server.stop(config.shutdown, [&](Server::StopResult result) { control.stop(); });
 class Server {
  public:
   Server(asio::io_context& control, Observer& observer);
   ~Server();
 
-  // Binds every address, then starts to accept: at most `connections` at a time, or fewer if the configuration says so.
-  // Throws StartError, and nothing is left behind. The configuration must have been checked against the same handlers.
+  // Binds every address, then starts to accept: at most `connections` concurrently, or fewer if the configuration says
+  // so. Throws StartError, and leaves nothing behind. The configuration must have been checked with the same handlers.
   void start(const Config& config, const Registry& handlers, std::size_t connections = SlotCount::unlimited,
              InheritedSockets inherited = {});
 
   struct StopResult {
-    std::size_t killed = 0;  // connections that were cut
-    // Sessions did not come back within a second of the cut: they hold their worker, which cannot be joined. The
-    // process can only leave with std::_Exit.
+    std::size_t killed = 0;  // connections that were aborted
+    // Sessions did not return within a second of the abort: they hold their worker's thread, which cannot be joined.
+    // The process can only leave with std::_Exit.
     bool hung = false;
   };
 
-  // Stops in order: for `delay` health checks are told, and clients still let in; then no new clients, waiting reads
-  // see the end of input, what is under way may finish for `drain`; then it is cut. `stopped` is called once, on the
-  // control thread. Call once.
-  void stop(const ShutdownConfig& how, std::function<void(StopResult)> stopped);
+  // Stops in order. For `delay` health checks fail, and clients are still admitted; then no more clients are accepted,
+  // waiting reads return EOF, and what has begun may finish for `drain`; then the rest is aborted. Calls `on_stopped`
+  // once, on the control thread. Call once.
+  void stop(const ShutdownConfig& how, std::function<void(StopResult)> on_stopped);
 
-  // Cuts the delay short and what is left of the drain at once.
+  // Ends the delay and the drain immediately.
   void kill();
 
-  // Reads the certificates again, at once; it also does so by itself when their files change.
+  // Reads the certificates again immediately; otherwise this happens when their files change.
   void reload() { certificates_.reload(); }
 
-  // The live connections of all workers; `told` is called on the control thread, but not when the server has stopped.
-  void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> told);
+  // Passes the live connections of all workers to `on_result`, on the control thread; never calls it after the stop.
+  void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_result);
 
-  // Ends one connection at once, as killed; `told` on the control thread whether there was one with that id.
-  void cut(std::uint64_t id, std::function<void(bool)> told);
+  // Aborts one connection, as killed; passes to `on_result`, on the control thread, if there was one with that id.
+  void abort(std::uint64_t id, std::function<void(bool)> on_result);
 
-  // Where `endpoint` listens, for example to learn a port the system chose.
+  // Returns the addresses that `endpoint` listens on, for example to learn a port that the system chose.
   std::vector<std::string> addresses(std::string_view endpoint) const;
 
   std::size_t connections() const { return workers_ ? workers_->connections() : 0; }
 
  private:
   void open(const Config& config, const Registry& handlers, InheritedSockets& inherited);
-  std::shared_ptr<const Endpoint> make_endpoint(const EndpointConfig& config, const Registry& handlers);
   void close_listeners();
   void listen(const EndpointConfig& config, const ListenAddress& address, std::shared_ptr<const Endpoint> endpoint,
               InheritedSockets& inherited);
@@ -76,14 +81,14 @@ class Server {
 
   asio::io_context& control_;
   Observer& observer_;
-  std::unique_ptr<Slots> slots_;  // connections give theirs back, so it goes after them
+  std::unique_ptr<Slots> slots_;  // destroyed after the connections, which release theirs
   std::unique_ptr<Workers> workers_;
   struct Bound {
     std::unique_ptr<Listener> listener;
     int outstanding;
   };
   CertificateWatcher certificates_;
-  std::vector<Bound> bound_;  // each runs on a worker, so they go before the workers
+  std::vector<Bound> bound_;  // destroyed before the workers, since each runs on one
   asio::steady_timer deadline_;
   std::size_t open_listeners_ = 0;
   std::size_t busy_workers_ = 0;
@@ -92,7 +97,7 @@ class Server {
   bool draining_ = false;
   bool killing_ = false;
   StopResult result_;
-  std::function<void(StopResult)> stopped_;
+  std::function<void(StopResult)> on_stopped_;
 };
 
 }  // namespace portico

@@ -21,10 +21,10 @@ class Sender {
   bool send(std::shared_ptr<const std::string> message) const;
 
  private:
-  friend class Connection;
-  explicit Sender(std::shared_ptr<SendQueue> mailbox) : mailbox_(std::move(mailbox)) {}
+  friend class ServerConnection;
+  explicit Sender(std::shared_ptr<SendQueue> queue) : queue_(std::move(queue)) {}
 
-  std::shared_ptr<SendQueue> mailbox_;
+  std::shared_ptr<SendQueue> queue_;
 };
 
 }  // namespace portico

@@ -2,6 +2,7 @@
 
 #include "config/values/ip.hpp"
 #include "server/endpoint/start_error.hpp"
+#include "server/workers/worker.hpp"
 
 #include <fmt/format.h>
 

@@ -15,9 +15,6 @@ namespace portico {
 // Where the host sets no limit, or a very high one, unset `limits.connections` means so many.
 inline constexpr std::size_t most_fitted = 1'000'000;
 
-// Clients of each worker, at most, that have been refused and are being sent a farewell.
-inline constexpr std::size_t max_farewells = 256;
-
 // How many connections fit into `descriptors`, 8 at least. Set aside are what is always open, and what comes at peaks;
 // where descriptors are few, peaks get no more than half of what is left beside the former.
 std::size_t connections_that_fit(const Config& config, std::size_t workers, std::size_t descriptors);

@@ -7,7 +7,7 @@ namespace {
 
 using Time = std::chrono::system_clock::time_point;
 
-void add_connection(LogLine& line, const Connection& connection) {
+void add_connection(LogLine& line, const ServerConnection& connection) {
   line.add("endpoint", connection.endpoint())
       .add("handler", connection.settings().handler)
       .add("connection", connection.id())

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "server/connection/server_connection.hpp"
 #include "server/events/observer.hpp"
-
-#include <portico/connection.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -9,7 +9,7 @@
 namespace portico {
 namespace {
 
-// Bytes that are no text are shown in hexadecimal.
+// Shows non-printable bytes in hexadecimal.
 std::string printable(const std::string& bytes) {
   const auto is_text = [](char byte) { return byte >= ' ' && byte <= '~'; };
   if (std::all_of(bytes.begin(), bytes.end(), is_text)) return bytes;
@@ -18,37 +18,37 @@ std::string printable(const std::string& bytes) {
   return text;
 }
 
-void annotate_if_said(Connection& connection, const char* key, const std::string& value) {
+void annotate_if_set(ServerConnection& connection, const char* key, const std::string& value) {
   if (!value.empty()) connection.annotate(key, value);
 }
 
-void annotate_tls(Connection& connection, const ProxyTls& tls) {
+void annotate_tls(ServerConnection& connection, const ProxyTls& tls) {
   if (!tls.used) return;
   std::string text = tls.version;
   for (const auto* part : {&tls.cipher, &tls.key_algorithm, &tls.signature_algorithm})
     if (!part->empty()) text += (text.empty() ? "" : ", ") + *part;
   connection.annotate("proxy_tls", text.empty() ? "yes" : text);
-  // A name that the proxy has not verified is only what the client says of itself.
+  // A name that the proxy has not verified is a mere claim of the client.
   if (tls.certificate)
-    annotate_if_said(connection, tls.verified ? "proxy_tls_client" : "proxy_tls_client_unverified", tls.common_name);
+    annotate_if_set(connection, tls.verified ? "proxy_tls_client" : "proxy_tls_client_unverified", tls.common_name);
 }
 
 }  // namespace
 
-void take_over(Connection& connection, const ProxyHeader& header) {
+void apply_proxy_header(ServerConnection& connection, const ProxyHeader& header) {
   if (header.ends) {
     connection.annotate("proxy", connection.peer().to_string());
     connection.annotate("proxy_destination", Address(header.ends->destination).to_string());
-    connection.announced(Address(header.ends->client));
+    connection.set_client_address(Address(header.ends->client));
   }
   if (header.unix_ends) {
     connection.annotate("proxy_client", "unix:" + header.unix_ends->client);
     connection.annotate("proxy_destination", "unix:" + header.unix_ends->destination);
   }
-  annotate_if_said(connection, "proxy_unique_id", printable(header.unique_id));
-  annotate_if_said(connection, "proxy_authority", header.authority);
-  annotate_if_said(connection, "proxy_alpn", header.alpn);
-  annotate_if_said(connection, "proxy_netns", header.network_namespace);
+  annotate_if_set(connection, "proxy_unique_id", printable(header.unique_id));
+  annotate_if_set(connection, "proxy_authority", header.authority);
+  annotate_if_set(connection, "proxy_alpn", header.alpn);
+  annotate_if_set(connection, "proxy_netns", header.network_namespace);
   if (header.tls) annotate_tls(connection, *header.tls);
 }
 

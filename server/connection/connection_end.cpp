@@ -49,11 +49,11 @@ std::string_view to_string(EndReason reason) {
   return "unknown";
 }
 
-ConnectionEnd classify_end(const Connection& connection, const std::exception_ptr& thrown) {
+ConnectionEnd classify_end(const ServerConnection& connection, const std::exception_ptr& thrown) {
   if (const auto reason = connection.end_reason()) {
-    // A stop only ends the input; what the session then throws is its own.
-    const bool told_to_end = *reason == EndReason::stopping;
-    if (told_to_end != (thrown != nullptr)) return {*reason, std::string(connection.end_text())};
+    // A stop only ends the input; an exception after that is the session's own.
+    const bool input_ended = *reason == EndReason::stopping;
+    if (input_ended != (thrown != nullptr)) return {*reason, std::string(connection.end_message())};
   }
   if (!thrown) return {EndReason::finished, {}};
   try {
@@ -76,7 +76,7 @@ bool is_disconnect(const std::error_code& error) {
       net::timed_out, net::network_down,     net::network_reset,      net::host_unreachable};
   if (std::find(portable.begin(), portable.end(), error) != portable.end()) return true;
 #ifdef _WIN32
-  // What overlapped operations say in their own numbers: ERROR_NETNAME_DELETED, ERROR_SEM_TIMEOUT,
+  // Overlapped operations report errors of their own: ERROR_NETNAME_DELETED, ERROR_SEM_TIMEOUT,
   // ERROR_CONNECTION_ABORTED.
   if (error.category() == asio::error::get_system_category())
     return error.value() == 64 || error.value() == 121 || error.value() == 1236;

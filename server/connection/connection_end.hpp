@@ -1,6 +1,7 @@
 #pragma once
 
-#include <portico/connection.hpp>
+#include "server/connection/server_connection.hpp"
+
 #include <portico/end_reason.hpp>
 
 #include <exception>
@@ -9,18 +10,17 @@
 
 namespace portico {
 
-// Why a connection ended, and in words what went wrong if something did.
+// The reason for a connection's end, and what went wrong, if something did.
 struct ConnectionEnd {
   EndReason reason;
-  std::string text;
+  std::string message;
 };
 
-// What stood against the connection from outside comes first (a deadline, a cut), then what its session threw, then a
-// stop.
-// The one place where a session's exceptions of any type end up.
-ConnectionEnd classify_end(const Connection& connection, const std::exception_ptr& thrown);
+// Classifies an end: an external reason comes first (a deadline, an abort), then the session's exception, then a stop.
+// The one place that sees a session's exceptions, of any type.
+ConnectionEnd classify_end(const ServerConnection& connection, const std::exception_ptr& thrown);
 
-// True for the errors with which a system says that the peer or the network broke a connection.
+// Returns true for the errors that systems report when the peer or the network broke a connection.
 bool is_disconnect(const std::error_code& error);
 
 }  // namespace portico

@@ -1,9 +1,11 @@
-// Messages of other sessions: how a connection delivers what is in its mailbox, between the writes of its own session.
+// The send queue of a connection: messages of other sessions, written between the writes of its own.
 
+#include "base/assert.hpp"
 #include "server/connection/connection_end.hpp"
+#include "server/connection/scoped_flag.hpp"
 #include "server/connection/send_queue.hpp"
+#include "server/connection/server_connection.hpp"
 
-#include <portico/connection.hpp>
 #include <portico/sender.hpp>
 
 #include <asio/co_spawn.hpp>
@@ -14,84 +16,82 @@
 
 namespace portico {
 
-Sender Connection::sender() { return Sender(mailbox()); }
+Sender ServerConnection::sender() { return Sender(send_queue()); }
 
-const std::shared_ptr<SendQueue>& Connection::mailbox() {
-  auto& mailbox = notes().mailbox;
-  if (!mailbox) {
-    mailbox = std::make_shared<SendQueue>(
-        host_.executor, settings_.send_queue, [this] { deliver(); },
-        [this] { cut(EndReason::slow_consumer, "more messages wait for it than limits.send_queue allows"); });
-    if (output_finished_ || cut_reason_) mailbox->close();
+const std::shared_ptr<SendQueue>& ServerConnection::send_queue() {
+  auto& send_queue = extras().send_queue;
+  if (!send_queue) {
+    send_queue = std::make_shared<SendQueue>(
+        worker_.executor, settings_.send_queue, [this] { start_draining(); },
+        [this] { abort(EndReason::slow_consumer, "send queue full (limits.send_queue)"); });
+    if (output_finished_ || abort_reason_) send_queue->close();
   }
-  return mailbox;
+  return send_queue;
 }
 
-bool Connection::has_mail() const { return notes_ && notes_->mailbox && !notes_->mailbox->empty(); }
+bool ServerConnection::has_queued() const { return extras_ && extras_->send_queue && !extras_->send_queue->empty(); }
 
-// Starts the delivery, unless something is being written: whoever writes comes here when it is done.
-void Connection::deliver() {
+// Starts to drain the send queue unless a write is pending: every write ends here, so the queue gets its turn.
+void ServerConnection::start_draining() {
   const bool end_waits = output_ended_ && stream_->pending_output() != 0;
-  if (writing_ || delivering_ || cut_reason_ || !(has_mail() || end_waits)) return;
-  if (step_ != Step::session) return;               // after the handshake
-  if (writer_wanted_ && !output_finished_) return;  // after the session's write
-  delivering_ = true;
-  asio::co_spawn(host_.executor, deliver_mail(), [this](const std::exception_ptr& thrown) { mail_delivered(thrown); });
+  if (writing_ || draining_queue_ || abort_reason_ || !(has_queued() || end_waits)) return;
+  if (stage_ < ConnectionStage::session) return;     // started again after the handshake
+  if (writer_waiting_ && !output_finished_) return;  // started again after the session's write
+  draining_queue_ = true;
+  asio::co_spawn(worker_.executor, drain_send_queue(),
+                 [this](const std::exception_ptr& thrown) { on_send_queue_drained(thrown); });
 }
 
-asio::awaitable<void> Connection::deliver_mail() {
-  const auto mailbox = notes_->mailbox;
-  std::array<SendQueue::Message, max_parts> batch;
-  while (const auto count = mailbox->take(batch)) {
-    Gather gather{{}, count};
-    for (std::size_t i = 0; i < count; ++i) gather.parts[i] = as_buffer(*batch[i]);
-    co_await send(gather, /*mail=*/true);
-    mailbox->sent({batch.data(), count});
-    if (writer_wanted_ && !output_finished_) co_return;
+asio::awaitable<void> ServerConnection::drain_send_queue() {
+  const auto send_queue = extras_->send_queue;
+  std::array<SendQueue::Message, max_buffers> batch;
+  while (const auto count = send_queue->pop(batch)) {
+    BufferList list{{}, count};
+    for (std::size_t i = 0; i < count; ++i) list.buffers[i] = as_buffer(*batch[i]);
+    co_await send(list, /*queued=*/true);
+    send_queue->sent({batch.data(), count});
+    if (writer_waiting_ && !output_finished_) co_return;
   }
-  if (output_ended_ && stream_->pending_output() != 0) co_await flush(*stream_);
+  if (output_ended_ && stream_->pending_output() != 0) co_await flush_unsent(*stream_);
 }
 
-void Connection::mail_delivered(const std::exception_ptr& thrown) {
-  delivering_ = false;
+void ServerConnection::on_send_queue_drained(const std::exception_ptr& thrown) {
+  draining_queue_ = false;
   try {
     if (thrown) std::rethrow_exception(thrown);
-    // What came after the last look of deliver_mail(), whose end is told by a post.
-    if (has_mail()) {
-      deliver();
+    // Messages may have come after the last pop of drain_send_queue(): its completion is posted.
+    if (has_queued()) {
+      start_draining();
     } else if (output_finished_) {
       end_output();
     }
   } catch (const ConnectionError& error) {
-    cut(error.reason(), error.what());  // unless it was: its session is told the same
+    abort(error.reason(), error.what());  // no effect if the connection was aborted: the first reason wins
   } catch (const std::system_error& error) {
-    cut(is_disconnect(error.code()) ? EndReason::peer_reset : EndReason::handler_error, error.what());
+    abort(is_disconnect(error.code()) ? EndReason::peer_reset : EndReason::handler_error, error.what());
   } catch (const std::exception& error) {
-    cut(EndReason::handler_error, error.what());
+    abort(EndReason::handler_error, error.what());
   }
-  notes_->mailbox->wake();
+  extras_->send_queue->notify_writer();
   // Last: it may destroy this.
-  if (const auto then = std::exchange(notes_->when_quiet, nullptr)) then();
+  if (const auto on_stopped = std::exchange(extras_->on_send_queue_stopped, nullptr)) on_stopped();
 }
 
-// For a session that wants to write, or is over, while the mailbox is being sent.
-asio::awaitable<void> Connection::writer_free() {
-  struct Mark {
-    bool& wanted;
-    ~Mark() { wanted = false; }
-  } mark{writer_wanted_};
-  writer_wanted_ = true;
-  while (delivering_) {
-    co_await notes_->mailbox->woken();
-    check_cut();
+// Waits until the send queue is not being written: for a session that wants to write, or has returned.
+asio::awaitable<void> ServerConnection::acquire_writer() {
+  PORTICO_ASSERT(worker_.on_thread() && !writer_waiting_);
+  const ScopedFlag waiting(writer_waiting_);
+  while (draining_queue_) {
+    co_await extras_->send_queue->wait_for_writer();
+    throw_if_aborted();
   }
 }
 
-bool Connection::quiet(std::function<void()> then) {
-  if (!delivering_) return true;
-  notes().when_quiet = std::move(then);
-  notes_->on_abort = nullptr;                // what it refers to has gone with the session
-  if (!cut_reason_) cut(EndReason::killed);  // nobody will see it: the session has ended with a reason of its own
+bool ServerConnection::stop_send_queue(std::function<void()> on_stopped) {
+  if (!draining_queue_) return true;
+  extras().on_send_queue_stopped = std::move(on_stopped);
+  extras_->on_abort = nullptr;                   // it may refer to objects of the session, which has ended
+  if (!abort_reason_) abort(EndReason::killed);  // not reported: the session has ended with a reason of its own
   return false;
 }
 

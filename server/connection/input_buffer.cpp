@@ -1,20 +1,21 @@
 #include "server/connection/input_buffer.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 
 namespace portico {
 
-std::unique_ptr<char[]> BufferPool::borrow() {
+std::unique_ptr<char[]> BufferPool::acquire() {
   if (free_.empty()) return std::unique_ptr<char[]>(new char[buffer_size]);
   auto buffer = std::move(free_.back());
   free_.pop_back();
   return buffer;
 }
 
-void BufferPool::give_back(std::unique_ptr<char[]> buffer) {
-  if (free_.size() < keep) free_.push_back(std::move(buffer));
+void BufferPool::release(std::unique_ptr<char[]> buffer) {
+  if (free_.size() < max_pooled) free_.push_back(std::move(buffer));
 }
 
 void InputBuffer::consume(std::size_t count) {
@@ -22,7 +23,7 @@ void InputBuffer::consume(std::size_t count) {
   if (begin_ == end_) begin_ = end_ = 0;
 }
 
-asio::mutable_buffer InputBuffer::spare() { return {data() + end_, capacity() - end_}; }
+asio::mutable_buffer InputBuffer::free_space() { return {data() + end_, capacity() - end_}; }
 
 asio::mutable_buffer InputBuffer::prepare(std::size_t total) {
   const auto size = unread().size();
@@ -35,16 +36,16 @@ asio::mutable_buffer InputBuffer::prepare(std::size_t total) {
     begin_ = 0;
     end_ = static_cast<std::uint32_t>(size);
   }
-  return spare();
+  return free_space();
 }
 
-// Moves what is unread to the front of a larger block: one from the pool, or twice as much as before, so that a growing
-// message is copied a few times only.
+// Moves the unread bytes to the front of a larger block: one of the pool, or twice the size of the last, so that a
+// growing message is copied a few times only.
 void InputBuffer::move_to_block(std::size_t total) {
   const auto size = unread().size();
   auto capacity = BufferPool::buffer_size;
   if (total > capacity) capacity = std::max<std::size_t>(total, std::min<std::size_t>(2 * this->capacity(), max_size));
-  auto block = capacity == BufferPool::buffer_size ? pool_.borrow() : std::unique_ptr<char[]>(new char[capacity]);
+  auto block = capacity == BufferPool::buffer_size ? pool_.acquire() : std::unique_ptr<char[]>(new char[capacity]);
   std::memcpy(block.get(), data() + begin_, size);
   drop_block();
   block_ = std::move(block);
@@ -54,13 +55,13 @@ void InputBuffer::move_to_block(std::size_t total) {
 }
 
 void InputBuffer::release() {
-  assert(empty());
+  PORTICO_ASSERT(empty());
   drop_block();
   begin_ = end_ = 0;
 }
 
 void InputBuffer::drop_block() {
-  if (block_ && capacity_ == BufferPool::buffer_size) pool_.give_back(std::move(block_));
+  if (block_ && capacity_ == BufferPool::buffer_size) pool_.release(std::move(block_));
   block_.reset();
 }
 

@@ -11,23 +11,23 @@
 
 namespace portico {
 
-// Lends out buffers of one size, so that only connections which have unread bytes own one.
-// Owned by a worker; its thread only. Keeps at most `keep` of those returned (1 MiB), frees the rest.
+// A pool of buffers of one size, so that only connections with unread bytes hold one. Keeps at most `max_pooled` of the
+// released ones (1 MiB) and frees the rest. Owned by a worker; its thread only.
 class BufferPool {
  public:
   static constexpr std::size_t buffer_size = 16 * 1024;
-  static constexpr std::size_t keep = 64;
+  static constexpr std::size_t max_pooled = 64;
 
-  std::unique_ptr<char[]> borrow();
-  void give_back(std::unique_ptr<char[]> buffer);
+  std::unique_ptr<char[]> acquire();
+  void release(std::unique_ptr<char[]> buffer);
 
  private:
   std::vector<std::unique_ptr<char[]>> free_;
 };
 
-// The bytes a connection has received and its session has not taken yet.
-// Up to `inline_size` bytes live inside the object: a connection on which nothing or little has arrived holds no other
-// memory. More lives in one buffer from the pool, or on the heap when a message asks for more than that.
+// The bytes that a connection has received and its session has not consumed yet. Up to `inline_size` bytes live inside
+// the object, so that a connection with little or no input holds no other memory. More live in one buffer of the pool,
+// or on the heap when a message needs more than that.
 class InputBuffer {
  public:
   static constexpr std::size_t inline_size = 80;
@@ -44,18 +44,18 @@ class InputBuffer {
   // Drops the first `count` unread bytes (at most all of them).
   void consume(std::size_t count);
 
-  // Room behind the unread bytes without borrowing anything: the inline bytes, or what is left of a buffer already
-  // held. May be empty.
-  asio::mutable_buffer spare();
+  // Returns the free space after the unread bytes without acquiring a buffer: inline bytes, or the rest of a buffer
+  // that is held already. May be empty.
+  asio::mutable_buffer free_space();
 
-  // Room for at least one byte, and for `total` unread bytes altogether; moves what is unread as needed. Throws
-  // std::length_error above max_size.
+  // Returns free space for at least one byte, and for `total` unread bytes altogether; moves the unread bytes as
+  // needed. Throws std::length_error above max_size.
   asio::mutable_buffer prepare(std::size_t total);
 
-  // Says that `count` bytes were put into the room last given out.
+  // Adds `count` bytes, which were written to the space last returned.
   void commit(std::size_t count) { end_ += static_cast<std::uint32_t>(count); }
 
-  // Gives a borrowed buffer back. Nothing may be unread.
+  // Returns a buffer to the pool. Nothing may be unread.
   void release();
 
  private:

@@ -21,7 +21,7 @@ using State = ProxyHeaderStep::State;
 
 [[noreturn]] void refuse(const std::string& text) { throw ConnectionError(EndReason::proxy_header_invalid, text); }
 
-// One that is not trusted is told from a proxy as early as possible: nothing that it says can be believed.
+// Rejects an untrusted peer as early as possible, since nothing in its header can be believed.
 void refuse_untrusted(const Address& peer, bool required, State state) {
   const auto ip = peer.ip().to_string();
   if (required) refuse(fmt::format("{} is not in proxy_protocol.trust", ip));
@@ -29,7 +29,7 @@ void refuse_untrusted(const Address& peer, bool required, State state) {
   if (header_begun) refuse(fmt::format("a PROXY header from {}, which is not in proxy_protocol.trust", ip));
 }
 
-// True if it is a header; false if the session may begin without one. `bytes` will not become more.
+// Returns true for a header; false if the session may begin without one. `bytes` is all that there will be.
 bool is_header(const ProxyHeaderStep& step, bool required, std::string_view bytes) {
   switch (step.state) {
     case State::complete:
@@ -48,20 +48,20 @@ bool is_header(const ProxyHeaderStep& step, bool required, std::string_view byte
   refuse(fmt::format("the input ended inside the PROXY header, after {} bytes", bytes.size()));
 }
 
-// The address by which the client counts is known now. False: it has as many connections as it may have.
-bool count_client(Connection& connection, Admission& admission) {
+// Counts the client under the address that is known now. Returns false if it has as many connections as it may.
+bool count_client(ServerConnection& connection, Admission& admission) {
   auto counted = admission.take_address(connection.peer());
   if (counted.refused) connection.annotate("refused", std::string(to_string(*counted.refused)));
-  if (counted.until_gone) connection.keep(std::move(counted.until_gone));
+  if (counted.until_gone) connection.retain(std::move(counted.until_gone));
   return !counted.refused;
 }
 
 }  // namespace
 
-asio::awaitable<const Endpoint*> read_proxy_header(Connection& connection, const Endpoint& endpoint) {
+asio::awaitable<const Endpoint*> read_proxy_header(ServerConnection& connection, const Endpoint& endpoint) {
   const bool required = endpoint.proxy->required();
   const bool trusted = endpoint.proxy->trusts(connection.peer());
-  connection.enter(Step::proxy_header);
+  connection.begin_stage(ConnectionStage::proxy_header);
 
   ProxyHeaderStep step;
   std::string_view bytes;
@@ -74,17 +74,17 @@ asio::awaitable<const Endpoint*> read_proxy_header(Connection& connection, const
     }
     step = parse_proxy_header(bytes);
     if (!trusted) refuse_untrusted(connection.peer(), required, step.state);
-    if (bytes.size() < needed) break;  // the input has ended
+    if (bytes.size() < needed) break;  // EOF
   } while (step.state == State::undecided || step.state == State::incomplete);
 
   if (is_header(step, required, bytes)) {
     connection.consume(step.size);
-    take_over(connection, step.header);
+    apply_proxy_header(connection, step.header);
   }
   if (!trusted || !endpoint.admission || count_client(connection, *endpoint.admission)) co_return &endpoint;
   if (endpoint.farewell) co_return endpoint.farewell.get();
-  connection.opened();
-  co_return nullptr;  // it ends at once: lingering would hold a slot
+  connection.begin_session();
+  co_return nullptr;  // closed immediately: lingering would hold a slot
 }
 
 }  // namespace portico

@@ -1,5 +1,7 @@
 #include "server/connection/send_queue.hpp"
 
+#include "base/assert.hpp"
+
 #include <portico/sender.hpp>
 
 #include <asio/post.hpp>
@@ -10,45 +12,47 @@
 
 namespace portico {
 
-SendQueue::SendQueue(asio::any_io_executor executor, std::size_t limit, std::function<void()> arrived,
-                     std::function<void()> overflowed)
+SendQueue::SendQueue(asio::any_io_executor executor, std::size_t limit, std::function<void()> on_message,
+                     std::function<void()> on_overflow)
     : executor_(std::move(executor)),
       limit_(limit),
-      arrived_(std::move(arrived)),
-      overflowed_(std::move(overflowed)),
-      bell_(std::in_place, executor_) {
-  bell_->expires_at(std::chrono::steady_clock::time_point::max());
+      on_message_(std::move(on_message)),
+      on_overflow_(std::move(on_overflow)),
+      wakeup_(std::in_place, executor_) {
+  wakeup_->expires_at(std::chrono::steady_clock::time_point::max());
 }
 
-// Posts with the lock held: leave() cannot come in between, so the executor is there.
-bool SendQueue::put(Message message) {
+SendQueue::~SendQueue() { PORTICO_ASSERT(!wakeup_); }  // detached: a Sender may outlive the connection, not its timer
+
+// Posts with the lock held: detach() cannot come in between, so the executor still exists.
+bool SendQueue::push(Message message) {
   const std::lock_guard lock(mutex_);
   if (closed_) return false;
   const auto cost = message->size() + overhead;
   if (bytes_ + cost > limit_) {
-    closed_ = overflow_ = true;
+    closed_ = overflowed_ = true;
   } else {
     bytes_ += cost;
     messages_.push_back(std::move(message));
   }
-  if (!std::exchange(told_, true)) asio::post(executor_, [self = shared_from_this()] { self->tell(); });
-  return !overflow_;
+  if (!std::exchange(notified_, true)) asio::post(executor_, [self = shared_from_this()] { self->notify(); });
+  return !overflowed_;
 }
 
-void SendQueue::tell() {
+void SendQueue::notify() {
   std::unique_lock lock(mutex_);
-  told_ = false;
-  const bool overflow = overflow_;
+  notified_ = false;
+  const bool overflow = overflowed_;
   lock.unlock();
-  if (!arrived_) return;  // the connection has gone since
+  if (!on_message_) return;  // the connection was destroyed meanwhile
   if (overflow) {
-    overflowed_();
+    on_overflow_();
   } else {
-    arrived_();
+    on_message_();
   }
 }
 
-std::size_t SendQueue::take(std::span<Message> into) {
+std::size_t SendQueue::pop(std::span<Message> into) {
   const std::lock_guard lock(mutex_);
   std::size_t count = 0;
   for (; count < into.size() && !messages_.empty(); ++count) {
@@ -73,23 +77,23 @@ void SendQueue::close() {
   closed_ = true;
 }
 
-void SendQueue::leave() {
-  arrived_ = overflowed_ = nullptr;
-  bell_.reset();
+void SendQueue::detach() {
+  on_message_ = on_overflow_ = nullptr;
+  wakeup_.reset();
   const std::lock_guard lock(mutex_);
   closed_ = true;
   messages_.clear();
 }
 
-asio::awaitable<void> SendQueue::woken() {
+asio::awaitable<void> SendQueue::wait_for_writer() {
   std::error_code cancelled;
-  co_await bell_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  co_await wakeup_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
 bool Sender::send(std::string message) const {
-  return mailbox_->put(std::make_shared<const std::string>(std::move(message)));
+  return queue_->push(std::make_shared<const std::string>(std::move(message)));
 }
 
-bool Sender::send(std::shared_ptr<const std::string> message) const { return mailbox_->put(std::move(message)); }
+bool Sender::send(std::shared_ptr<const std::string> message) const { return queue_->push(std::move(message)); }
 
 }  // namespace portico

@@ -15,53 +15,55 @@
 
 namespace portico {
 
-// The messages that wait for one client. Shared by its connection and the Senders made of it. put() is for any thread,
-// the rest for the connection's own.
+// Messages of other sessions that wait to be sent to one client. Shared by its connection and its Senders. push() may
+// be called by any thread, the rest by the connection's thread only.
 class SendQueue : public std::enable_shared_from_this<SendQueue> {
  public:
   using Message = std::shared_ptr<const std::string>;
 
-  // What each message costs beyond its bytes, for the limit.
+  // Bytes that each message costs beyond its own, for the limit.
   static constexpr std::size_t overhead = 64;
 
-  // `arrived` is called on the executor's thread when there is something to deliver; `overflowed` when the limit was
-  // passed, after which nothing more is taken.
-  SendQueue(asio::any_io_executor executor, std::size_t limit, std::function<void()> arrived,
-            std::function<void()> overflowed);
+  // Calls `on_message` on the executor's thread when there is something to send; `on_overflow` when `limit` bytes were
+  // exceeded, after which the queue accepts nothing more.
+  SendQueue(asio::any_io_executor executor, std::size_t limit, std::function<void()> on_message,
+            std::function<void()> on_overflow);
+  ~SendQueue();
 
-  // False if it was not taken: the mailbox is closed, or this one was too much and has closed it.
-  bool put(Message message);
+  // Returns false if the message was not accepted: the queue is closed, or this message exceeded the limit and closed
+  // it.
+  bool push(Message message);
 
-  // Moves the oldest messages into `into`, and says how many. They count until they are sent().
-  std::size_t take(std::span<Message> into);
+  // Moves the oldest messages to `into` and returns their number. They count towards the limit until they are sent().
+  std::size_t pop(std::span<Message> into);
   void sent(std::span<const Message> messages);
   bool empty() const;
 
-  // Takes no more messages; what is there may still be delivered.
+  // Accepts no more messages; those that wait may still be sent.
   void close();
 
-  // The connection goes: nothing of its thread is used after this.
-  void leave();
+  // Called when the connection is destroyed: neither its callbacks nor its executor are used after this.
+  void detach();
 
-  // For a session that waits until nothing is being delivered.
-  asio::awaitable<void> woken();
-  void wake() { bell_->cancel(); }
+  // Waits for notify_writer(): for a session that waits until the queue is not being written.
+  asio::awaitable<void> wait_for_writer();
+  void notify_writer() { wakeup_->cancel(); }
 
  private:
-  void tell();
+  void notify();
 
   asio::any_io_executor executor_;
   const std::size_t limit_;
-  std::function<void()> arrived_;
-  std::function<void()> overflowed_;
-  std::optional<asio::steady_timer> bell_;  // until leave(); never expires; cancelling it is the wake-up
+  std::function<void()> on_message_;
+  std::function<void()> on_overflow_;
+  std::optional<asio::steady_timer> wakeup_;  // until detach(); never expires: cancelling it wakes
 
   mutable std::mutex mutex_;
   std::deque<Message> messages_;
   std::size_t bytes_ = 0;
-  bool told_ = false;  // tell() is on its way
+  bool notified_ = false;  // notify() is posted
   bool closed_ = false;
-  bool overflow_ = false;
+  bool overflowed_ = false;
 };
 
 }  // namespace portico

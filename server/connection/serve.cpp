@@ -6,14 +6,14 @@ namespace portico {
 
 namespace {
 
-// A coroutine of its own: what comes before would take room in its frame for as long as the connection lives.
-asio::awaitable<void> serve_session(Connection& connection, const Endpoint& endpoint) {
-  connection.opened();                    // the first_byte deadline begins
+// A coroutine of its own: variables of the earlier stages would take room in its frame for the connection's life.
+asio::awaitable<void> serve_session(ServerConnection& connection, const Endpoint& endpoint) {
+  connection.begin_session();             // the first_byte deadline begins
   co_await endpoint.session(connection);  // the author's coroutine
   co_await connection.finish();           // half-close, wait briefly for the peer, close
 }
 
-asio::awaitable<void> serve_in_steps(Connection& connection, const Endpoint& endpoint) {
+asio::awaitable<void> serve_in_stages(ServerConnection& connection, const Endpoint& endpoint) {
   const Endpoint* served = &endpoint;
   if (endpoint.proxy) served = co_await read_proxy_header(connection, endpoint);
   if (!served) co_return;
@@ -26,9 +26,9 @@ asio::awaitable<void> serve_in_steps(Connection& connection, const Endpoint& end
 
 }  // namespace
 
-asio::awaitable<void> serve(Connection& connection, const Endpoint& endpoint) {
-  const bool in_steps = endpoint.proxy || endpoint.tls;
-  return in_steps ? serve_in_steps(connection, endpoint) : serve_session(connection, endpoint);
+asio::awaitable<void> serve(ServerConnection& connection, const Endpoint& endpoint) {
+  const bool in_stages = endpoint.proxy || endpoint.tls;
+  return in_stages ? serve_in_stages(connection, endpoint) : serve_session(connection, endpoint);
 }
 
 }  // namespace portico

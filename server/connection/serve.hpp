@@ -1,15 +1,14 @@
 #pragma once
 
+#include "server/connection/server_connection.hpp"
 #include "server/endpoint/endpoint.hpp"
-
-#include <portico/connection.hpp>
 
 #include <asio/awaitable.hpp>
 
 namespace portico {
 
-// The whole life of one connection, in order. Runs on the connection's worker. Its exceptions are the reasons of ends
-// that were not orderly; see classify_end().
-asio::awaitable<void> serve(Connection& connection, const Endpoint& endpoint);
+// Serves one connection from its accept to its end, stage by stage; the coroutine that the server spawns for each
+// client. Runs on the connection's worker. An exception means that the end was not orderly; see classify_end().
+asio::awaitable<void> serve(ServerConnection& connection, const Endpoint& endpoint);
 
 }  // namespace portico

@@ -1,8 +1,10 @@
+#include "server/connection/server_connection.hpp"
+
+#include "base/assert.hpp"
 #include "protocol/tls/tls_error.hpp"
 #include "protocol/tls/tls_stream.hpp"
+#include "server/connection/scoped_flag.hpp"
 #include "server/connection/send_queue.hpp"
-
-#include <portico/connection.hpp>
 
 #include <asio/error.hpp>
 #include <asio/post.hpp>
@@ -17,39 +19,40 @@ namespace portico {
 
 namespace {
 
-// A session that never has to wait lets the others of its worker run after so many operations, or so many bytes.
-constexpr std::size_t max_immediate = 32;
-constexpr std::size_t max_immediate_bytes = 64 * 1024;
+// A session that never has to wait yields to the others of its worker after this many operations, or bytes.
+constexpr std::size_t operation_budget = 32;
+constexpr std::size_t byte_budget = 64 * 1024;
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, Stream& stream, const Address& peer, const ConnectionSettings& settings,
-                       WorkerContext& host)
+ServerConnection::ServerConnection(std::uint64_t id, Stream& stream, const Address& peer,
+                                   const ConnectionSettings& settings, WorkerContext& worker)
     : stream_(&stream),
       settings_(settings),
-      host_(host),
+      worker_(worker),
       peer_(peer),
       id_(id),
-      since_(std::chrono::steady_clock::now()),
-      read_since_(host.now),
-      write_since_(host.now),
-      input_(host.buffers) {}
+      started_at_(std::chrono::steady_clock::now()),
+      read_since_(worker.now),
+      write_since_(worker.now),
+      input_(worker.buffers) {}
 
-Connection::~Connection() {
-  if (notes_ && notes_->mailbox) notes_->mailbox->leave();
+ServerConnection::~ServerConnection() {
+  if (extras_ && extras_->send_queue) extras_->send_queue->detach();
 }
 
-// Every read. Bytes already there cost nothing; else, while more is expected, one try without waiting; else the buffer
-// goes back and the stream waits, with only the inline bytes for what comes first.
-asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool take) {
-  check_cut();
-  bool waited = false;  // since bytes came that can be read: what TLS keeps to itself moves no deadline
-  while (input_.unread().size() < count && !peer_ended_ && !linger_over_ && (!input_stopped_ || finishing_)) {
-    if (must_yield()) co_await let_others_run();
+// Serves every read. Bytes that are unread already cost nothing; else, while more is expected, one try without waiting;
+// else the buffer is released and the stream waits, with only the inline bytes for what comes first.
+asio::awaitable<std::string_view> ServerConnection::receive(std::size_t count, bool consume) {
+  PORTICO_ASSERT(worker_.on_thread() && !waiting_to_read_);  // one read at a time
+  throw_if_aborted();
+  bool waited = false;  // since readable bytes came: records of TLS without application data move no deadline
+  while (input_.unread().size() < count && !peer_ended_ && !linger_over_ && (!input_stopped_ || lingering())) {
+    if (budget_spent()) co_await yield();
 
     Stream::Transfer got{0, asio::error::would_block};
-    // While stopping too, so that what has arrived before the end is still answered.
-    if (more_expected_ || host_.stopping) got = try_receive(count);
+    // While stopping too, so that a message that has arrived is still answered.
+    if (more_expected_ || worker_.stopping) got = try_receive(count);
 
     if (got.error == asio::error::would_block) {
       more_expected_ = false;
@@ -58,39 +61,39 @@ asio::awaitable<std::string_view> Connection::receive(std::size_t count, bool ta
         input_stopped_ = true;
         break;
       }
-      const auto room = input_.empty() ? input_.spare() : input_.prepare(count);
+      const auto room = input_.empty() ? input_.free_space() : input_.prepare(count);
       got.error.clear();
-      immediate_ = 0;
-      if (!finishing_ && !waited && step_ == Step::session) read_since_ = host_.now;
+      budget_used_ = 0;
+      if (!lingering() && !waited && stage_ == ConnectionStage::session) read_since_ = worker_.now;
       waited = true;
       waiting_to_read_ = true;
       got.bytes = co_await stream_->wait(room, got.error);
       waiting_to_read_ = false;
-      check_cut();
-      const bool told_only = !got.error && got.bytes == 0;
-      if (!told_only) got = stream_->on_received(room, got);
-      received(got.bytes);
-      more_expected_ = told_only || (!got.error && got.bytes == room.size());
-      if (got.error == asio::error::would_block) continue;  // a part of a record
-      // The wait was ended to look at the stop flag again; while lingering, because the peer had its time.
-      if (got.error == asio::error::operation_aborted && host_.stopping && !finishing_) continue;
+      throw_if_aborted();
+      const bool readiness_only = !got.error && got.bytes == 0;
+      if (!readiness_only) got = stream_->on_received(room, got);
+      on_received(got.bytes);
+      more_expected_ = readiness_only || (!got.error && got.bytes == room.size());
+      if (got.error == asio::error::would_block) continue;  // a partial record
+      // The wait was cancelled to check the stop flag again (while lingering: because the peer had its time).
+      if (got.error == asio::error::operation_aborted && worker_.stopping && !lingering()) continue;
     }
     if (got.bytes != 0) waited = false;
-    // Once all is said it does not matter how the peer ends; many TLS clients leave without close_notify.
-    if (got.error == asio::error::eof || (got.error && finishing_)) {
+    // While lingering it does not matter how the peer ends; many TLS clients leave without close_notify.
+    if (got.error == asio::error::eof || (got.error && lingering())) {
       peer_ended_ = true;
-      read_since_ = host_.now;  // the half_closed deadline begins
+      read_since_ = worker_.now;  // the half_closed deadline begins
     } else if (got.error) {
       fail(got.error, "read");
     }
   }
   const auto unread = input_.unread();
-  if (take) input_.consume(unread.size());
+  if (consume) input_.consume(unread.size());
   co_return unread;
 }
 
-std::optional<std::string_view> Connection::try_read() {
-  check_cut();
+std::optional<std::string_view> ServerConnection::try_read() {
+  throw_if_aborted();
   if (input_.empty() && !peer_ended_ && !input_stopped_) {
     const auto got = try_receive(1);
     if (got.bytes == 0) input_.release();
@@ -99,7 +102,7 @@ std::optional<std::string_view> Connection::try_read() {
       input_stopped_ = true;
     } else if (got.error == asio::error::eof) {
       peer_ended_ = true;
-      read_since_ = host_.now;
+      read_since_ = worker_.now;
     } else if (got.error) {
       fail(got.error, "read");
     }
@@ -109,30 +112,30 @@ std::optional<std::string_view> Connection::try_read() {
   return unread;
 }
 
-Stream::Transfer Connection::try_receive(std::size_t count) {
+Stream::Transfer ServerConnection::try_receive(std::size_t count) {
   const auto room = input_.prepare(count);
   const auto got = stream_->try_read(room);
-  received(got.bytes);
+  on_received(got.bytes);
   if (!got.error) {
-    did_at_once(got.bytes);
+    charge_budget(got.bytes);
     more_expected_ = got.bytes == room.size();
   }
   return got;
 }
 
-void Connection::received(std::size_t bytes) {
+void ServerConnection::on_received(std::size_t bytes) {
   input_.commit(bytes);
   bytes_in_ += bytes;
 }
 
-asio::awaitable<bool> Connection::read_exactly(std::span<char> into) {
-  struct Mark {
-    Connection& connection;
-    ~Mark() {
+asio::awaitable<bool> ServerConnection::read_exactly(std::span<char> into) {
+  struct MessageScope {
+    ServerConnection& connection;
+    ~MessageScope() {
       connection.message_open_ = false;
-      if (connection.notes_) connection.notes_->reading = {};  // the next one is another message
+      if (connection.extras_) connection.extras_->reading = {};  // the next one is another message
     }
-  } mark{*this};
+  } scope{*this};
 
   std::size_t done = 0;
   while (done < into.size()) {
@@ -151,15 +154,16 @@ asio::awaitable<bool> Connection::read_exactly(std::span<char> into) {
   co_return true;
 }
 
-// Every write, a session's or that of its mailbox: tried at once, then awaited.
-asio::awaitable<void> Connection::send(Gather gather, bool mail) {
-  check_cut();
-  if (delivering_ && !mail) co_await writer_free();
+// Serves every write, the session's and those of its send queue: tried immediately, then awaited.
+asio::awaitable<void> ServerConnection::send(BufferList list, bool queued) {
+  PORTICO_ASSERT(worker_.on_thread());
+  throw_if_aborted();
+  if (draining_queue_ && !queued) co_await acquire_writer();
   if (writing_) throw std::logic_error("a second write while one is under way on the same connection");
-  if (output_finished_ && !mail) throw std::logic_error("a write after finish_writing()");
+  if (output_finished_ && !queued) throw std::logic_error("a write after finish_writing()");
 
-  std::span<asio::const_buffer> rest(gather.parts.data(), gather.count);
-  // Drops what was sent and what is empty: an empty send would look like a peer that takes nothing.
+  std::span<asio::const_buffer> rest(list.buffers.data(), list.count);
+  // Drops sent buffers and empty ones: an empty send would look like a peer that takes nothing.
   const auto advance = [&rest](std::size_t bytes) {
     while (!rest.empty() && bytes >= rest.front().size()) {
       bytes -= rest.front().size();
@@ -171,73 +175,70 @@ asio::awaitable<void> Connection::send(Gather gather, bool mail) {
   advance(0);
   if (rest.empty()) co_return;
   {
-    writing_ = true;  // before others run: they could start a delivery
-    struct Mark {
-      bool& writing;
-      ~Mark() { writing = false; }
-    } mark{writing_};
+    const ScopedFlag writing(writing_);  // before others run: they could start to drain the send queue
 
-    if (must_yield()) co_await let_others_run();
+    if (budget_spent()) co_await yield();
     auto done = stream_->try_write(rest);
-    sent(done.bytes);
+    on_sent(done.bytes);
     advance(done.bytes);
-    did_at_once(done.bytes);
+    charge_budget(done.bytes);
     while (!rest.empty() || done.error == asio::error::would_block) {
       if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
       done.error.clear();
-      immediate_ = 0;
-      write_since_ = host_.now;
+      budget_used_ = 0;
+      write_since_ = worker_.now;
+      PORTICO_ASSERT(!waiting_to_write_);  // one write at a time
       waiting_to_write_ = true;
       done.bytes = co_await stream_->write(rest, done.error);
       waiting_to_write_ = false;
-      check_cut();
-      sent(done.bytes);
+      throw_if_aborted();
+      on_sent(done.bytes);
       advance(done.bytes);
     }
     if (done.error && done.error != asio::error::would_block) fail(done.error, "write");
   }
-  if (notes_) deliver();
+  if (extras_) start_draining();
 }
 
-void Connection::sent(std::size_t bytes) {
+void ServerConnection::on_sent(std::size_t bytes) {
   bytes_out_ += bytes;
-  if (peer_ended_) write_since_ = host_.now;
+  if (peer_ended_) write_since_ = worker_.now;
 }
 
-void Connection::finish_writing() {
-  check_cut();
+void ServerConnection::finish_writing() {
+  throw_if_aborted();
   if (std::exchange(output_finished_, true)) return;
-  if (notes_ && notes_->mailbox) notes_->mailbox->close();
-  // What was promised to others goes first.
-  if (has_mail() || delivering_) return deliver();
+  if (extras_ && extras_->send_queue) extras_->send_queue->close();
+  // Queued messages were accepted before: they go first.
+  if (has_queued() || draining_queue_) return start_draining();
   end_output();
 }
 
-void Connection::end_output() {
+void ServerConnection::end_output() {
   if (std::exchange(output_ended_, true)) return;
   const auto error = stream_->finish_writing();
   if (!error) return;
   if (error != asio::error::would_block) fail(error, "finish_writing");
-  mailbox();  // its delivery sends it, as soon as the peer makes room
-  deliver();
+  send_queue();  // draining it sends the shutdown, as soon as the peer makes room
+  start_draining();
 }
 
-// Sends what the stream has taken and not sent yet.
-asio::awaitable<void> Connection::flush(Stream& stream) {
+// Sends what the stream has accepted and not sent yet.
+asio::awaitable<void> ServerConnection::flush_unsent(Stream& stream) {
   std::error_code error = asio::error::would_block;
   while (error == asio::error::would_block) {
     error.clear();
-    write_since_ = host_.now;
+    write_since_ = worker_.now;
     waiting_to_write_ = true;
     co_await stream.write({}, error);
     waiting_to_write_ = false;
-    check_cut();
+    throw_if_aborted();
   }
   if (error) fail(error, "write");
 }
 
-void Connection::annotate(std::string key, std::string value) {
-  auto& all = notes().annotations;
+void ServerConnection::annotate(std::string key, std::string value) {
+  auto& all = extras().annotations;
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& pair) { return pair.first == key; });
   if (found != all.end()) {
     found->second = std::move(value);
@@ -246,40 +247,40 @@ void Connection::annotate(std::string key, std::string value) {
   }
 }
 
-const Annotations& Connection::annotations() const {
+const Annotations& ServerConnection::annotations() const {
   static const Annotations none;
-  return notes_ ? notes_->annotations : none;
+  return extras_ ? extras_->annotations : none;
 }
 
-Connection::Notes& Connection::notes() {
-  if (!notes_) notes_ = std::make_unique<Notes>();
-  return *notes_;
+ServerConnection::Extras& ServerConnection::extras() {
+  if (!extras_) extras_ = std::make_unique<Extras>();
+  return *extras_;
 }
 
-void Connection::did_at_once(std::size_t bytes) {
-  const auto weight = 1 + bytes / (max_immediate_bytes / max_immediate);
-  immediate_ = static_cast<std::uint8_t>(std::min(max_immediate, immediate_ + weight));
+void ServerConnection::charge_budget(std::size_t bytes) {
+  const auto weight = 1 + bytes / (byte_budget / operation_budget);
+  budget_used_ = static_cast<std::uint8_t>(std::min(operation_budget, budget_used_ + weight));
 }
 
-// True when enough was done in a row; then the caller lets others run.
-bool Connection::must_yield() {
-  if (immediate_ < max_immediate) return false;
-  immediate_ = 0;
+// Returns true when the budget of operations in a row is used up: the caller yields.
+bool ServerConnection::budget_spent() {
+  if (budget_used_ < operation_budget) return false;
+  budget_used_ = 0;
   return true;
 }
 
-// A cut meanwhile found no operation to end, so nothing else would tell the next one of it.
-asio::awaitable<void> Connection::let_others_run() {
-  co_await asio::post(host_.executor, asio::use_awaitable);
-  check_cut();
+// An abort meanwhile found no pending operation to fail, so it is checked for here.
+asio::awaitable<void> ServerConnection::yield() {
+  co_await asio::post(worker_.executor, asio::use_awaitable);
+  throw_if_aborted();
 }
 
-void Connection::check_cut() const {
-  if (cut_reason_) throw ConnectionError(*cut_reason_, std::string(end_text()));
+void ServerConnection::throw_if_aborted() const {
+  if (abort_reason_) throw ConnectionError(*abort_reason_, std::string(end_message()));
 }
 
-void Connection::fail(const std::error_code& error, const char* operation) const {
-  check_cut();
+void ServerConnection::fail(const std::error_code& error, const char* operation) const {
+  throw_if_aborted();
   if (const auto reason = tls_end_reason(error)) throw ConnectionError(*reason, error.message());
   throw std::system_error(error, operation);
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/admission/proxy_policy.hpp"
+#include "server/endpoint/connection_settings.hpp"
 
-#include <portico/connection.hpp>
 #include <portico/registry.hpp>
 
 #include <memory>

@@ -3,7 +3,6 @@
 #include "server/events/refusal.hpp"
 
 #include <portico/address.hpp>
-#include <portico/connection.hpp>
 #include <portico/end_reason.hpp>
 
 #include <chrono>
@@ -14,6 +13,8 @@
 
 namespace portico {
 
+class ServerConnection;
+
 // What can happen, as data. The views are valid during the call only.
 namespace events {
 
@@ -23,11 +24,11 @@ struct Listening {
 };
 
 struct Accepted {
-  const Connection& connection;
+  const ServerConnection& connection;
 };
 
 struct Closed {
-  const Connection& connection;
+  const ServerConnection& connection;
   EndReason reason;
   std::string_view text;  // for handler_error and the like: what went wrong; else empty
   std::chrono::milliseconds duration;

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "server/connection/server_connection.hpp"
+
 #include <portico/address.hpp>
-#include <portico/connection.hpp>
 
 #include <chrono>
 #include <cstdint>

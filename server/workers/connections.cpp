@@ -35,19 +35,19 @@ void Connections::ended(Place place, const std::exception_ptr& thrown) {
   const auto ending = classify_end(place->connection, thrown);
   // An answer that was cut short must never look whole: every end but an orderly one is a reset.
   const bool reset = thrown != nullptr;
-  if (place->connection.quiet([this, place, ending, reset] { close(place, ending, reset); }))
+  if (place->connection.stop_send_queue([this, place, ending, reset] { close(place, ending, reset); }))
     close(place, ending, reset);
 }
 
 // The last thing that happens to a connection: its reason is told, then it is destroyed.
 void Connections::close(Place place, const ConnectionEnd& ending, bool reset) {
   const auto& connection = place->connection;
-  const auto duration = std::chrono::steady_clock::now() - connection.since();
-  observer_.on(events::Closed{connection, ending.reason, ending.text,
+  const auto duration = std::chrono::steady_clock::now() - connection.started_at();
+  observer_.on(events::Closed{connection, ending.reason, ending.message,
                               std::chrono::duration_cast<std::chrono::milliseconds>(duration)});
   place->stream->close(reset);
   const auto endpoint = place->endpoint;
-  const auto accepted_from = connection.accepted_from();
+  const auto accepted_from = connection.direct_peer();
   live_.erase(place);
   if (endpoint->admission) endpoint->admission->give_back(accepted_from);  // only now: its memory counts too
   size_.fetch_sub(1, std::memory_order_relaxed);
@@ -55,7 +55,7 @@ void Connections::close(Place place, const ConnectionEnd& ending, bool reset) {
 }
 
 void Connections::sweep() {
-  for (auto& live : live_) live.connection.expire();
+  for (auto& live : live_) live.connection.check_deadlines();
 }
 
 std::vector<ConnectionSnapshot> Connections::snapshot() const {
@@ -69,7 +69,7 @@ std::vector<ConnectionSnapshot> Connections::snapshot() const {
     const auto& connection = live.connection;
     const auto& settings = connection.settings();
     all.push_back({connection.id(), settings.endpoint, settings.handler, connection.peer(),
-                   until_now(connection.since()), until_now(connection.active()), connection.bytes_in(),
+                   until_now(connection.started_at()), until_now(connection.last_active()), connection.bytes_in(),
                    connection.bytes_out(), connection.phase(), connection.annotations()});
   }
   return all;
@@ -79,7 +79,7 @@ bool Connections::cut(std::uint64_t id) {
   const auto found =
       std::find_if(live_.begin(), live_.end(), [id](const Live& live) { return live.connection.id() == id; });
   if (found == live_.end()) return false;
-  found->connection.cut(EndReason::killed);
+  found->connection.abort(EndReason::killed);
   return true;
 }
 
@@ -91,7 +91,7 @@ void Connections::drain() {
 std::size_t Connections::cut_all(EndReason reason) {
   std::size_t count = 0;
   for (auto& live : live_) {
-    live.connection.cut(reason);
+    live.connection.abort(reason);
     if (live.connection.end_reason() == reason) ++count;
   }
   return count;

@@ -6,8 +6,6 @@
 #include "server/events/observer.hpp"
 #include "server/workers/connection_snapshot.hpp"
 
-#include <portico/connection.hpp>
-
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -70,7 +68,7 @@ struct Connections::Live {
 
   std::shared_ptr<const Endpoint> endpoint;
   std::unique_ptr<Stream> stream;
-  Connection connection;
+  ServerConnection connection;
 };
 
 }  // namespace portico

@@ -1,6 +1,5 @@
 #include "server/workers/worker.hpp"
 
-#include "program/commands/connection_capacity.hpp"
 #include "server/net/socket_options.hpp"
 #include "server/net/socket_stream.hpp"
 

@@ -15,6 +15,9 @@
 
 namespace portico {
 
+// Maximum number of refused clients of one worker that are being sent a farewell.
+inline constexpr std::size_t max_farewells = 256;
+
 // One thread, one io_context, and the connections that live on them; a session there needs no lock.
 // Owned by Workers. Its functions may be called from any thread, except the destructor: join() first.
 class Worker {

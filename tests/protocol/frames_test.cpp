@@ -196,7 +196,7 @@ TEST_F(FramesTest, ABrokenNetworkInsideALineIsNotTheEndOfTheLine) {
 TEST_F(FramesTest, ACutInsideALineIsNotTheEndOfTheLine) {
   start(Lines(session.connection, 10));
   session.feed("half");
-  session.connection.cut(EndReason::killed);
+  session.connection.abort(EndReason::killed);
   session.run();
   EXPECT_EQ(session.reason(), EndReason::killed);
   EXPECT_TRUE(seen.messages.empty());

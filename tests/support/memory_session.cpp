@@ -13,12 +13,12 @@ MemorySession::MemorySession()
 
 MemorySession::~MemorySession() {
   if (ended_) return;
-  connection.cut(EndReason::killed);
+  connection.abort(EndReason::killed);
   run();
 }
 
 void MemorySession::start(asio::awaitable<void> session) {
-  connection.opened();
+  connection.begin_session();
   asio::co_spawn(context, std::move(session), [this](std::exception_ptr failure) { end(std::move(failure)); });
   run();
 }

@@ -1,8 +1,7 @@
 #pragma once
 
+#include "server/connection/server_connection.hpp"
 #include "tests/support/memory_stream.hpp"
-
-#include <portico/connection.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
@@ -42,7 +41,7 @@ class MemorySession {
   MemoryStream stream{context};
   WorkerContext host{context.get_executor(), {}, {}, false};
   ConnectionSettings settings{"memory", "test", {}};
-  Connection connection;
+  ServerConnection connection;
 
  private:
   void end(std::exception_ptr failure);

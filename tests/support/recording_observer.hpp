@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/connection/server_connection.hpp"
 #include "server/events/observer.hpp"
 
 #include <mutex>

@@ -92,7 +92,7 @@ class RunningServer : public testing::Test {
 
   bool cut(std::uint64_t id) {
     std::promise<bool> told;
-    asio::post(control, [&] { server.cut(id, [&](bool found) { told.set_value(found); }); });
+    asio::post(control, [&] { server.abort(id, [&](bool found) { told.set_value(found); }); });
     return told.get_future().get();
   }
 

@@ -1,6 +1,7 @@
 #include "program/commands/connection_capacity.hpp"
 
 #include "server/endpoint/start_error.hpp"
+#include "server/workers/worker.hpp"
 
 #include <gtest/gtest.h>
 

@@ -15,7 +15,7 @@ class Linger : public testing::Test {
   void let_time_pass(std::chrono::milliseconds time) {
     for (const auto step : {std::chrono::nanoseconds(1), std::chrono::nanoseconds(time)}) {
       session.host.begin_sweep(session.host.now + step);
-      session.connection.expire();
+      session.connection.check_deadlines();
     }
     session.run();
   }

@@ -42,7 +42,7 @@ TEST_F(WhenCutTest, EndsAWaitOfTheSessionsOwnOnce) {
 
 TEST_F(WhenCutTest, IsCalledAtOnceWhenAlreadyCut) {
   start([this](Connection& connection) {
-    connection.cut(EndReason::killed);
+    static_cast<ServerConnection&>(connection).abort(EndReason::killed);
     return wait(connection, timer, calls);
   });
   EXPECT_EQ(calls, 1);

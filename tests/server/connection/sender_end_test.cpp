@@ -54,7 +54,7 @@ TEST(SenderEnd, MayOutliveAWorkerWhichWasStillToBeToldOfAMessage) {
     WorkerContext host{context.get_executor(), {}, {}, false};
     MemoryStream stream(context);
     const ConnectionSettings settings{"e", "h"};
-    Connection connection(1, stream, Address(), settings, host);
+    ServerConnection connection(1, stream, Address(), settings, host);
     sender = connection.sender();
     EXPECT_TRUE(sender->send("never delivered"));
   }

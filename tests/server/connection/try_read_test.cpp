@@ -51,7 +51,7 @@ TEST_F(ReadNow, IsEmptyWhenTheServerStopsAfterWhatHadArrived) {
 TEST_F(ReadNow, ThrowsWhatBrokeTheConnection) {
   session.stream.break_input(asio::error::connection_reset);
   EXPECT_THROW(connection.try_read(), std::system_error);
-  connection.cut(EndReason::killed);
+  connection.abort(EndReason::killed);
   EXPECT_THROW(connection.try_read(), ConnectionError);
 }
 

@@ -1,0 +1,54 @@
+#include "server/endpoint/make_endpoint.hpp"
+
+#include "server/admission/admission.hpp"
+#include "server/endpoint/start_error.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace portico {
+
+namespace {
+
+// Timeout for a refused client to take a farewell of at most a kilobyte.
+constexpr std::chrono::seconds farewell_timeout{5};
+
+asio::awaitable<void> send_text(Connection& connection, const std::string& text) { co_await connection.write(text); }
+
+// Makes the endpoint that serves refused clients: the same TLS and PROXY headers, but a session that sends `text`.
+std::shared_ptr<const Endpoint> make_farewell_endpoint(const Endpoint& endpoint, const std::string& text) {
+  auto settings = endpoint.settings;
+  settings.handler = "farewell";
+  auto& timeouts = settings.timeouts;
+  timeouts.proxy_header = timeouts.tls_handshake = timeouts.write = farewell_timeout;
+  settings.min_rate = {};
+  Endpoint farewell{std::move(settings), [text](Connection& connection) { return send_text(connection, text); }};
+  farewell.tls = endpoint.tls;
+  farewell.proxy = endpoint.proxy;
+  return std::make_shared<const Endpoint>(std::move(farewell));
+}
+
+}  // namespace
+
+std::shared_ptr<const Endpoint> make_endpoint(const EndpointConfig& config, const Registry& handlers, Slots& slots,
+                                              CertificateWatcher& certificates, Observer& observer) {
+  const auto* handler = handlers.find(config.handler);
+  if (!handler) throw StartError("endpoint " + config.name + ": no handler is called \"" + config.handler + "\"");
+  Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
+                    handler->bind(config.options.shared())};
+  endpoint.admission = std::make_shared<Admission>(config, slots, observer);
+  if (config.proxy_protocol && config.proxy_protocol->mode != "off") endpoint.proxy.emplace(config);
+  if (config.tls) {
+    endpoint.settings.tls = certificates.add(config.name, *config.tls);
+    endpoint.tls = config.tls->start == "at_once";
+  }
+  if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
+    endpoint.farewell_text = farewell->farewell;
+    endpoint.farewell = make_farewell_endpoint(endpoint, farewell->farewell);
+  }
+  return std::make_shared<const Endpoint>(std::move(endpoint));
+}
+
+}  // namespace portico
