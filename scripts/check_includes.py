@@ -1,66 +1,113 @@
 #!/usr/bin/env python3
-"""Checks the arrows between the folders: reads the #include lines and fails on one that the design does not have.
+"""Checks the arrows between the rooms: reads the #include lines and fails on one that the design does not have.
 
     scripts/check_includes.py [ROOT]
 
-    handlers, examples, tests  ->  server  ->  config, protocol (strangers to each other)  ->  include/portico  ->  Asio, std
-
-The shipped handlers and the examples are written as anybody's would be, with the public headers only. JSON is known only
-to config/, OpenSSL only to protocol/tls*, the operating system only to pairs x_windows.cpp and x_posix.cpp behind x.hpp,
-and config/ reaches no Asio, not even through a public header. Sources and public headers are listed by name in CMake.
+A room is a folder with its own files; its row in ARROWS says which rooms it may include from. The row of the longest
+prefix counts, so `config/json` has a row of its own and `config/json/more` would share it. Shipped handlers and examples
+are written as anybody's would be, with public headers only. Libraries and the operating system have rooms of their own
+(LIBRARIES; pairs x_windows.cpp and x_posix.cpp behind x.hpp), and config/ reaches no Asio, not even through a public
+header. Sources and public headers are listed by path in the CMakeLists.txt of their top folder.
 """
 
 import pathlib
 import re
 import sys
 
-FOLDERS = ["include", "config", "protocol", "server", "program", "handlers", "examples", "tests", "bench"]
+FOLDERS = ["include", "base", "config", "protocol", "server", "program", "handlers", "examples", "tests", "bench"]
 
-# folder -> the folders it may include from (itself is always allowed)
+PUBLIC = {"include/portico", "include/portico/options"}
+CONFIG = {"config/values", "config/json", "config/settings", "config/reading", "config/documents"}
+PROTOCOL = {"protocol", "protocol/tls", "protocol/proxy_protocol"}
+ENGINE = {"server/events", "server/net", "server/admission", "server/endpoint", "server/connection"}
+
+# room -> the rooms, or single files, that it may include from. Itself, and base/, it always may.
 ARROWS = {
-    "include": set(),
-    "config": {"include"},
-    "protocol": {"include"},
-    "server": {"include", "config", "protocol", "program"},
-    "program": {"include", "config", "protocol", "server"},
-    "handlers": {"include"},
-    "examples": {"include"},
-    "tests": set(FOLDERS),
-    "bench": set(FOLDERS),
+    "include/portico": {"include/portico/options"},
+    "include/portico/options": set(),
+    "base": set(),
+    "config/values": PUBLIC,
+    "config/json": PUBLIC | {"config/values"},
+    "config/settings": PUBLIC | {"config/values"},
+    "config/reading": PUBLIC | {"config/json", "config/settings", "config/values"},
+    "config/documents": PUBLIC | {"config/reading", "config/settings", "config/values"},
+    "protocol": PUBLIC,
+    "protocol/tls": PUBLIC | {"protocol"},
+    "protocol/proxy_protocol": PUBLIC,
+    "server/events": PUBLIC,
+    "server/net": PUBLIC | {"config/settings", "protocol"},
+    "server/admission": PUBLIC | {"config/settings", "server/events"},
+    "server/endpoint": PUBLIC | {"config/settings", "config/reading/env.hpp", "protocol/tls", "server/admission", "server/events"},
+    "server/connection": PUBLIC | PROTOCOL | {"server/admission", "server/endpoint"},
+    "server/workers": PUBLIC | ENGINE | {"protocol"},
+    "server/accept": PUBLIC | ENGINE | {"protocol", "server/workers"},
+    "server": PUBLIC | ENGINE | CONFIG | {"server/accept", "server/workers"},
+    "program/host": PUBLIC,
+    "program/log": PUBLIC | {"config/settings", "server/connection", "server/events"},
+    "program/commands": PUBLIC | CONFIG | PROTOCOL | ENGINE
+    | {"program/host", "program/log", "server", "server/accept", "server/workers"},
+    "handlers": PUBLIC,
+    "examples": PUBLIC,
+    "tests": None,  # everything
+    "bench": None,
 }
 
-# library -> where it may be included, as a pattern on the path
+# library -> the paths that may include it
 LIBRARIES = {
     "asio": r"(include|protocol|server|program|handlers|examples|tests|bench)/",
     "fmt": r"(config|protocol|server|program|handlers|examples|tests|bench)/",
-    "nlohmann": r"(config|tests)/",
-    "openssl": r"(protocol/tls|tests/|bench/)",
-    "spdlog": r"(server|program|tests)/",
-    "CLI": r"program/",
+    "nlohmann": r"(config/json|config/documents|tests)/",
+    "openssl": r"(protocol/tls|tests|bench)/",
+    "spdlog": r"(program/log|tests)/",
+    "CLI": r"program/commands/",
     "gtest": r"tests/",
     "gmock": r"tests/",
 }
 
-# Programs that speak to the system themselves, as strangers to the house would.
+# Programs that call the system themselves, as a program outside this project would.
 FREE_OF_PAIRS = r"(tests|bench)/"
 C_HEADERS = {"stdio.h", "stdlib.h", "string.h", "stdint.h", "stddef.h", "errno.h", "time.h", "limits.h", "signal.h"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^">]+)[">]', re.MULTILINE)
+LISTED = r"include/|(base|config|protocol|server|program|handlers)/.*[.]cpp$|tests/.*_test[.]cpp$"
+
+
+def room_of(path):
+    """The room of a file: its folder; tests, examples and bench are one room each."""
+    folder = path.rpartition("/")[0]
+    top = folder.split("/")[0]
+    return top if top in ("tests", "examples", "bench") else folder
+
+
+def row_of(path):
+    """The rooms that a file may include from; None: everything."""
+    room = room_of(path)
+    while room not in ARROWS and "/" in room:
+        room = room.rpartition("/")[0]
+    return ARROWS.get(room, set())
 
 
 class Tree:
-    def __init__(self, root):
-        self.root = pathlib.Path(root)
-        self.files = {}  # path -> [(line, "<" or '"', name)]
-        for folder in FOLDERS:
-            for file in sorted((self.root / folder).rglob("*")):
-                if file.suffix in (".hpp", ".cpp", ".h", ".c"):
-                    self.files[file.relative_to(self.root).as_posix()] = list(self.includes_of(file))
+    """The sources and CMakeLists.txt of a tree, as {path: text}."""
 
-    @staticmethod
-    def includes_of(file):
-        text = file.read_text(encoding="utf-8")
-        for match in INCLUDE.finditer(text):
-            yield text.count("\n", 0, match.start()) + 1, match[1], match[2]
+    def __init__(self, texts):
+        self.lists = {path: text for path, text in texts.items() if path.endswith("CMakeLists.txt")}
+        self.files = {}  # path -> [(line, "<" or '"', name)]
+        for path, text in texts.items():
+            if path not in self.lists:
+                self.add(path, text)
+
+    @classmethod
+    def read(cls, root):
+        root = pathlib.Path(root)
+        texts = {}
+        for folder in FOLDERS:
+            for pattern in ("*.hpp", "*.cpp", "*.h", "*.c", "CMakeLists.txt"):
+                for file in (root / folder).rglob(pattern):
+                    texts[file.relative_to(root).as_posix()] = file.read_text(encoding="utf-8")
+        return cls(dict(sorted(texts.items())))
+
+    def add(self, path, text):
+        self.files[path] = [(text.count("\n", 0, m.start()) + 1, m[1], m[2]) for m in INCLUDE.finditer(text)]
 
     def resolve(self, path, name):
         """The file of this tree that an include names, or None."""
@@ -69,6 +116,14 @@ class Tree:
             if candidate in self.files:
                 return candidate
         return None
+
+    def arrows(self):
+        """Each include of one room's file in another's: (room, room, path, line)."""
+        for path, includes in self.files.items():
+            for line, _, name in includes:
+                target = self.resolve(path, name)
+                if target and room_of(target) != room_of(path):
+                    yield room_of(path), room_of(target), path, line
 
     def problems(self):
         for path, includes in self.files.items():
@@ -84,13 +139,12 @@ class Tree:
         yield from self.unlisted()
 
     def problem_of(self, path, kind, name):
-        folder = path.split("/")[0]
         target = self.resolve(path, name)
         if target:
-            to = target.split("/")[0]
-            if to != folder and to not in ARROWS[folder]:
-                return f"{folder}/ may not include from {to}/"
-            return None
+            here, there, allowed = room_of(path), room_of(target), row_of(path)
+            if allowed is None or there in (here, "base") or there in allowed or target in allowed:
+                return None
+            return f"{here}/ may not include from {there}/"
         if kind == '"':
             return "no such file in this tree"
         library = re.split(r"[/.]", name)[0]
@@ -105,7 +159,7 @@ class Tree:
         if name in C_HEADERS:
             return "use the C++ header of the same name"
         if not re.search(r"_(windows|posix)\.(cpp|hpp)$", path):
-            return "a library nobody chose, or a system header outside x_windows.cpp and x_posix.cpp"
+            return "not a library of this project, or a system header outside x_windows.cpp and x_posix.cpp"
         return None
 
     def way_to_asio(self, path, chain, seen=None):
@@ -129,24 +183,22 @@ class Tree:
             if not match or re.match(FREE_OF_PAIRS, path):
                 continue
             for partner in (f"{match[1]}_{other[match[2]]}.cpp", f"{match[1]}.hpp"):
-                if partner not in self.files and not (self.root / "include/portico" / pathlib.Path(partner).name).exists():
+                if partner not in self.files:
                     yield f"{path}:1: has no {partner} beside it"
 
     def unlisted(self):
         """What no CMakeLists.txt names would not be compiled, installed or tested, and nobody would notice."""
         for path in self.files:
-            if not re.match(r"include/|(config|protocol|server|handlers)/.*[.]cpp$|tests/.*_test[.]cpp$", path):
+            if not re.match(LISTED, path):
                 continue
-            lists = [parent / "CMakeLists.txt" for parent in (self.root / path).parents]
-            text = "\n".join(file.read_text(encoding="utf-8") for file in lists if file.exists())
-            name = re.escape(pathlib.PurePosixPath(path).name)
-            name = re.sub(r"_(windows|posix)\\.cpp$", r"_(\1|[$][{]\\w+[}])\\.cpp", name)  # x_${system}.cpp names both
-            if not re.search(rf"(?<![\w.-]){name}(?![\w.-])", text):
-                yield f"{path}:1: is in no CMakeLists.txt"
+            top, _, rest = path.partition("/")
+            name = re.sub(r"_(windows|posix)\\.cpp$", r"_(\1|[$][{]\\w+[}])\\.cpp", re.escape(rest))  # x_${system}.cpp
+            if not re.search(rf"(?<![\w./-]){name}(?![\w.-])", self.lists.get(f"{top}/CMakeLists.txt", "")):
+                yield f"{path}:1: is not listed in {top}/CMakeLists.txt"
 
 
 def main(root):
-    problems = list(Tree(root).problems())
+    problems = list(Tree.read(root).problems())
     for problem in problems:
         print(problem)
     return 1 if problems else 0
