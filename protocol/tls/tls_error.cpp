@@ -18,7 +18,7 @@ class TlsCategory final : public std::error_category {
   const char* name() const noexcept override { return "tls"; }
   std::string message(int value) const override {
     if (value == truncated) return "the peer ended without close_notify";
-    if (value == unread) return "the peer makes TLS answer again and again, and does not read it";
+    if (value == unread) return "peer floods TLS control messages without reading replies";
     return openssl_error_text(static_cast<unsigned long>(value));
   }
 };
