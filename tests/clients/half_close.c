@@ -1,9 +1,9 @@
-/* The client of the Winsock tutorial: sends, says that it has no more to send (shutdown), and receives until the end.
+/* The client of the Winsock tutorial: sends, half-closes (shutdown), and receives until EOF.
  *
  *   half_close HOST PORT BYTES
  *
- * Every byte must come back, and then the end of the stream, not a reset. Unlike the tutorial's few bytes, this many do
- * not fit into the buffers on the way, so it receives while it still sends. Exit status: 0 if all came back. */
+ * Every byte must come back, followed by EOF, not a reset. Unlike the tutorial's few bytes, these do not fit into the
+ * buffers on the way, so it receives while it still sends. Exit status: 0 if every byte came back. */
 #ifdef _WIN32
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -64,7 +64,7 @@ static socket_t connect_to(const char* host, const char* port) {
   return INVALID_SOCKET;
 }
 
-/* 0: something was sent, or nothing can be now. */
+/* Returns 0 if bytes were sent or none can be sent now, 1 after an error. */
 static int send_some(socket_t s, uint64_t* sent, uint64_t total) {
   char chunk[CHUNK];
   const uint64_t left = total - *sent;
@@ -77,7 +77,7 @@ static int send_some(socket_t s, uint64_t* sent, uint64_t total) {
   return 0;
 }
 
-/* 0: something was received, or nothing is there now; -1: the end; 1: an error. */
+/* Returns 0 if bytes were received or none have arrived, -1 at EOF, 1 after an error. */
 static int receive_some(socket_t s, uint64_t* received) {
   char chunk[CHUNK];
   const int n = (int)recv(s, chunk, CHUNK, 0);
@@ -95,19 +95,19 @@ static int exchange(socket_t s, uint64_t total) {
   int result = 0;
   set_nonblocking(s);
   while (result == 0) {
-    struct timeval patience = {SECONDS_WITHOUT_PROGRESS, 0};
+    struct timeval timeout = {SECONDS_WITHOUT_PROGRESS, 0};
     fd_set readable;
     fd_set writable;
     FD_ZERO(&readable);
     FD_ZERO(&writable);
     FD_SET(s, &readable);
     if (sent < total) FD_SET(s, &writable);
-    if (select((int)s + 1, &readable, &writable, NULL, &patience) <= 0) return fail("no progress");
+    if (select((int)s + 1, &readable, &writable, NULL, &timeout) <= 0) return fail("no progress");
     if (FD_ISSET(s, &writable)) result = send_some(s, &sent, total);
     if (result == 0 && FD_ISSET(s, &readable)) result = receive_some(s, &received);
   }
   printf("sent %llu, received %llu, %s\n", (unsigned long long)sent, (unsigned long long)received,
-         result < 0 ? "then the end" : "then an error");
+         result < 0 ? "then EOF" : "then an error");
   return result < 0 && sent == total && received == total ? 0 : 1;
 }
 

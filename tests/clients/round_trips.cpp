@@ -1,10 +1,10 @@
-// Many clients of an echo service at once, each checking every byte.
+// Many concurrent clients of an echo service; each checks every byte.
 //
 //   round_trips HOST PORT CLIENTS ROUNDS MAX_BYTES
 //
 // All clients connect before the first one sends. Then each sends ROUNDS messages of a random size, reading the answer
-// while it still sends; at last it ends its side and expects the end of the stream. Exit status: 0 if every byte came
-// back in its place and every stream ended in order.
+// while it still sends; at last it half-closes and expects EOF. Exit status: 0 if every byte came back in its place and
+// every connection ended with EOF.
 
 #include <asio/connect.hpp>
 #include <asio/io_context.hpp>
@@ -38,7 +38,7 @@ struct Plan {
   std::size_t max_bytes;
 };
 
-// Random bytes that every message is cut from: twice the longest message, so that neighbours differ.
+// Returns the random bytes that messages are taken from: twice the longest message, so that the messages differ.
 std::vector<char> random_bytes(std::size_t size) {
   std::mt19937 random(20261122);
   std::vector<char> bytes(size);
@@ -59,7 +59,7 @@ class Client {
   void send();
   void receive();
   void half_done();
-  void await_end();
+  void await_eof();
 
   Load& load_;
   tcp::socket socket_;
@@ -68,7 +68,7 @@ class Client {
   std::size_t offset_ = 0;    // of the message in the random bytes
   std::size_t size_ = 0;      // of the message
   std::size_t received_ = 0;  // of the answer
-  int halves_ = 0;            // sending and receiving, each done or not
+  int halves_ = 0;            // of sending and receiving, the number that is done
   std::array<char, 16384> buffer_;
 };
 
@@ -77,7 +77,7 @@ class Load {
   Load(asio::io_context& context, const Plan& plan) : plan_(plan), bytes_(random_bytes(2 * plan.max_bytes)) {
     for (std::size_t i = 0; i < plan.clients; ++i)
       clients_.push_back(std::make_unique<Client>(*this, context, static_cast<unsigned>(i + 1)));
-    // A few at a time, so that no system's backlog overflows.
+    // Limited concurrency, so that no system's backlog overflows.
     for (std::size_t i = 0; i < std::min<std::size_t>(64, plan.clients); ++i) connect_one();
   }
 
@@ -94,7 +94,7 @@ class Load {
   std::size_t finished_count() const { return finished_; }
   std::uint64_t total() const { return total_; }
 
-  // The first failure is shown and ends the program: the rest would only repeat it.
+  // Prints the first failure and ends the program: later ones would only repeat it.
   [[noreturn]] void fail(const char* what, const std::error_code& error) {
     std::fprintf(stderr, "round_trips: %s: %s (%zu of %zu clients connected, %zu finished)\n", what,
                  error.message().c_str(), connected_, clients_.size(), finished_);
@@ -124,7 +124,7 @@ void Client::connect() {
 }
 
 void Client::next_round() {
-  if (rounds_++ == load_.plan().rounds) return await_end();
+  if (rounds_++ == load_.plan().rounds) return await_eof();
   const auto max = load_.plan().max_bytes;
   size_ = 1 + random_() % max;
   offset_ = random_() % max;
@@ -158,10 +158,10 @@ void Client::half_done() {
   if (++halves_ == 2) next_round();
 }
 
-void Client::await_end() {
+void Client::await_eof() {
   socket_.shutdown(tcp::socket::shutdown_send);
   socket_.async_read_some(asio::buffer(buffer_), [this](const std::error_code& error, std::size_t) {
-    if (error != asio::error::eof) load_.fail("the stream did not end in order", error);
+    if (error != asio::error::eof) load_.fail("the connection did not end with EOF", error);
     socket_.close();
     load_.finished();
   });

@@ -1,5 +1,5 @@
-// What Go's crypto/tls can do with a server: both versions, resumption, a client's certificate, a protocol, and
-// megabytes with one direction ended before the other. Exits with 1 and says why when anything is not as it should be.
+// A client of TLS servers with Go's crypto/tls: both versions, resumption, a client certificate, ALPN, and megabytes
+// with a half-close. Exits with 1 and the reason if anything is not as expected.
 package main
 
 import (
@@ -59,7 +59,7 @@ func whoami(address string, config *tls.Config, version string) {
 	}
 }
 
-// Sends megabytes to an `echo` endpoint, ends, and then reads what is still to come.
+// Sends megabytes to an `echo` endpoint, half-closes, and reads the rest.
 func echo(address string, config *tls.Config) {
 	connection := dial(address, config)
 	sent := bytes.Repeat([]byte("0123456789abcdef"), 1<<17)
@@ -75,12 +75,12 @@ func echo(address string, config *tls.Config) {
 }
 
 func main() {
-	ca := flag.String("ca", "", "the authority: a PEM file")
+	ca := flag.String("ca", "", "the CA: a PEM file")
 	name := flag.String("name", "", "the server's name")
-	certificate := flag.String("certificate", "", "the client's own: a PEM file")
+	certificate := flag.String("certificate", "", "the client's certificate: a PEM file")
 	key := flag.String("key", "", "its key: a PEM file")
-	whoamiAddress := flag.String("whoami", "", "of a `whoami` endpoint")
-	echoAddress := flag.String("echo", "", "of an `echo` endpoint")
+	whoamiAddress := flag.String("whoami", "", "address of a `whoami` endpoint")
+	echoAddress := flag.String("echo", "", "address of an `echo` endpoint")
 	flag.Parse()
 
 	text, err := os.ReadFile(*ca)

@@ -1,4 +1,4 @@
-"""An answer arrives whole and ends in order although its client is still sending: no reset overtakes it."""
+"""An answer arrives complete, with EOF, although its client is still sending: no reset overtakes it."""
 
 import selectors
 import socket
@@ -9,14 +9,14 @@ import support
 from support import Server, endpoint, options
 
 MEBIBYTE = 1024 * 1024
-AT_A_TIME = 10
+CONCURRENT = 10  # clients
 JUNK = bytes(16 * 1024)
 FAREWELL = "421 busy, come again\r\n"
 ANSWER = (b"abcdefghijklmnopqrstuvw" * (MEBIBYTE // 23 + 1))[:MEBIBYTE]
 
 
 class Client:
-    """Sends without end, and reads until the server ends."""
+    """Sends without end, and reads until EOF."""
 
     def __init__(self, address):
         self.socket = socket.create_connection(address, timeout=support.TIMEOUT)
@@ -42,24 +42,24 @@ class Client:
 class Answers(unittest.TestCase):
     def test_every_answer_is_whole_while_the_client_goes_on_sending(self):
         count = 100 if options.small or support.windows() else 1000
-        with Server({"endpoints": {"answer": endpoint("answer")}}, options.trial) as server:
+        with Server({"endpoints": {"answer": endpoint("answer")}}, options.sample) as server:
             begin = time.monotonic()
-            ended = self.serve(server.address("answer"), count)
+            closed = self.serve(server.address("answer"), count)
             print(f"{count} answers of 1 MiB in {time.monotonic() - begin:.1f} s; "
-                  f"their clients sent {sum(client.sent for client in ended) / MEBIBYTE:.0f} MiB")
-            for client in ended:
+                  f"their clients sent {sum(client.sent for client in closed) / MEBIBYTE:.0f} MiB")
+            for client in closed:
                 self.assertEqual(client.received, MEBIBYTE)
             server.wait_for("closed", count=count, reason="finished")
             self.assertEqual(server.stop(), 0)
             self.assertEqual(len(server.events("closed")), count)
 
     def serve(self, address, count):
-        """All the clients, some of them at a time; a reset raises ConnectionResetError."""
-        ended = []
+        """Runs all clients, a few concurrently; a reset raises ConnectionResetError."""
+        closed = []
         started = 0
         with selectors.DefaultSelector() as selector:
-            while len(ended) < count:
-                while started < count and started - len(ended) < AT_A_TIME:
+            while len(closed) < count:
+                while started < count and started - len(closed) < CONCURRENT:
                     client = Client(address)
                     self.addCleanup(client.socket.close)
                     selector.register(client.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, client)
@@ -71,19 +71,19 @@ class Answers(unittest.TestCase):
                     if client.ended:
                         selector.unregister(client.socket)
                         client.socket.close()
-                        ended.append(client)
+                        closed.append(client)
                     elif events & selectors.EVENT_WRITE:
                         client.send()
-        return ended
+        return closed
 
     def test_every_farewell_is_whole_although_the_client_sends_at_once(self):
         count = 100 if options.small or support.windows() else 1000
         full = endpoint("shout", limits={"connections": 1}, on_full={"farewell": FAREWELL})
-        with Server({"endpoints": {"full": full}}, options.trial) as server, server.connect("full") as only:
+        with Server({"endpoints": {"full": full}}, options.sample) as server, server.connect("full") as only:
             only.sendall(b"hello\n")
             self.assertEqual(only.recv(100), b"HELLO\n")
-            for _ in range(count // AT_A_TIME):
-                clients = [server.connect("full") for _ in range(AT_A_TIME)]
+            for _ in range(count // CONCURRENT):
+                clients = [server.connect("full") for _ in range(CONCURRENT)]
                 for client in clients:
                     self.addCleanup(client.close)
                     client.sendall(JUNK)

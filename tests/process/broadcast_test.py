@@ -1,4 +1,4 @@
-"""Clients that talk to each other: each gets every message once and in order, and none waits for one that is stuck."""
+"""A chat: each client gets every message once and in order, and none waits for a client that does not read."""
 
 import collections
 import selectors
@@ -11,28 +11,28 @@ from support import Server, endpoint, options
 
 
 MEBIBYTE = 1024 * 1024
-ENOUGH = 5 * MEBIBYTE  # more than the system keeps for a client that does not read
-LINGER = 20  # seconds, far more than it takes to say goodbye
+ENOUGH = 5 * MEBIBYTE  # more than the system buffers for a client that does not read
+LINGER = 20  # seconds, far more than a goodbye takes
 HELLO = b"hello\n"
 
 
 class Client:
-    """Sends numbered lines, and keeps account of what it hears of the others."""
+    """Sends numbered lines, and checks those that it receives from the others."""
 
     def __init__(self, address, name, text):
         self.socket = socket.create_connection(address, timeout=support.TIMEOUT)
         self.name = name
         self.text = text
-        self.said = 0
-        self.heard = collections.Counter()  # the last line of each talker
+        self.sent = 0
+        self.received = collections.Counter()  # number of the last line of each sender
         self.rest = b""
 
-    def say(self):
-        self.said += 1
-        self.socket.sendall(b"%d %d %s\n" % (self.name, self.said, self.text))
+    def send_next(self):
+        self.sent += 1
+        self.socket.sendall(b"%d %d %s\n" % (self.name, self.sent, self.text))
 
-    def listen(self):
-        """The names of those it has heard a line of."""
+    def receive(self):
+        """Reads once; returns the sender's name for each line received."""
         *lines, self.rest = (self.rest + self.socket.recv(262144)).split(b"\n")
         names = []
         for line in lines:
@@ -40,41 +40,41 @@ class Client:
                 continue
             name, number, text = line.split(b" ")
             name, number = int(name), int(number)
-            if number != self.heard[name] + 1 or text != self.text:
-                raise AssertionError(f"after line {self.heard[name]} of {name} came {line}")
-            self.heard[name] = number
+            if number != self.received[name] + 1 or text != self.text:
+                raise AssertionError(f"after line {self.received[name]} of {name} came {line}")
+            self.received[name] = number
             names.append(name)
         return names
 
 
 class Broadcast(unittest.TestCase):
-    def test_everybody_hears_everything_but_the_one_that_is_stuck(self):
+    def test_every_client_gets_everything_except_the_slow_consumer(self):
         clients, lines = (20, 500) if options.small or support.windows() else (100, 100)
-        # Room for a line of each: more is never on its way.
+        # Enough for one line of each client: never more are in flight.
         room = endpoint("chat", limits={"send_queue": "128KiB"})
-        with Server({"endpoints": {"room": room}}, options.trial) as server:
+        with Server({"endpoints": {"room": room}}, options.sample) as server:
             stuck = support.small_window_client(server.address("room"))
             self.enter(stuck)
             text = b"." * (ENOUGH // (clients * lines))
-            everybody = []
+            members = []
             for name in range(clients):
-                everybody.append(Client(server.address("room"), name, text))
-                self.enter(everybody[-1].socket)
+                members.append(Client(server.address("room"), name, text))
+                self.enter(members[-1].socket)
             begin = time.monotonic()
-            self.talk(everybody, lines)
-            print(f"{clients} clients heard {clients * lines} lines each in {time.monotonic() - begin:.1f} s")
-            self.assertEqual(server.wait_for("closed", reason="slow_consumer")["peer"], support.name_of(stuck))
+            self.exchange(members, lines)
+            print(f"{clients} clients received {clients * lines} lines each in {time.monotonic() - begin:.1f} s")
+            self.assertEqual(server.wait_for("closed", reason="slow_consumer")["peer"], support.peer_name(stuck))
             self.assertEqual(len(server.events("closed")), 1)
             with self.assertRaises(ConnectionResetError):
                 support.read_all(stuck)
-            for client in everybody:
+            for client in members:
                 client.socket.close()
             self.assertEqual(server.stop(), 0)
 
-    def test_who_quits_hears_what_was_said_before_and_is_let_go_at_once(self):
+    def test_a_client_that_quits_gets_the_earlier_lines_and_is_closed_immediately(self):
         rounds, clients = (5, 20) if options.small or support.windows() else (20, 50)
         room = endpoint("chat", timeouts={"linger": f"{LINGER}s"})
-        with Server({"endpoints": {"room": room}}, options.trial) as server:
+        with Server({"endpoints": {"room": room}}, options.sample) as server:
             slowest = 0.0
             for _ in range(rounds):
                 leaving = [server.connect("room") for _ in range(clients)]
@@ -88,34 +88,34 @@ class Broadcast(unittest.TestCase):
                     self.assertIn(b"goodbye from %d\n" % number, support.read_all(connection))
                     connection.close()
                 slowest = max(slowest, time.monotonic() - begin)
-            print(f"{clients} clients let go within {slowest:.2f} s")
+            print(f"{clients} clients closed within {slowest:.2f} s")
             self.assertLess(slowest, LINGER / 2)
             self.assertEqual(server.stop(), 0)
 
     def enter(self, connection):
-        """Who hears itself will hear everybody."""
+        """Waits until a client receives its own line: from then on it receives those of all members."""
         self.addCleanup(connection.close)
         connection.sendall(HELLO)
         self.assertEqual(support.receive(connection, len(HELLO)), HELLO)
 
-    def talk(self, everybody, lines):
-        """Each says its next line when everybody has heard its last."""
-        heard = collections.Counter()
+    def exchange(self, members, lines):
+        """Lets each client send its next line when all have received its last one."""
+        received = collections.Counter()
         with selectors.DefaultSelector() as selector:
-            for client in everybody:
+            for client in members:
                 selector.register(client.socket, selectors.EVENT_READ, client)
-                client.say()
-            left = len(everybody) * lines
+                client.send_next()
+            left = len(members) * lines
             while left:
                 ready = selector.select(support.TIMEOUT)
-                self.assertTrue(ready, f"{left} lines have not been heard by everybody")
+                self.assertTrue(ready, f"{left} lines have not been received by all members")
                 for key, _ in ready:
-                    for name in key.data.listen():
-                        heard[name] += 1
-                        if heard[name] % len(everybody) == 0:
+                    for name in key.data.receive():
+                        received[name] += 1
+                        if received[name] % len(members) == 0:
                             left -= 1
-                            if everybody[name].said < lines:
-                                everybody[name].say()
+                            if members[name].sent < lines:
+                                members[name].send_next()
 
 
 support.main()

@@ -1,4 +1,4 @@
-"""The commands that read a file and serve nothing."""
+"""The commands that read a configuration and do not serve it."""
 
 import json
 import os
@@ -35,7 +35,7 @@ class Check(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(len(result.stdout.splitlines()), 1)
 
-    def test_problems_come_all_at_once_with_exit_1(self):
+    def test_all_problems_are_reported_together_with_exit_1(self):
         result = self.run_command("check", self.file('{ "workres": 1,\n  "endpoints": { "e": { "listen": ":1" } } }'))
         self.assertEqual(result.returncode, 1)
         lines = [line for line in result.stderr.splitlines() if "portico.json:" in line]
@@ -43,7 +43,7 @@ class Check(unittest.TestCase):
         self.assertIn('portico.json:1:3: workres: unknown key; did you mean "workers"?', lines[0])
         self.assertIn("portico.json:2:", lines[1])
 
-    def test_what_is_no_file_or_no_json_is_exit_2(self):
+    def test_an_unreadable_file_or_invalid_json_is_exit_2(self):
         self.assertEqual(self.run_command("check", self.file("{ nonsense")).returncode, 2)
         self.assertEqual(self.run_command("check", self.folder).returncode, 2)
         self.assertEqual(self.run_command("check", os.path.join(self.folder, "none.json")).returncode, 2)
@@ -55,7 +55,7 @@ class Check(unittest.TestCase):
 
     def test_it_needs_no_privileges(self):
         if support.windows() or os.geteuid() != 0:
-            self.skipTest("root can become somebody else, on POSIX")
+            self.skipTest("only root can change to another user, on POSIX")
         try:
             result = self.run_command("check", self.file(GOOD), user=65534, group=65534)
         except PermissionError:

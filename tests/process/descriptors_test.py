@@ -1,4 +1,4 @@
-"""Out of descriptors: the program waits without using the processor, and serves everybody once there is room (Linux)."""
+"""Out of descriptors: the program waits without using the processor, and serves every client in the end (Linux)."""
 
 import resource
 import selectors
@@ -26,7 +26,7 @@ class Descriptors(unittest.TestCase):
             connection.sendall(b"x")
             selector.register(connection, selectors.EVENT_READ)
 
-    def test_full_costs_no_processor_time_and_everybody_is_served_in_the_end(self):
+    def test_a_full_process_uses_no_processor_time_and_serves_every_client_in_the_end(self):
         with selectors.DefaultSelector() as selector:
             self.connect_all(selector)
             self.server.wait_for("accept_paused", endpoint="echo")
@@ -39,7 +39,7 @@ class Descriptors(unittest.TestCase):
             self.assertLess(len(selector.select(0)), LIMIT)
             self.serve_all(selector)
         self.server.wait_for("accept_resumed", endpoint="echo")
-        # Episodes, not attempts.
+        # One event for each pause, not for each attempt.
         self.assertLess(len(self.server.events("accept_paused")), 30)
         self.assertEqual(self.server.stop(), 0)
 

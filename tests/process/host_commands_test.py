@@ -167,7 +167,7 @@ class Healthcheck(Commands):
         with Server(config) as server:
             server.wait_for("listening", count=2)
             self.check(config, 0)
-            server.tell_to_stop()
+            server.request_stop()
             server.wait_for("stopping")
             self.check(config, 1, f"endpoint health: 127.0.0.1:{health} says 503 Service Unavailable")
             self.assertEqual(server.stop(), 0)

@@ -140,11 +140,11 @@ class Inherited(unittest.TestCase):
             with self.server(endpoints, [listening], names="web") as server:
                 server.wait_for("listening")
                 self.round_trip(listening)
-                server.tell_to_stop()
+                server.request_stop()
                 # Comes while it stops or when it has stopped; then the next one serves it.
                 with socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT) as client:
                     self.assertEqual(server.wait_for_exit(), 0)
-                    if server.events("closed", peer=support.name_of(client)):
+                    if server.events("closed", peer=support.peer_name(client)):
                         continue  # let in at the last moment, and served in order
                     client.sendall(b"between")
                     client.shutdown(socket.SHUT_WR)

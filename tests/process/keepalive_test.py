@@ -1,4 +1,4 @@
-"""TCP keep-alive is on where the configuration says so: the kernel's own table shows the timer (Linux; Wine too)."""
+"""TCP keep-alive follows the configuration: the kernel's own table shows the timer (Linux; Wine too)."""
 
 import os
 import unittest
@@ -15,7 +15,7 @@ def as_in_table(address):
 
 
 def timer(local, peer):
-    """Which timer of a connection runs, and its seconds."""
+    """Returns the kind of the timer that runs for a connection, and its seconds."""
     with open("/proc/net/tcp", encoding="ascii") as table:
         for line in table:
             fields = line.split()

@@ -1,4 +1,4 @@
-"""The log as an operator's tools read it: prompt, one JSON object a line, and never in the way."""
+"""The log as tools read it: prompt, one JSON object per line, and it never blocks the server."""
 
 import re
 import socket
@@ -11,7 +11,7 @@ from support import Server, endpoint, options
 
 class Log(unittest.TestCase):
     def test_closed_says_everything_about_a_connection(self):
-        with Server({"endpoints": {"echo": endpoint("shout")}}, options.trial) as server:
+        with Server({"endpoints": {"echo": endpoint("shout")}}, options.sample) as server:
             with server.connect("echo") as connection:
                 peer = "%s:%d" % connection.getsockname()
                 local = "%s:%d" % connection.getpeername()
@@ -29,7 +29,7 @@ class Log(unittest.TestCase):
             self.assertEqual(server.stop(), 0)
             self.assertNotIn("\r", server.text)
 
-    def test_a_line_is_there_at_once_although_it_goes_to_a_pipe(self):
+    def test_a_line_is_written_immediately_even_to_a_pipe(self):
         with Server({"endpoints": {"echo": endpoint("echo")}}) as server:
             waits = []
             for count in range(1, 11):
@@ -49,12 +49,12 @@ class Log(unittest.TestCase):
 
     def test_text_is_one_line_for_each_event_too(self):
         config = {"log": {"format": "text"}, "endpoints": {"fail": endpoint("throw_exception")}}
-        # Not by its log, which these tests do not read as text: by a port that was free a moment ago.
+        # The port cannot be read from a log in text format, so it is one that was free a moment ago.
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             address = probe.getsockname()
         config["endpoints"]["fail"]["listen"] = "%s:%d" % address
-        with Server(config, options.trial) as server:
+        with Server(config, options.sample) as server:
             connection = support.wait_until(lambda: try_to_connect(address), "the server listens")
             with connection:
                 connection.sendall(b"x")
@@ -76,7 +76,7 @@ def try_to_connect(address):
 class BlockedLog(unittest.TestCase):
     """Nobody reads the program's standard error."""
 
-    def test_the_server_goes_on_and_tells_everything_later(self):
+    def test_the_server_continues_and_writes_every_line_later(self):
         clients = 300
         with Server({"endpoints": {"echo": endpoint("echo")}}) as server:
             server.address("echo")
@@ -89,13 +89,13 @@ class BlockedLog(unittest.TestCase):
             self.assertEqual(server.events("log_dropped"), [])
             self.assertEqual(server.stop(), 0)
 
-    def test_the_program_ends_although_nobody_reads(self):
+    def test_the_program_exits_although_nobody_reads(self):
         with Server({"endpoints": {"echo": endpoint("echo")}}) as server:
             server.address("echo")
             server.pause_reading()
             for _ in range(300):
                 server.round_trip("echo")
-            server.tell_to_stop()
+            server.request_stop()
             self.assertEqual(server.process.wait(support.TIMEOUT), 0)
             server.resume_reading()
 

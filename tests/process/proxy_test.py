@@ -1,4 +1,4 @@
-"""Real proxies in front of the program: each names its client, with the configurations that docs/proxies.md shows."""
+"""Real proxies in front of the program, with the configurations of docs/proxies.md: each announces its client."""
 
 import json
 import os
@@ -15,12 +15,12 @@ from support import Server, endpoint, read_all, receive, wait_until
 
 DOCUMENT = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "proxies.md")
 CLIENT = "127.0.0.2"  # not the address that the proxies connect from
-PATH = os.environ.get("PATH", "") + ":/usr/sbin"  # where the distribution has servers
+PATH = os.environ.get("PATH", "") + ":/usr/sbin"  # the distribution's folder for servers
 NETWORK_OF_NOBODY = "192.0.2.0/24"
 
 
 def documented(name):
-    """The file of that name which the document shows."""
+    """Returns the file of this name from the document."""
     with open(DOCUMENT, encoding="utf-8") as file:
         blocks = dict(re.findall(r"`([\w.-]+)`(?:, [^\n]*)?:\n\n```\w*\n(.*?)^```", file.read(), re.M | re.S))
     return blocks[name]
@@ -32,7 +32,7 @@ def free_port():
 
 
 def make_certificate(folder, name):
-    """A file with a certificate that signs itself, and its key."""
+    """Creates a file with a self-signed certificate and its key; returns its name."""
     file = os.path.join(folder, name + ".pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
                     "-addext", f"subjectAltName=DNS:{name}", "-keyout", file + ".key", "-out", file],
@@ -45,11 +45,11 @@ def make_certificate(folder, name):
 class Proxy:
     """A proxy with a documented configuration, in front of an endpoint of `server`."""
 
-    def __init__(self, server, command, name, behind="whoami", changes=()):
+    def __init__(self, server, command, name, endpoint="whoami", changes=()):
         self.folder = tempfile.TemporaryDirectory()
         self.port = free_port()
         text = documented(name)
-        backend = "%s:%d" % server.address(behind)
+        backend = "%s:%d" % server.address(endpoint)
         for old, new in (("0.0.0.0:9000", f"127.0.0.1:{self.port}"), ("127.0.0.1:7000", backend), *changes):
             assert old in text, (name, old)
             text = text.replace(old, new)
@@ -71,7 +71,7 @@ class Proxy:
             return False
 
     def connect(self):
-        """A client of the proxy."""
+        """Connects a client to the proxy."""
         return socket.create_connection(("127.0.0.1", self.port), support.TIMEOUT, (CLIENT, 0))
 
     def close(self):
@@ -117,10 +117,10 @@ class Proxies(unittest.TestCase):
         return proxy
 
     def expect_named(self, client):
-        """Asks who the client is taken for; returns what the log says of the proxy."""
+        """Checks the client's address in the answer and the log; returns the log's annotations."""
         with client:
             answer = json.loads(read_all(client))
-            name = support.name_of(client)
+            name = support.peer_name(client)
         self.assertEqual(answer["peer"], name)
         closed = self.server.wait_for("closed", peer=name)
         self.assertEqual(closed["reason"], "finished", closed)
@@ -140,7 +140,7 @@ class Proxies(unittest.TestCase):
     @needs("haproxy")
     def test_a_health_check_of_haproxy_is_its_own(self):
         self.start(haproxy, "haproxy.cfg", changes=[(" check\n", " check inter 100ms\n")])
-        # Neither a client is announced, nor anything wrong with the header.
+        # HAProxy announces no client, and its header is valid.
         checks = wait_until(lambda: [e for e in self.server.events("closed") if "annotations" not in e], "health checks")
         self.assertIn(checks[-1]["reason"], ("finished", "peer_reset"), checks[-1])
         self.assertTrue(checks[-1]["peer"].startswith("127.0.0.1:"))
@@ -168,24 +168,24 @@ class Proxies(unittest.TestCase):
     def test_haproxy_says_with_which_tls_and_for_whom(self):
         proxy = self.start(haproxy, "haproxy-tls.cfg", changes=[("/etc/haproxy/site.pem", self.site),
                                                                 ("/etc/haproxy/clients.pem", self.alice)])
-        facts = self.expect_named(self.over_tls(proxy))
-        self.assertRegex(facts["proxy_tls"], r"^TLSv1\.[23], [A-Z0-9_-]+, RSA2048, RSA-SHA256$")
-        self.assertEqual(facts["proxy_authority"], "site.example")
-        self.assertNotIn("proxy_tls_client", facts)
+        annotations = self.expect_named(self.over_tls(proxy))
+        self.assertRegex(annotations["proxy_tls"], r"^TLSv1\.[23], [A-Z0-9_-]+, RSA2048, RSA-SHA256$")
+        self.assertEqual(annotations["proxy_authority"], "site.example")
+        self.assertNotIn("proxy_tls_client", annotations)
         self.assertEqual(self.expect_named(self.over_tls(proxy, self.alice))["proxy_tls_client"], "alice")
 
     @needs("haproxy")
     def test_tls_passes_through_haproxy(self):
-        self.expect_named(self.over_tls(self.start(haproxy, "haproxy.cfg", behind="secure")))
+        self.expect_named(self.over_tls(self.start(haproxy, "haproxy.cfg", endpoint="secure")))
 
     @needs("nginx")
     def test_tls_passes_through_nginx(self):
-        self.expect_named(self.over_tls(self.start(nginx, "nginx.conf", behind="secure")))
+        self.expect_named(self.over_tls(self.start(nginx, "nginx.conf", endpoint="secure")))
 
 
 @needs("openssl")
 class WithoutAProxy(unittest.TestCase):
-    """The same endpoints, met by clients that write the header themselves, or do not."""
+    """The same endpoints; the clients write the header themselves, or none."""
 
     @classmethod
     def setUpClass(cls):
@@ -226,7 +226,7 @@ class WithoutAProxy(unittest.TestCase):
         client = self.client(name, sent)
         with self.assertRaises(ConnectionResetError):
             read_all(client)
-        closed = self.server.wait_for("closed", endpoint=name, peer=support.name_of(client))
+        closed = self.server.wait_for("closed", endpoint=name, peer=support.peer_name(client))
         self.assertEqual((closed["reason"], closed.get("error")), (reason, error))
 
     def test_a_header_in_one_piece_with_the_first_message(self):
@@ -236,7 +236,7 @@ class WithoutAProxy(unittest.TestCase):
         self.expect_echo("accept_others", b"hello", b"hello")
         self.expect_echo("off", b"PROXY TCP4", b"PROXY TCP4")
 
-    def test_what_is_not_a_header_or_not_to_be_believed(self):
+    def test_invalid_and_untrusted_headers(self):
         header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n"
         self.expect_reset("require", b"hello", "proxy_header_invalid", 'no PROXY header: it begins with "hello"')
         self.expect_reset("others", header, "proxy_header_invalid", "127.0.0.1 is not in proxy_protocol.trust")
@@ -247,7 +247,7 @@ class WithoutAProxy(unittest.TestCase):
     def test_a_probe_that_only_connects(self):
         for name in ("require", "others"):
             with self.server.connect(name) as probe:
-                peer = support.name_of(probe)
+                peer = support.peer_name(probe)
             closed = self.server.wait_for("closed", endpoint=name, peer=peer)
             self.assertEqual((closed["reason"], closed["bytes_in"], closed.get("error")), ("finished", 0, None))
 
@@ -260,7 +260,7 @@ class WithoutAProxy(unittest.TestCase):
         first.close()
         self.server.wait_for("closed", endpoint="one_each", peer="192.0.2.1:1")
 
-    def test_a_farewell_comes_behind_the_header_by_tls(self):
+    def test_a_farewell_follows_the_header_over_tls(self):
         context = ssl.create_default_context(cafile=self.site)
 
         def connect(name):

@@ -1,4 +1,4 @@
-"""Every reason that a connection can end for, as its `closed` line tells it and as its client sees it."""
+"""Every end reason of a connection: its `closed` line, and the client's view."""
 
 import socket
 import unittest
@@ -6,7 +6,7 @@ import unittest
 import support
 from support import Server, endpoint, options, read_all
 
-# What is short here is what the endpoint is about.
+# Each endpoint is named after the end reason that its settings cause.
 ENDPOINTS = {
     "shout": endpoint("shout"),
     "first_byte_timeout": endpoint("shout", timeouts={"first_byte": "1s"}),
@@ -23,12 +23,12 @@ ENDPOINTS = {
 
 
 class Reasons(unittest.TestCase):
-    """All clients come at once and wait for their end together."""
+    """All clients connect first and wait for their end together."""
 
     @classmethod
     def setUpClass(cls):
-        # One worker: what it has answered says that it has seen what came before.
-        cls.server = Server({"workers": 1, "endpoints": ENDPOINTS}, options.trial)
+        # One worker: an answer proves that it has processed everything sent before.
+        cls.server = Server({"workers": 1, "endpoints": ENDPOINTS}, options.sample)
         cls.addClassCleanup(cls.server.__exit__)
         cls.clients = {}
         for name in ("first_byte_timeout", "write_timeout", "min_rate_write", "slow_consumer"):
@@ -46,14 +46,14 @@ class Reasons(unittest.TestCase):
 
     @classmethod
     def connect(cls, name, at=None):
-        """A client that, unless it reads, soon takes no more."""
+        """Connects a client whose buffer is soon full unless it reads."""
         client = support.small_window_client(cls.server.address(at or name))
         cls.addClassCleanup(client.close)
         cls.clients[name] = client
         return client
 
     def closed(self, name, at=None):
-        return self.server.wait_for("closed", peer=support.name_of(self.clients[name]), endpoint=at or name)
+        return self.server.wait_for("closed", peer=support.peer_name(self.clients[name]), endpoint=at or name)
 
     def expect_reset(self, name, reason=None):
         closed = self.closed(name)
@@ -66,7 +66,7 @@ class Reasons(unittest.TestCase):
         duration = self.expect_reset(name, reason)["duration_ms"]
         self.assertGreaterEqual(duration, 1000)
         if not options.small:
-            self.assertLess(duration, 1000 + 1000 + 1000)  # it is looked at within a second, and the host may be busy
+            self.assertLess(duration, 1000 + 1000 + 1000)  # checked every second, on a host that may be busy
 
     def test_finished(self):
         client = self.connect("finished", at="shout")
@@ -80,8 +80,8 @@ class Reasons(unittest.TestCase):
         client = self.connect("peer_reset", at="shout")
         client.sendall(b"hello\n")
         self.assertEqual(client.recv(100), b"HELLO\n")
-        peer = support.name_of(client)
-        # Wine forgets of a reset that it was none, unless a read waits for it.
+        peer = support.peer_name(client)
+        # Wine reports a reset as EOF unless a read is waiting.
         self.server.round_trip("shout", b"NOW IT WAITS\n")
         support.reset(client)
         self.assertEqual(self.server.wait_for("closed", peer=peer)["reason"], "peer_reset")
@@ -131,12 +131,12 @@ class Reasons(unittest.TestCase):
 class ReasonsOfAStop(unittest.TestCase):
     def test_stopping_and_killed(self):
         config = {"shutdown": {"drain": "1s"}, "endpoints": {"shout": endpoint("shout")}}
-        with Server(config, options.trial) as server, server.connect("shout") as idle, server.connect("shout") as busy:
+        with Server(config, options.sample) as server, server.connect("shout") as idle, server.connect("shout") as busy:
             for client in (idle, busy):
                 client.sendall(b"hello\n")
                 self.assertEqual(client.recv(100), b"HELLO\n")
             busy.sendall(b"half a line")
-            server.tell_to_stop()
+            server.request_stop()
             self.assertEqual(read_all(idle), b"")
             idle.close()
             with self.assertRaises(ConnectionResetError):

@@ -1,4 +1,4 @@
-"""Every reason not to let a client in, with every way to tell it: what the client sees, and that the log counts exactly."""
+"""Every refusal reason with every `on_full`: the client's view, and the exact count in the log."""
 
 import socket
 import time
@@ -25,8 +25,8 @@ class Refusals(unittest.TestCase):
         self.addCleanup(connection.close)
         return connection
 
-    def let_in(self, server, name):
-        """A client that is served, and stays."""
+    def admitted(self, server, name):
+        """Returns a client that is served and stays connected."""
         connection = self.connect(server, name)
         connection.sendall(b"hello")
         self.assertEqual(support.receive(connection, 5), b"hello")
@@ -40,16 +40,16 @@ class Refusals(unittest.TestCase):
             with server.connect(name) as connection:
                 self.assertEqual(read_all(connection).decode(), FAREWELL if way == "farewell" else "")
 
-    def expect_told(self, server, count, **fields):
+    def expect_logged(self, server, count, **fields):
         refused = server.events("refused", **fields)
         self.assertEqual(sum(e.get("count", 1) for e in refused), count, fields)
-        self.assertLess(len(refused), count)  # those that come one upon the other are counted
+        self.assertLess(len(refused), count)  # those in quick succession share a line
 
     def expect_refusals(self, settings, reason, allowed=1):
-        """For each way an endpoint with these settings, which lets so many in and then nobody."""
+        """Tests an endpoint with these settings for each `on_full`: it admits `allowed` clients and then none."""
         server = self.start({way: endpoint("echo", on_full=on_full, **settings) for way, on_full in WAYS.items()})
         for way in WAYS:
-            staying = [self.let_in(server, way) for _ in range(allowed)]
+            staying = [self.admitted(server, way) for _ in range(allowed)]
             for _ in range(REFUSED):
                 self.refused(server, way, way)
             for connection in staying:
@@ -58,7 +58,7 @@ class Refusals(unittest.TestCase):
                 connection.close()
         self.assertEqual(server.stop(), 0)
         for way in WAYS:
-            self.expect_told(server, REFUSED, endpoint=way, reason=reason)
+            self.expect_logged(server, REFUSED, endpoint=way, reason=reason)
             self.assertEqual(len(server.events("closed", endpoint=way)), allowed)
 
     def test_endpoint_full(self):
@@ -73,16 +73,16 @@ class Refusals(unittest.TestCase):
     def test_server_full(self):
         endpoints = {way: endpoint("echo", on_full=on_full) for way, on_full in WAYS.items()}
         server = self.start({**endpoints, "full": endpoint("echo")}, limits={"connections": 1})
-        only = self.let_in(server, "full")
+        only = self.admitted(server, "full")
         for way in WAYS:
             for _ in range(REFUSED):
                 self.refused(server, way, way)
         only.close()
         self.assertEqual(server.stop(), 0)
         for way in WAYS:
-            self.expect_told(server, REFUSED, endpoint=way, reason="server_full")
+            self.expect_logged(server, REFUSED, endpoint=way, reason="server_full")
 
-    def test_denied_by_either_list_and_whatever_a_full_endpoint_would_do(self):
+    def test_clients_denied_by_either_list_are_reset_whatever_on_full_says(self):
         rules = {"deny": {"deny": ["127.0.0.0/8"]}, "allow": {"allow": ["192.0.2.0/24"]},
                  "both": {"allow": EVERYBODY, "deny": ["127.0.0.1"]}}
         endpoints = {name: endpoint("echo", on_full=WAYS["farewell"], accept=rule) for name, rule in rules.items()}
@@ -93,9 +93,9 @@ class Refusals(unittest.TestCase):
                 self.refused(server, name, "reset")
         self.assertEqual(server.stop(), 0)
         for name in rules:
-            self.expect_told(server, REFUSED, endpoint=name, reason="denied")
+            self.expect_logged(server, REFUSED, endpoint=name, reason="denied")
 
-    def test_a_rule_on_trial_tells_and_lets_in(self):
+    def test_an_observed_rule_logs_and_admits(self):
         rules = {
             "endpoint_full": {"limits": {"connections": {"limit": 1, "observe": True}}},
             "address_full": {"limits": {"per_address": {"connections": 1, "observe": True}}},
@@ -104,20 +104,20 @@ class Refusals(unittest.TestCase):
         }
         endpoints = {reason: endpoint("echo", on_full="reset", **rule) for reason, rule in rules.items()}
         server = self.start(endpoints, limits={"connections": {"limit": 1, "observe": True}})
-        clients = [self.let_in(server, reason) for reason in rules for _ in range(1 + REFUSED)]
+        clients = [self.admitted(server, reason) for reason in rules for _ in range(1 + REFUSED)]
         for client in clients:
             client.close()
         self.assertEqual(server.stop(), 0)
         for reason in rules:
             count = REFUSED + 1 if reason == "denied" else REFUSED
-            self.expect_told(server, count, endpoint=reason, reason=reason, observed="true", level="info")
+            self.expect_logged(server, count, endpoint=reason, reason=reason, observed="true", level="info")
         self.assertEqual(server.events("refused"), server.events("refused", observed="true"))
         server_full = server.events("refused", reason="server_full")
         self.assertEqual(sum(e.get("count", 1) for e in server_full), len(clients) - 1)
 
-    def test_who_waits_is_served_when_there_is_room(self):
+    def test_waiting_clients_are_served_when_a_slot_is_free(self):
         server = self.start({"wait": endpoint("echo", limits={"connections": 1})})
-        first = self.let_in(server, "wait")
+        first = self.admitted(server, "wait")
         waiting = [self.connect(server, "wait") for _ in range(REFUSED)]
         for connection in waiting:
             connection.sendall(b"hello")
@@ -139,12 +139,12 @@ class Refusals(unittest.TestCase):
         except BlockingIOError:
             return False
 
-    def test_who_waits_for_the_rate_is_served_in_its_time(self):
+    def test_clients_that_wait_for_the_rate_are_served_in_time(self):
         with Server({"endpoints": {"wait": endpoint("echo", accept={"rate": "10/s"})}}) as server:
             begin = time.monotonic()
             for _ in range(20):
                 server.round_trip("wait")
-            self.assertGreater(time.monotonic() - begin, 0.95)  # ten at once, the others one by one
+            self.assertGreater(time.monotonic() - begin, 0.95)  # ten immediately, the others one by one
             self.assertEqual(server.wait_for("accept_paused")["cause"], "rate")
             self.assertEqual(server.stop(), 0)
             self.assertEqual(server.events("refused"), [])

@@ -1,4 +1,4 @@
-"""Many clients at once: every byte is right, and afterwards nothing of them is left."""
+"""Many concurrent clients: every byte is right, and no resource leaks."""
 
 import resource
 import unittest
@@ -8,10 +8,10 @@ from support import Server, endpoint, options
 
 
 class RoundTrips(unittest.TestCase):
-    def test_many_clients_at_once_leave_nothing_behind(self):
+    def test_many_concurrent_clients_leave_nothing_behind(self):
         clients, rounds = (200, 10) if options.small else (500, 50) if support.windows() else (2000, 50)
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        clients = min(clients, most - 100)  # as many as the host lets one process have
+        _, max_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
+        clients = min(clients, max_descriptors - 100)  # as many as the host allows one process
         # The clients all connect before the first sends: on a busy host that takes longer than a client may be silent.
         patient = {"first_byte": "10m", "write": "10m"}
         with Server({"endpoints": {"echo": endpoint("echo", timeouts=patient)}}) as server:
@@ -23,9 +23,9 @@ class RoundTrips(unittest.TestCase):
             other_ends = [end for end in server.events("closed") if end["reason"] != "finished"]
             self.assertEqual(result.returncode, 0, f"{result.stderr} The server says: {other_ends[:3]}")
             server.wait_for("closed", count=1 + clients, reason="finished")
-            if not support.windows():  # Wine keeps some for itself
+            if not support.windows():  # Wine keeps some open
                 support.wait_until(lambda: server.descriptors() == descriptors, "the descriptors are back at their base")
-            server.tell_to_stop()
+            server.request_stop()
             self.assertEqual(server.wait_for("draining")["connections"], 0)
             self.assertEqual(server.wait_for_exit(), 0)
 

@@ -1,4 +1,4 @@
-"""Clients that send nothing, too little, or take nothing: each ends at its deadline, and costs the others no time."""
+"""Clients that send nothing or too little, or that do not read: each is closed at its deadline, and delays no other."""
 
 import selectors
 import statistics
@@ -10,9 +10,9 @@ import support
 from support import Server, endpoint, options
 
 DEADLINE = 5  # seconds
-NOT_READING_DEADLINE = 10  # counted from when the system takes no more for that client, which differs between them
-AFTER = 1  # they end at most that much later
-MEASURE = DEADLINE - 1.5  # until shortly before the first of them ends
+NOT_READING_DEADLINE = 10  # from the first write that blocks, which is at a different time for each client
+AFTER = 1  # they are closed at most this much later
+MEASURE = DEADLINE - 1.5  # until shortly before the first one is closed
 
 CONFIG = {
     "endpoints": {
@@ -38,7 +38,7 @@ class Dribble(threading.Thread):
                 try:
                     client.send(b"x")
                 except OSError:
-                    pass  # the server has ended it
+                    pass  # the server has closed it
                 if self.over.wait(1 / len(self.clients)):
                     return
 
@@ -49,7 +49,7 @@ def round_trip(connection):
 
 
 def late(closed):
-    """How long after its deadline a client was ended, in seconds. A write's begins with the write that was not taken."""
+    """Returns the seconds from a client's deadline to its end. A write's deadline counts from the write that blocks."""
     if closed["endpoint"] != "not_reading":
         return closed["duration_ms"] / 1000 - DEADLINE
     return (closed["duration_ms"] - int(closed["annotations"]["writing_since_ms"])) / 1000 - NOT_READING_DEADLINE
@@ -66,19 +66,19 @@ class SlowClients(unittest.TestCase):
         return clients
 
     def test_slow_clients_end_at_their_deadline_and_nobody_waits_for_them(self):
-        support.on_one_processor()
+        support.pin_to_one_processor()
         share = 10 if options.small or support.windows() else 1
         counts = {"silent": 1000 // share, "dribbling": 1000 // share, "not_reading": 200 // share}
         reasons = {"silent": "first_byte_timeout", "dribbling": "min_rate", "not_reading": "write_timeout"}
-        with Server(CONFIG, options.trial) as server, Server(CONFIG, options.trial) as other:
+        with Server(CONFIG, options.sample) as server, Server(CONFIG, options.sample) as other:
             self.connect(server, "not_reading", counts["not_reading"])
-            server.wait_until_quiet()  # until then the system took what was sent to them, and they were not slow
+            server.wait_until_quiet()  # until then the system's buffers were not full, so these were not slow yet
             self.connect(server, "silent", counts["silent"])
             dribble = Dribble(self.connect(server, "dribbling", counts["dribbling"], b"x"))
             dribble.start()
             self.addCleanup(dribble.over.set)
             with server.connect("echo") as busy, other.connect("echo") as idle:
-                beside, alone = support.turns(round_trip, (busy, idle), MEASURE)
+                beside, alone = support.measure_in_turn(round_trip, (busy, idle), MEASURE)
             for name in counts:
                 self.assertEqual(server.events("closed", endpoint=name), [], "all should have been there meanwhile")
             print(f"round trip, median and longest: {statistics.median(alone):.3f} and {max(alone):.1f} ms alone, "

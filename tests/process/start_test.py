@@ -1,4 +1,4 @@
-"""What can keep the program from starting is said, with the exit status that goes with it."""
+"""Errors that keep the program from starting: the message and the exit status."""
 
 import unittest
 
@@ -25,7 +25,7 @@ class Start(unittest.TestCase):
             with first.connect("echo") as connection:
                 connection.sendall(b"x")
                 self.assertEqual(connection.recv(1), b"x")
-                first.tell_to_stop()
+                first.request_stop()
                 self.assertEqual(connection.recv(1), b"")
             self.assertEqual(first.wait_for_exit(), 0)
         with Server({"endpoints": {"echo": endpoint("echo", listen=f"{host}:{port}")}}) as second:

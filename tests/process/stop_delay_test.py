@@ -1,4 +1,4 @@
-"""`shutdown.delay`: told to stop, the program still lets new clients in for a while, so that balancers notice."""
+"""`shutdown.delay`: after a stop request new clients are admitted for a while, so that load balancers notice."""
 
 import time
 import unittest
@@ -22,21 +22,21 @@ class StopDelay(unittest.TestCase):
         idle = server.connect("echo")
         self.addCleanup(idle.close)
         begin = time.monotonic()
-        server.tell_to_stop()
+        server.request_stop()
         self.assertEqual(server.wait_for("stopping")["delay_ms"], DELAY * 1000)
         served = 0
         while not server.events("draining"):
             try:
                 server.round_trip("echo")
                 served += 1
-            except (OSError, AssertionError):  # it came in the moment of the end
+            except (OSError, AssertionError):  # it came at the very end of the delay
                 server.wait_for("draining")
         seconds = time.monotonic() - begin
-        print(f"{served} clients served in {seconds:.2f} s after the order to stop")
+        print(f"{served} clients served in {seconds:.2f} s after the stop request")
         self.assertGreater(served, 10)
         self.assertGreaterEqual(seconds, DELAY - 0.1)
         self.assertLess(seconds, DELAY + 5)
-        # Who was idle all the while is let go now, not before.
+        # The client that was idle all the time is closed now, not before.
         self.assertEqual(idle.recv(100), b"")
         idle.close()
         self.assertEqual(server.wait_for_exit(), 0)
@@ -47,10 +47,10 @@ class StopDelay(unittest.TestCase):
     def test_a_second_signal_cuts_it_short(self):
         server = self.start("1h")
         begin = time.monotonic()
-        server.tell_to_stop()
+        server.request_stop()
         server.wait_for("stopping", delay_ms=3600 * 1000)
         server.round_trip("echo")
-        server.tell_to_stop()
+        server.request_stop()
         self.assertEqual(server.wait_for_exit(), 0)
         self.assertLess(time.monotonic() - begin, 15)
         self.assertEqual(server.wait_for("stopped")["killed"], 0)

@@ -1,4 +1,4 @@
-"""Stopping: idle clients are let go at once, a message under way is answered, a second signal ends it all."""
+"""Stopping: idle clients are closed immediately, a message in progress is answered, a second signal aborts the rest."""
 
 import time
 import unittest
@@ -12,10 +12,10 @@ DRAIN = 30  # seconds; far more than any of these tests takes
 
 class Stop(unittest.TestCase):
     def start(self, drain=DRAIN):
-        # One worker: what it has answered says that it has seen what came before.
+        # One worker: an answer proves that it has processed everything sent before.
         lines = endpoint("shout", timeouts={"linger": "500ms"})
         config = {"workers": 1, "shutdown": {"drain": f"{drain}s"}, "endpoints": {"lines": lines}}
-        server = Server(config, options.trial)
+        server = Server(config, options.sample)
         self.addCleanup(server.__exit__)
         return server
 
@@ -33,19 +33,19 @@ class Stop(unittest.TestCase):
         server.wait_for("closed", reason="finished")
         return busy
 
-    def test_idle_clients_end_at_once_and_a_line_under_way_is_answered(self):
+    def test_idle_clients_are_closed_immediately_and_a_line_in_progress_is_answered(self):
         server = self.start()
         idle = [self.connect(server) for _ in range(IDLE)]
         busy = self.in_the_middle_of_a_line(server)
         begin = time.monotonic()
-        server.tell_to_stop()
+        server.request_stop()
         for connection in idle:
             self.assertEqual(connection.recv(100), b"")
         print(f"{IDLE} idle clients ended within {(time.monotonic() - begin) * 1000:.0f} ms")
         self.assertLess(time.monotonic() - begin, DRAIN / 2)
-        # The one that told us of the half line is told to be closed a moment before it is gone.
+        # The client of in_the_middle_of_a_line() is reported as closed slightly before it is destroyed.
         self.assertIn(server.wait_for("draining")["connections"], (IDLE + 1, IDLE + 2))
-        # What ended with the stop alone is said to have, and the busy one is still served.
+        # The idle clients end with the reason `stopping`; the busy one is still served.
         for connection in idle:
             connection.close()
         server.wait_for("closed", count=IDLE, reason="stopping")
@@ -56,7 +56,7 @@ class Stop(unittest.TestCase):
         self.assertEqual(server.wait_for("stopped")["killed"], 0)
         self.assertEqual(len(server.events("closed", reason="stopping")), IDLE + 1)
 
-    def test_ctrl_c_in_the_terminal_stops_it_in_order(self):
+    def test_ctrl_c_in_the_terminal_stops_it_gracefully(self):
         server = self.start()
         idle = self.connect(server)
         server.press_ctrl_c()
@@ -65,11 +65,11 @@ class Stop(unittest.TestCase):
         self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
         self.assertEqual(server.wait_for("stopped")["killed"], 0)
 
-    def test_a_client_that_stays_although_it_was_sent_the_end_does_not_hold_the_stop_up(self):
+    def test_a_client_that_stays_after_eof_does_not_delay_the_stop(self):
         server = self.start()
         staying = self.connect(server)
         begin = time.monotonic()
-        server.tell_to_stop()
+        server.request_stop()
         self.assertEqual(server.wait_for_exit(timeout=DRAIN + 5), 0)
         print(f"waited {time.monotonic() - begin:.1f} s for a client that stays")
         self.assertLess(time.monotonic() - begin, DRAIN / 2)
@@ -80,8 +80,8 @@ class Stop(unittest.TestCase):
         server = self.start()
         idle = self.connect(server)
         busy = self.in_the_middle_of_a_line(server)
-        server.tell_to_stop()
-        self.assertEqual(idle.recv(100), b"")  # sent when nobody listens any more
+        server.request_stop()
+        self.assertEqual(idle.recv(100), b"")  # sent after the server has stopped listening
         with self.assertRaises(OSError), server.connect("lines") as late:
             late.recv(1)
         busy.sendall(b"\n")
@@ -90,13 +90,13 @@ class Stop(unittest.TestCase):
         idle.close()
         self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
 
-    def test_a_second_signal_ends_it_at_once(self):
+    def test_a_second_signal_ends_it_immediately(self):
         server = self.start()
         busy = self.in_the_middle_of_a_line(server)
-        server.tell_to_stop()
+        server.request_stop()
         server.wait_for("draining")
         begin = time.monotonic()
-        server.tell_to_stop()
+        server.request_stop()
         self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
         self.assertLess(time.monotonic() - begin, DRAIN / 2)
         with self.assertRaises(ConnectionResetError):
@@ -104,11 +104,11 @@ class Stop(unittest.TestCase):
         server.wait_for("closed", reason="killed")
         self.assertEqual(server.wait_for("stopped")["killed"], 1)
 
-    def test_the_drain_deadline_cuts_what_is_left(self):
+    def test_the_drain_deadline_aborts_the_rest(self):
         server = self.start(drain=1)
         busy = self.in_the_middle_of_a_line(server)
         begin = time.monotonic()
-        server.tell_to_stop()
+        server.request_stop()
         self.assertEqual(server.wait_for_exit(), 0)
         self.assertGreaterEqual(time.monotonic() - begin, 0.9)
         with self.assertRaises(ConnectionResetError):

@@ -1,6 +1,6 @@
-"""Stopped at any moment of a load, the program loses no answer to what it has read, and leaves none in halves.
+"""Stopped at any moment under load, the program loses no answer to a request it has read, and truncates none.
 
-PORTICO_STOP_ROUNDS says how often it is started and stopped.
+PORTICO_STOP_ROUNDS is the number of starts and stops.
 """
 
 import os
@@ -13,8 +13,8 @@ import unittest
 import support
 from support import Server, endpoint, options
 
-DRAIN = 20  # seconds; far more than what is under way takes
-ASK_ON = 2  # after the order to stop
+DRAIN = 20  # seconds; far more than the requests in progress take
+ASK_ON = 2  # seconds after the stop request
 CONFIG = {
     "shutdown": {"drain": f"{DRAIN}s"},
     "endpoints": {"shout": endpoint("shout"), "count": endpoint("count")},
@@ -22,13 +22,13 @@ CONFIG = {
 
 
 class Client:
-    """Sends requests, if it is one that does, and takes answers; each is a line with its number in front."""
+    """Sends requests (in subclasses that do) and reads answers; each is a line that starts with its number."""
 
     def __init__(self, address):
         self.socket = support.small_window_client(address, 65536)
         self.socket.setblocking(False)
-        self.name = (support.name_of(self.socket), "%s:%d" % address)  # one port may serve towards both endpoints
-        self.rest = b""  # of an answer that is not whole yet
+        self.name = (support.peer_name(self.socket), "%s:%d" % address)  # both endpoints may see the same client port
+        self.rest = b""  # of an incomplete answer
         self.answers = 0
         self.end = None
 
@@ -61,13 +61,13 @@ class Client:
 
 
 class Asking(Client):
-    """Keeps `in_flight` requests on their way: one asks and waits, more is a pipeline."""
+    """Keeps `in_flight` requests in flight: one is request and answer, more are a pipeline."""
 
-    def __init__(self, address, in_flight, length, most=None):
+    def __init__(self, address, in_flight, length, max_requests=None):
         super().__init__(address)
         self.in_flight = in_flight
         self.length = length
-        self.most = most  # requests until it goes, having said so
+        self.max_requests = max_requests  # after them it half-closes
         self.asked = 0
         self.unsent = b""
         self.asks = True
@@ -80,17 +80,17 @@ class Asking(Client):
         return self.line(number, b"X")
 
     def send(self):
-        while self.asks and self.asked - self.answers < self.in_flight and self.asked != self.most:
+        while self.asks and self.asked - self.answers < self.in_flight and self.asked != self.max_requests:
             self.asked += 1
             self.unsent += self.line(self.asked, b"x") + b"\n"
         try:
             self.unsent = self.unsent[self.socket.send(self.unsent):] if self.unsent else b""
-            if self.asked == self.most and not self.unsent:
+            if self.asked == self.max_requests and not self.unsent:
                 self.socket.shutdown(socket.SHUT_WR)
         except BlockingIOError:
             pass
         except OSError:
-            pass  # reading will say what happened
+            pass  # the next read reports it
 
 
 class Listening(Client):
@@ -99,7 +99,7 @@ class Listening(Client):
 
 
 class Load:
-    """Clients of every kind; some go and others come in their place."""
+    """Clients of every kind; some leave and are replaced."""
 
     def __init__(self, server):
         self.selector = selectors.DefaultSelector()
@@ -116,16 +116,16 @@ class Load:
         self.selector.register(client.socket, selectors.EVENT_READ, client)
 
     def visit(self):
-        self.add(Asking(self.shout, in_flight=2, length=100, most=5))
+        self.add(Asking(self.shout, in_flight=2, length=100, max_requests=5))
 
     def visit_again(self):
         try:
             self.visit()
         except OSError:
-            pass  # nobody listens any more
+            pass  # the server has stopped listening
 
     def go(self, seconds):
-        """Lets them work for that long, or until all have ended."""
+        """Lets the clients work for `seconds`, or until all have ended; returns true in the latter case."""
         end = time.monotonic() + seconds
         while self.selector.get_map() and (left := end - time.monotonic()) > 0:
             for key, _ in self.selector.select(left):
@@ -135,7 +135,7 @@ class Load:
                     self.selector.unregister(client.socket)
                     client.socket.close()
                     self.ended.append(client)
-                    if getattr(client, "most", None):
+                    if getattr(client, "max_requests", None):
                         self.visit_again()
         return not self.selector.get_map()
 
@@ -150,7 +150,7 @@ class Load:
 
 
 class StopUnderLoad(unittest.TestCase):
-    def test_no_answer_is_lost_or_cut(self):
+    def test_no_answer_is_lost_or_truncated(self):
         rounds = int(os.environ.get("PORTICO_STOP_ROUNDS", 8 if support.windows() else 10 if options.small else 40))
         seed = random.randrange(1 << 32)
         print(f"{rounds} rounds, seed {seed}")  # the load itself is never twice the same
@@ -158,13 +158,13 @@ class StopUnderLoad(unittest.TestCase):
         connections = answers = 0
         slowest = 0.0
         for number in range(rounds):
-            with self.subTest(round=number), Server(CONFIG, options.trial) as server:
+            with self.subTest(round=number), Server(CONFIG, options.sample) as server:
                 load = Load(server)
                 self.addCleanup(load.close)
                 load.go(moments.uniform(0, 0.3))
                 begin = time.monotonic()
-                server.tell_to_stop()
-                # One that never pauses between requests is served until the drain deadline, so after a while they do.
+                server.request_stop()
+                # A client that never pauses between requests is served until the drain deadline, so they pause.
                 if not load.go(ASK_ON):
                     load.ask_no_more()
                 self.assertTrue(load.go(DRAIN + 5), "a client waits for its end; " + server.text[-3000:])
@@ -184,14 +184,15 @@ class StopUnderLoad(unittest.TestCase):
             closed = lines.get(client.name)
             what = f"{client.end} after {client.answers} answers; the server says {closed}"
             if client.end == "reset" or closed is None:
-                # Only who came too late to be served. On Windows an accept that is called off ends its client in order.
+                # Only clients that came too late to be served. On Windows, cancelling an accept closes its client
+                # gracefully.
                 self.assertEqual(client.answers, 0, what)
                 self.assertIsNone(closed, what)
                 self.assertTrue(client.end == "reset" or support.windows(), what)
                 continue
             self.assertEqual(client.end, "in order", what)
             self.assertIn(closed["reason"], ("finished", "stopping"), what)
-            answered = closed.get("annotations", {}).get("last", "0").split(" ")[0]  # what it had read, it has answered
+            answered = closed.get("annotations", {}).get("last", "0").split(" ")[0]  # all that it has read
             self.assertEqual(int(answered), client.answers, what)
 
 

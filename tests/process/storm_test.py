@@ -1,4 +1,4 @@
-"""Clients that connect and reset, thousands of them, disturb nobody, leave nothing behind and do not fill the log."""
+"""Thousands of clients that connect and reset: others are not affected, nothing leaks, and the log stays short."""
 
 import selectors
 import socket
@@ -14,7 +14,7 @@ MESSAGE = bytes(range(256)) * 4
 
 
 class Sessions(threading.Thread):
-    """Clients that work all the while: each sends a message, expects just that, and sends the next."""
+    """Clients that work all the time: each sends a message, expects it back, and sends the next."""
 
     def __init__(self, address):
         super().__init__(daemon=True)
@@ -70,10 +70,10 @@ class Storm(unittest.TestCase):
             for _ in range(count):
                 support.reset(socket.create_connection(address, timeout=support.TIMEOUT))
             seconds = time.monotonic() - begin
-            # Those that came before this one are done with when it is.
+            # All clients before this one have been handled when it is.
             server.round_trip("echo")
             server.wait_for("closed", reason="finished")
-            if not support.windows():  # Wine keeps some for itself
+            if not support.windows():  # Wine keeps some open
                 support.wait_until(lambda: server.descriptors() == descriptors, "the descriptors are back at their base")
             sessions.end()
             self.assertIsNone(sessions.failure)
@@ -83,13 +83,13 @@ class Storm(unittest.TestCase):
 
     def check_log(self, server, count, seconds, messages):
         nothing_happened = [e for e in server.events("closed", reason="peer_reset") if e["bytes_in"] == 0]
-        told = sum(e.get("count", 1) for e in nothing_happened)
+        logged = sum(e.get("count", 1) for e in nothing_happened)
         print(f"{count} connect and reset in {seconds:.1f} s beside {messages} messages; "
-              f"{told} told by {len(nothing_happened)} lines")
+              f"{logged} counted in {len(nothing_happened)} lines")
         self.assertLessEqual(len(nothing_happened), 3 * (seconds + 2))
-        if not support.windows():  # Wine forgets of some that they were reset
-            self.assertEqual(told, count)
-        # The sessions, one line each, and that of the round trip.
+        if not support.windows():  # Wine reports some resets as EOF
+            self.assertEqual(logged, count)
+        # One line for each session, and one for the round trip.
         others = [e for e in server.events("closed") if e not in nothing_happened]
         self.assertLessEqual(len(others), SESSIONS + 1 if not support.windows() else SESSIONS + 1 + count)
         self.assertEqual(server.events("accept_paused"), [])

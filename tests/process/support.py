@@ -1,12 +1,12 @@
 """Runs the real program for a test: starts it, reads its log, stops it.
 
 A test script ends in `support.main()`. Options, given by CTest:
-  --program FILE      the program, `portico`
-  --trial FILE        the same with the handlers of tests/programs/sample_server.cpp
-  --clients DIR       the folder of the client programs
+  --program FILE      the shipped program, `portico`
+  --sample FILE        the program with the handlers of tests/programs/sample_server.cpp
+  --clients DIR       folder of the client programs
   --emulator FILE     runs Windows programs on this host (Wine)
   --small             less load, for programs that a sanitizer slows down
-Nothing here sleeps for a while and hopes: it waits for a condition, up to a deadline.
+Nothing here sleeps and hopes: everything waits for a condition, up to a deadline.
 """
 
 import argparse
@@ -26,8 +26,8 @@ import threading
 import time
 import unittest
 
-options = argparse.Namespace(program="", trial="", clients="", emulator="", small=False)
-TIMEOUT = 60  # seconds, for what takes milliseconds unless something is broken
+options = argparse.Namespace(program="", sample="", clients="", emulator="", small=False)
+TIMEOUT = 60  # seconds, for operations that take milliseconds unless something is broken
 
 
 def windows():
@@ -39,13 +39,13 @@ def command(program, *arguments):
 
 
 def client(name, *arguments, timeout=TIMEOUT):
-    """Runs one of the client programs to its end; returns what subprocess.run returns."""
+    """Runs one of the client programs to its end; returns the result of subprocess.run."""
     program = os.path.join(options.clients, name + (".exe" if windows() else ""))
     return subprocess.run(command(program, *map(str, arguments)), capture_output=True, text=True, timeout=timeout)
 
 
 def wait_until(condition, what, timeout=TIMEOUT):
-    """Waits for something outside the program's log, which tells nobody when it changes."""
+    """Polls a condition that is not in the program's log, and so cannot be waited for."""
     deadline = time.monotonic() + timeout
     while not (value := condition()):
         if time.monotonic() > deadline:
@@ -54,27 +54,27 @@ def wait_until(condition, what, timeout=TIMEOUT):
     return value
 
 
-def on_one_processor():
-    """Keeps this test, and the programs it starts from now on, on one processor. Which of several the system chooses
-    can make a round trip take three times as long, and it chooses anew for each program."""
+def pin_to_one_processor():
+    """Pins this test, and the programs it starts from now on, to one processor. The choice of the processor, which the
+    system makes anew for each program, can make a round trip take three times as long."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def turns(measure, ones, seconds):
-    """Calls `measure` with each of these in turn for so long, and returns the milliseconds it took for each. What else
-    the host does meanwhile delays all of them alike, so that they can be compared."""
-    times = [[] for _ in ones]
+def measure_in_turn(measure, subjects, seconds):
+    """Calls `measure` with each of the subjects in turn for `seconds`; returns a list of milliseconds for each subject.
+    Other work of the host delays all of them alike, so they can be compared."""
+    times = [[] for _ in subjects]
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        for one, its in zip(ones, times):
+        for subject, durations in zip(subjects, times):
             begin = time.perf_counter()
-            measure(one)
-            its.append((time.perf_counter() - begin) * 1000)
+            measure(subject)
+            durations.append((time.perf_counter() - begin) * 1000)
     return times
 
 
 def read_all(connection):
-    """Reads until the end of the stream. A reset raises ConnectionResetError."""
+    """Reads until EOF. A reset raises ConnectionResetError."""
     parts = []
     while part := connection.recv(65536):
         parts.append(part)
@@ -82,7 +82,7 @@ def read_all(connection):
 
 
 def receive(connection, size):
-    """Exactly that many bytes, or fewer at the end of the stream."""
+    """Receives exactly `size` bytes, or fewer before EOF."""
     received = b""
     while len(received) < size and (part := connection.recv(size - len(received))):
         received += part
@@ -90,7 +90,7 @@ def receive(connection, size):
 
 
 def small_window_client(address, size=4096):
-    """A client that takes little unless it reads."""
+    """Connects a client with a small receive buffer, so that the server soon cannot write unless the client reads."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
     client.settimeout(TIMEOUT)
@@ -103,18 +103,18 @@ def small_window_client(address, size=4096):
 
 
 def reset(connection):
-    """Ends a connection without order."""
+    """Closes a connection with a reset."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
-def name_of(connection):
-    """The client's address as the server's log writes it."""
+def peer_name(connection):
+    """Returns the client's address as the server's log writes it."""
     return "%s:%d" % connection.getsockname()
 
 
-def is_one(event, name, fields):
-    """Whether an event has that name, and these fields."""
+def matches(event, name, fields):
+    """Returns true if an event has this name and these fields."""
     return event["event"] == name and all(event.get(key) == value for key, value in fields.items())
 
 
@@ -122,9 +122,9 @@ class Server:
     """A running program. Its standard error is read by a thread; each JSON line there is an event."""
 
     def __init__(self, config, program=None, env=None, launcher=(), pass_fds=()):
-        """With `launcher`, a command that makes its process the program; it gets `pass_fds`."""
+        """`launcher` is a command that starts the program in its own place (exec); it inherits `pass_fds`."""
         self._folder = tempfile.TemporaryDirectory()
-        self.folder = self._folder.name  # of the configuration
+        self.folder = self._folder.name  # with the configuration
         self._changed = threading.Condition()
         self._events = []
         self._ended = False
@@ -132,7 +132,7 @@ class Server:
         file = os.path.join(self._folder.name, "portico.json")
         with open(file, "w", encoding="utf-8") as output:
             json.dump(config, output)
-        # Ctrl-C reaches a program under Wine through the terminal that controls it.
+        # A program under Wine receives Ctrl-C from its controlling terminal.
         self._terminal, terminal = pty.openpty()
         self.process = subprocess.Popen(
             [*launcher, *command(program or options.program, "run", file)],
@@ -146,7 +146,7 @@ class Server:
         self._reader.start()
 
     def pause_reading(self):
-        """Leaves the program's standard error unread, with room for little in the pipe."""
+        """Stops reading the program's standard error, and makes its pipe small."""
         self._may_read.clear()
         fcntl.fcntl(self.process.stderr, fcntl.F_SETPIPE_SZ, 4096)
 
@@ -166,17 +166,17 @@ class Server:
             self._changed.notify_all()
 
     def events(self, name, **fields):
-        """Those so far of that name and with these fields."""
+        """Returns the events so far with this name and these fields."""
         with self._changed:
-            return [e for e in self._events if is_one(e, name, fields)]
+            return [e for e in self._events if matches(e, name, fields)]
 
     def wait_for(self, name, count=1, timeout=TIMEOUT, **fields):
         """Waits until the program has reported `count` such events; returns the last of them."""
         deadline = time.monotonic() + timeout
-        found, seen = [], 0  # each event is looked at once: thousands may come while the program is measured
+        found, seen = [], 0  # checks each event only once: there may be thousands during a measurement
         with self._changed:
             while True:
-                found += [e for e in self._events[seen:] if is_one(e, name, fields)]
+                found += [e for e in self._events[seen:] if matches(e, name, fields)]
                 seen = len(self._events)
                 if len(found) >= count:
                     return found[count - 1]
@@ -194,7 +194,7 @@ class Server:
         return socket.create_connection(self.address(endpoint), timeout=TIMEOUT)
 
     def round_trip(self, endpoint, message=b"ping\n"):
-        """A client of an echo endpoint, from connect to close."""
+        """Runs one client of an echo endpoint, from connect to close."""
         with self.connect(endpoint) as connection:
             connection.sendall(message)
             connection.shutdown(socket.SHUT_WR)
@@ -204,7 +204,7 @@ class Server:
     def press_ctrl_c(self):
         os.write(self._terminal, b"\x03")
 
-    def tell_to_stop(self):
+    def request_stop(self):
         if windows():
             self.press_ctrl_c()
         else:
@@ -212,12 +212,12 @@ class Server:
 
     def wait_for_exit(self, timeout=TIMEOUT):
         status = self.process.wait(timeout)
-        self._reader.join(5 if windows() else TIMEOUT)  # Wine's own processes may keep the pipe, rarely and for ever
+        self._reader.join(5 if windows() else TIMEOUT)  # Wine's own processes sometimes keep the pipe open for ever
         return status
 
     def stop(self):
-        """The orderly end that every test can expect."""
-        self.tell_to_stop()
+        """Requests a stop; returns the exit status, which should be 0."""
+        self.request_stop()
         return self.wait_for_exit()
 
     def __enter__(self):
@@ -234,7 +234,7 @@ class Server:
         os.close(self._terminal)
         self._folder.cleanup()
 
-    # --- what the host's /proc says of it (Linux)
+    # --- from the host's /proc (Linux)
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
@@ -249,7 +249,7 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def wait_until_quiet(self):
-        """Until its sessions all wait: a fifth of a second in which it used at most a tenth of a processor."""
+        """Waits until all sessions wait: for a fifth of a second it used at most a tenth of a processor."""
         seen = collections.deque(maxlen=20)
 
         def quiet():
@@ -257,7 +257,7 @@ class Server:
             took = seen[-1][0] - seen[0][0]
             return len(seen) == seen.maxlen and seen[-1][1] - seen[0][1] <= took / 10
 
-        wait_until(quiet, "a server without work")
+        wait_until(quiet, "the server is idle")
 
 
 def _take_terminal(terminal):
@@ -271,9 +271,9 @@ def endpoint(handler, listen="127.0.0.1:0", **more):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("program", "trial", "clients", "emulator", "tls-load"):
+    for name in ("program", "sample", "clients", "emulator", "tls-load"):
         parser.add_argument("--" + name, default="")
     parser.add_argument("--small", action="store_true")
     _, rest = parser.parse_known_args(namespace=options)
-    faulthandler.dump_traceback_later(4 * TIMEOUT)  # where it hangs, before CTest ends it
+    faulthandler.dump_traceback_later(4 * TIMEOUT)  # shows where a test hangs, before CTest ends it
     unittest.main(module="__main__", argv=[sys.argv[0], "-v", *rest])

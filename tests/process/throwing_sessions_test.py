@@ -1,4 +1,4 @@
-"""A session that throws ends alone, in a way that nobody takes for a whole answer, and the log says why."""
+"""A session that throws is reset, others are not affected, and the log says why."""
 
 import unittest
 
@@ -11,7 +11,7 @@ HANDLERS = ("throw_exception", "throw_int", "throw_after_partial_write")
 class ThrowingSessions(unittest.TestCase):
     def setUp(self):
         endpoints = {name: endpoint(name) for name in (*HANDLERS, "echo")}
-        self.server = Server({"workers": 1, "endpoints": endpoints}, options.trial)
+        self.server = Server({"workers": 1, "endpoints": endpoints}, options.sample)
         self.addCleanup(self.server.__exit__)
         self.other = self.server.connect("echo")
 
@@ -20,7 +20,7 @@ class ThrowingSessions(unittest.TestCase):
         self.assertEqual(self.server.stop(), 0)
 
     def trigger(self, name):
-        """Returns what the client receives before the reset."""
+        """Returns the bytes that the client receives before the reset."""
         received = b""
         with self.server.connect(name) as connection:
             connection.sendall(b"x")

@@ -1,4 +1,4 @@
-"""Unix sockets: served like TCP, their files made, protected and removed as they should be (Linux)."""
+"""Unix sockets: served like TCP; their files are created, protected and removed (Linux)."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ NOBODY = pwd.getpwnam("nobody")
 
 
 def connect(path):
-    """Connects to a path, or to an abstract name behind "@"."""
+    """Connects to a path, or to an abstract name that starts with "@"."""
     client = socket.socket(socket.AF_UNIX)
     client.settimeout(support.TIMEOUT)
     try:
@@ -51,7 +51,7 @@ class UnixSockets(unittest.TestCase):
         return {"endpoints": {"echo": endpoint(handler, listen="unix:" + (path or self.path), **more)}}
 
     def refused(self, config, *words):
-        """Starts, and expects it to end with what stands in the way, the endpoint's name and the path."""
+        """Expects the start to fail with a message that names the endpoint, the path and the reason."""
         with Server(config) as server:
             self.assertEqual(server.wait_for_exit(), 3)
             lines = [line for line in server.text.splitlines() if line.startswith("portico:")]
@@ -87,7 +87,7 @@ class UnixSockets(unittest.TestCase):
             round_trip(os.path.join(server.folder, "here.sock"))
             self.assertEqual(server.stop(), 0)
 
-    def test_a_client_with_a_name_is_told_by_it(self):
+    def test_a_client_with_a_name_is_logged_with_it(self):
         with Server(self.config()) as server, socket.socket(socket.AF_UNIX) as client:
             server.wait_for("listening")
             client.bind(f"\0portico-client-{os.getpid()}")
@@ -96,7 +96,7 @@ class UnixSockets(unittest.TestCase):
             self.assertEqual(server.wait_for("closed")["peer"], f"unix:@portico-client-{os.getpid()}")
             self.assertEqual(server.stop(), 0)
 
-    def test_half_a_close_lets_everything_through(self):
+    def test_a_half_close_loses_nothing(self):
         size = 4 << 20
         with Server(self.config()) as server:
             server.wait_for("listening")
@@ -110,7 +110,7 @@ class UnixSockets(unittest.TestCase):
                 sender.join()
             self.assertEqual(server.stop(), 0)
 
-    def test_rules_about_addresses_let_its_clients_in(self):
+    def test_rules_about_addresses_do_not_apply_to_its_clients(self):
         config = {"endpoints": {"echo": endpoint(
             "echo", listen=["127.0.0.1:0", "unix:" + self.path], accept={"allow": ["192.0.2.1"]},
             limits={"per_address": {"connections": 1}})}}
@@ -136,14 +136,14 @@ class UnixSockets(unittest.TestCase):
 
     # --- the file
 
-    def test_only_owner_and_group_may_connect_unless_told_otherwise(self):
+    def test_only_owner_and_group_may_connect_by_default(self):
         for settings, mode in (({}, 0o660), ({"mode": "0600"}, 0o600), ({"mode": "666"}, 0o666)):
             with self.subTest(settings=settings), Server(self.config(unix_socket=settings)) as server:
                 server.wait_for("listening")
                 self.assertEqual(permissions(self.path), mode)
                 self.assertEqual(server.stop(), 0)
 
-    def test_it_belongs_to_whom_the_configuration_says(self):
+    def test_it_belongs_to_the_configured_owner(self):
         owner, group = (NOBODY.pw_uid, NOBODY.pw_gid) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
         for settings in ({"owner": str(owner), "group": str(group)}, {"owner": pwd.getpwuid(owner).pw_name}):
             with self.subTest(settings=settings), Server(self.config(unix_socket=settings)) as server:
@@ -153,12 +153,12 @@ class UnixSockets(unittest.TestCase):
                     self.assertEqual(os.stat(self.path).st_gid, group)
                 self.assertEqual(server.stop(), 0)
 
-    def test_an_unknown_owner_or_group_is_said_and_leaves_no_file(self):
+    def test_an_unknown_owner_or_group_is_an_error_and_leaves_no_file(self):
         for kind, word in (("owner", "user"), ("group", "group")):
             self.refused(self.config(unix_socket={kind: "no such one"}), f'this host has no {word} "no such one"')
             self.assertFalse(os.path.exists(self.path))
 
-    def test_what_a_server_left_that_has_ended_is_replaced(self):
+    def test_the_file_of_a_server_that_has_ended_is_replaced(self):
         with socket.socket(socket.AF_UNIX) as dead:
             dead.bind(self.path)
             dead.listen()
@@ -167,21 +167,21 @@ class UnixSockets(unittest.TestCase):
             round_trip(self.path)
             self.assertEqual(server.stop(), 0)
 
-    def test_a_server_that_lives_is_left_alone(self):
+    def test_the_file_of_a_running_server_is_left_alone(self):
         with Server(self.config()) as server:
             server.wait_for("listening")
             self.refused(self.config(), self.path, "a server listens there already")
             round_trip(self.path)
             self.assertEqual(server.stop(), 0)
 
-    def test_a_server_whose_queue_is_full_lives(self):
+    def test_a_server_whose_backlog_is_full_counts_as_running(self):
         with socket.socket(socket.AF_UNIX) as full, socket.socket(socket.AF_UNIX) as waiting:
             full.bind(self.path)
             full.listen(0)
             waiting.connect(self.path)
             self.refused(self.config(), self.path, "a server listens there already")
 
-    def test_a_file_that_is_no_socket_is_left_alone(self):
+    def test_a_file_that_is_not_a_socket_is_left_alone(self):
         with open(self.path, "w", encoding="ascii") as file:
             file.write("precious")
         self.refused(self.config(), self.path, "not a socket")
@@ -193,10 +193,10 @@ class UnixSockets(unittest.TestCase):
         self.refused(self.config(), self.path, "not a socket")
         self.assertTrue(os.path.islink(self.path))
 
-    def test_a_folder_that_is_missing_is_said(self):
+    def test_a_missing_folder_is_an_error(self):
         self.refused(self.config(self.path + ".d/echo.sock"), "No such file or directory")
 
-    def test_the_file_goes_at_the_stop(self):
+    def test_the_file_is_removed_at_the_stop(self):
         with Server(self.config()) as server:
             server.wait_for("listening")
             self.assertEqual(server.stop(), 0)
@@ -242,13 +242,13 @@ class UnixSockets(unittest.TestCase):
                         count += 1
                         started.release()
                 except (BrokenPipeError, ConnectionResetError):
-                    line = b""  # it had not read the last request
+                    line = b""  # the server has not read the last request
                 answers[f"unix:@portico-load-{os.getpid()}-{number}"] = (count, line)
 
         for number in range(5):
             answers.clear()
             started = threading.Semaphore(0)
-            with self.subTest(round=number), Server(self.config(handler="shout"), options.trial) as server:
+            with self.subTest(round=number), Server(self.config(handler="shout"), options.sample) as server:
                 server.wait_for("listening")
                 clients = [threading.Thread(target=ask, args=(index,)) for index in range(6)]
                 for client in clients:

@@ -1,5 +1,5 @@
-// A program as a handler author writes it, with sessions that the shipped program has no use for: some that answer,
-// one whose clients talk to each other, and some that fail.
+// A program as a handler author writes it, with handlers for tests: some that answer, one whose clients talk to each
+// other, and some that fail.
 
 #include <portico/frames.hpp>
 #include <portico/registry.hpp>
@@ -21,7 +21,7 @@ namespace {
 
 using portico::Connection;
 
-// Answers each line in capitals, and puts the last one into the log.
+// Answers each line in upper case, and annotates the connection with the last answer.
 asio::awaitable<void> shout(Connection& connection) {
   portico::Lines lines(connection, 4096);
   while (const auto line = co_await lines.next()) {
@@ -38,8 +38,8 @@ asio::awaitable<void> echo(Connection& connection) {
     co_await connection.write(bytes);
 }
 
-// Sends numbered lines until the peer ends or the server stops, and puts the last number into the log, and when it
-// began to write it.
+// Sends numbered lines until the peer's EOF or the stop of the server. Annotates the connection with the last number,
+// and with the time at which it began to write it.
 asio::awaitable<void> count(Connection& connection) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
@@ -62,11 +62,11 @@ struct AnswerOptions {
   static constexpr auto describe() {
     return portico::options(
         portico::option("size", &AnswerOptions::size, "Size of the answer.", portico::between(1, 1 << 30)),
-        portico::option("at_end", &AnswerOptions::at_end, "Answer when the peer has ended, not to its first bytes."));
+        portico::option("at_end", &AnswerOptions::at_end, "Answer at the peer's EOF, not at its first bytes."));
   }
 };
 
-// Answers once with the 23 letters from `a` over and over, and does not care what else the peer sends.
+// Answers once, with the 23 letters from `a` repeated, and ignores everything else that the peer sends.
 asio::awaitable<void> answer(Connection& connection, const AnswerOptions& options) {
   auto bytes = co_await connection.read();
   while (!bytes.empty() && options.at_end) bytes = co_await connection.read();
@@ -75,10 +75,10 @@ asio::awaitable<void> answer(Connection& connection, const AnswerOptions& option
   co_await connection.write(text);
 }
 
-// The clients of one chat endpoint; their sessions are on several threads.
+// The clients of one chat endpoint. Thread-safe: their sessions run on several workers.
 class Room {
  public:
-  // A place in the room, which its session leaves when it ends.
+  // Membership of a session in the room, which ends with the session.
   class Seat {
    public:
     Seat(Room& room, Connection& connection) : room_(room), id_(connection.id()) {
@@ -124,14 +124,14 @@ asio::awaitable<void> talk(Connection& connection, Room& room, std::size_t max_l
     room.send_to_all(std::string(*line) + "\n");
 }
 
-// Every endpoint has a room of its own.
+// Each endpoint has a room of its own.
 portico::Session chat(const ChatOptions& options) {
   return [room = std::make_shared<Room>(), max_line = options.max_line](Connection& connection) {
     return talk(connection, *room, max_line);
   };
 }
 
-// Begins in plain text as POP3 does (RFC 2595 section 4), and answers each line with itself.
+// Starts in plain text as POP3 does (RFC 2595 section 4), and echoes each line.
 asio::awaitable<void> stls(Connection& connection) {
   co_await connection.write("+OK ready\r\n");
   portico::Lines lines(connection, 4096);
@@ -165,14 +165,14 @@ asio::awaitable<void> throw_after_partial_write(Connection& connection) {
 
 int main(int argc, char** argv) {
   portico::Registry handlers;
-  handlers.add("shout", "Answers each line in capitals.", shout);
+  handlers.add("shout", "Answers each line in upper case.", shout);
   handlers.add("echo", "Sends back what it receives.", echo);
   handlers.add("count", "Sends numbered lines without end.", count);
   handlers.add<AnswerOptions>("answer", "Answers once.", answer);
   handlers.add<ChatOptions>("chat", "Sends each line to every client of the endpoint.", chat);
-  handlers.add("stls", "Answers each line with itself, and starts TLS when told to.", stls);
+  handlers.add("stls", "Echoes each line, and starts TLS on the command STLS.", stls);
   handlers.add("throw_exception", "Throws a std::exception at the first bytes.", throw_exception);
-  handlers.add("throw_int", "Throws something else at the first bytes.", throw_int);
+  handlers.add("throw_int", "Throws an int at the first bytes.", throw_int);
   handlers.add("throw_after_partial_write", "Throws in the middle of its answer.", throw_after_partial_write);
   return portico::run(argc, argv, handlers);
 }

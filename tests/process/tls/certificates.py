@@ -1,4 +1,4 @@
-"""Certificates for a test: an authority, and what it signs, made by the `openssl` command in a folder of their own."""
+"""Certificates for a test: a CA and what it signs, created by the `openssl` command in a folder of their own."""
 
 import dataclasses
 import os
@@ -31,18 +31,18 @@ def openssl(*arguments, **more):
 
 @dataclasses.dataclass
 class Pair:
-    """A certificate and its key, both names of PEM files."""
+    """The names of the PEM files of a certificate and its key."""
     certificate: str
     key: str
     serial: int
 
     def settings(self, **more):
-        """As `tls` of an endpoint, or as an entry of `sni`."""
+        """Returns the settings for `tls` of an endpoint, or for an entry of `sni`."""
         return {"certificate": self.certificate, "key": self.key, **more}
 
 
 class Authority:
-    """Signs certificates for ECDSA keys (P-256), unless told otherwise: they are made at once."""
+    """A CA. Its certificates have ECDSA keys (P-256) by default, which are created quickly."""
 
     def __init__(self, folder, name="Portico test authority"):
         if not shutil.which("openssl"):
@@ -57,7 +57,7 @@ class Authority:
         self._make("authority", self.certificate, self._key, name)
 
     def issue(self, *names, subject=None, serial=None, days=90, rsa=False, password=None):
-        """A certificate for these names; the first one is the subject's too unless another is given."""
+        """Issues a certificate for these names; the first one is also the default subject."""
         self._count += 1
         serial = serial or 1000 + self._count
         stem = self._path(str(self._count))
@@ -70,7 +70,7 @@ class Authority:
         return pair
 
     def ocsp_response(self, pair):
-        """The name of a DER file that says of the certificate that it is good."""
+        """Creates an OCSP response that says "good"; returns the name of the DER file."""
         file = pair.certificate + ".ocsp"
         index = pair.certificate + ".index"
         serial = f"{pair.serial:X}"

@@ -1,4 +1,4 @@
-"""What is no handshake, or not all of one: the server says why, loses nothing by it, and goes on."""
+"""Invalid and incomplete handshakes: the server reports the reason, leaks nothing, and continues."""
 
 import collections
 import random
@@ -13,7 +13,7 @@ from support import endpoint, options
 
 VERSIONS = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 ABORTED = 100 if options.small or support.windows() else 1000
-ROOM = 8  # connections at a time
+ROOM = 8  # concurrent connections
 
 
 class Broken(TlsCase):
@@ -24,7 +24,7 @@ class Broken(TlsCase):
                 "few": endpoint("echo", tls=cls.pair.settings(), limits={"connections": ROOM})}
 
     def failed(self, connection, sent):
-        """The `closed` line of a client that sends this and reads to the end; there may be an alert."""
+        """Sends bytes, reads until EOF (there may be an alert), and returns the `closed` event."""
         connection.sendall(sent)
         self.assertIn(support.read_all(connection)[:1], (b"", b"\x15"))  # 21: alerts (RFC 8446, 5.1)
         connection.shutdown(socket.SHUT_WR)
@@ -37,36 +37,36 @@ class Broken(TlsCase):
         self.addCleanup(client.socket.close)
         return client
 
-    def test_plain_http_is_no_handshake(self):
+    def test_plain_http_is_not_a_handshake(self):
         with self.server.connect("echo") as connection:
             closed = self.failed(connection, b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")
             self.assertIn("http request", closed["error"])
 
-    def test_garbage_is_no_handshake(self):
+    def test_garbage_is_not_a_handshake(self):
         dice = random.Random(7)
         for size in (5, 100, 20000):
             with self.server.connect("echo") as connection:
                 self.assertTrue(self.failed(connection, dice.randbytes(size))["error"])
 
-    def test_who_says_nothing_is_cut_by_the_deadline(self):
+    def test_a_silent_client_is_aborted_by_the_deadline(self):
         with self.server.connect("quick") as connection:
             closed = self.closed("quick", connection)
             self.assertEqual(closed["reason"], "tls_timeout")
             self.assertGreaterEqual(closed["duration_ms"], 1000)
 
-    def test_a_hello_of_one_byte_now_and_then_is_cut_by_the_deadline(self):
+    def test_a_hello_that_arrives_byte_by_byte_is_aborted_by_the_deadline(self):
         client = self.new_client("quick")
         hello = client.handshake_step()
         for byte in hello:
             client.socket.sendall(bytes([byte]))
             if select.select([client.socket], [], [], 0.1)[0]:
-                break  # the server has ended it
+                break  # the server has closed it
         closed = self.closed("quick", client.socket)
         self.assertEqual(closed["reason"], "tls_timeout")
         if not options.small:
             self.assertLess(closed["duration_ms"], 3000)
 
-    def test_a_handshake_that_ends_after_any_of_its_flights_is_told(self):
+    def test_a_handshake_that_ends_after_any_of_its_flights_is_logged(self):
         for version in VERSIONS:
             for flights in range(3):
                 client = self.new_client(version=version)
@@ -75,12 +75,12 @@ class Broken(TlsCase):
                     if number == 0:
                         self.take_flight(client)
                 client.socket.shutdown(socket.SHUT_WR)
-                # In order: a probe; an end after the hello; one without close_notify after the last flight.
+                # By number of flights: a probe; EOF after the hello; EOF without close_notify after the last one.
                 self.assertEqual(self.closed("echo", client.socket)["reason"],
                                  ("finished", "tls_failed", "tls_truncated")[flights], version)
 
     def take_flight(self, client):
-        """Waits for bytes until they are all of a flight: what comes next is this client's turn."""
+        """Receives a complete flight of the server: the next one is the client's."""
         client.take()
         while not client.done and not client.outgoing.pending:
             try:
@@ -97,19 +97,19 @@ class Broken(TlsCase):
         for number in range(ABORTED):
             client = self.new_client("few", VERSIONS[number % 2])
             self.abort(client, dice)
-        ends = support.wait_until(lambda: self.ends("few", ABORTED + 1), "the end of each is told")
+        ends = support.wait_until(lambda: self.ends("few", ABORTED + 1), "every end is logged")
         print(dict(ends))
         self.assertEqual(set(ends) - {"tls_failed", "tls_truncated", "peer_reset"}, set())
         if descriptors is not None:
-            support.wait_until(lambda: self.server.descriptors() <= descriptors, "every descriptor is given back")
-        clients = [self.connect("few") for _ in range(ROOM)]  # so no aborted one counts any more
+            support.wait_until(lambda: self.server.descriptors() <= descriptors, "every descriptor is closed")
+        clients = [self.connect("few") for _ in range(ROOM)]  # the aborted ones no longer count
         for client in clients:
             client.write(b"x")
             self.assertEqual(client.read_exactly(1), b"x")
             client.socket.close()
 
     def abort(self, client, dice):
-        """Sends a part of what a whole handshake would send, and ends in order or without."""
+        """Sends a part of a handshake, and then closes or resets."""
         left = dice.randrange(1, 1000)
         while left > 0:
             flight = client.handshake_step()
@@ -119,14 +119,14 @@ class Broken(TlsCase):
                 break
             if left > 0:
                 self.take_flight(client)
-        # Under Wine a client that has reset is sometimes never accepted, so its end is not told.
+        # Under Wine a client that has reset is sometimes never accepted, so its end is not logged.
         if dice.random() < 0.5 and not support.windows():
             support.reset(client.socket)
         else:
             client.socket.close()
 
     def ends(self, at, count):
-        """How many connections have ended for each reason, once so many have."""
+        """Returns the number of connections for each end reason, once `count` have ended."""
         reasons = collections.Counter()
         for event in self.server.events("closed", endpoint=at):
             reasons[event["reason"]] += event.get("count", 1)

@@ -1,4 +1,4 @@
-"""Bytes over TLS: all of them, in both directions, and an end that nobody can take for another."""
+"""Bytes over TLS: all of them, in both directions, and a close that differs from a truncation."""
 
 import hashlib
 import socket
@@ -15,7 +15,7 @@ MEBIBYTE = 1 << 20
 
 
 class Bytes(TlsCase):
-    program = "trial"
+    program = "sample"
 
     @classmethod
     def endpoints(cls):
@@ -34,14 +34,14 @@ class Bytes(TlsCase):
         for version in VERSIONS:
             with self.connect("echo", context=self.context(version=version)) as client:
                 self.assertEqual(client.tls.write(data), size)
-                # Only sent by another thread: OpenSSL's state of a connection is for one at a time.
+                # The other thread only sends: OpenSSL allows one thread at a time on a connection.
                 sender = threading.Thread(target=client.socket.sendall, args=(client.outgoing.read(),))
                 sender.start()
                 received = client.read_exactly(size)
                 sender.join()
                 self.assertEqual(hashlib.sha256(received).digest(), hashlib.sha256(data).digest())
 
-    def test_the_log_counts_the_sessions_bytes_and_says_what_tls_it_was(self):
+    def test_the_log_has_the_sessions_bytes_and_the_tls_version(self):
         with self.connect("shout") as client:
             client.write(b"hello\n")
             self.assertEqual(client.read_exactly(6), b"HELLO\n")
@@ -51,13 +51,13 @@ class Bytes(TlsCase):
         self.assertEqual((closed["reason"], closed["bytes_in"], closed["bytes_out"]), ("finished", 6, 6))
         self.assertEqual(closed["tls"], "TLSv1.3")
 
-    def test_a_message_of_one_byte_each_is_answered(self):
+    def test_a_message_of_one_byte_records_is_answered(self):
         with self.connect("shout") as client:
             for byte in b"hello\n":
                 client.write(bytes([byte]))
             self.assertEqual(client.read_exactly(6), b"HELLO\n")
 
-    def test_who_has_ended_with_close_notify_still_gets_the_answer(self):
+    def test_a_client_still_gets_the_answer_after_its_close_notify(self):
         for version in VERSIONS:
             with self.connect("answer", context=self.context(version=version)) as client:
                 client.write(b"x")
@@ -65,7 +65,7 @@ class Bytes(TlsCase):
                 self.assertEqual(len(client.read_all()), 4 * MEBIBYTE)
                 self.assertEqual(self.closed("answer", client.socket)["reason"], "finished")
 
-    def test_who_ends_without_close_notify_was_cut(self):
+    def test_eof_without_close_notify_is_a_truncation(self):
         for version in VERSIONS:
             with self.connect("echo", context=self.context(version=version)) as client:
                 client.write(b"x")
@@ -73,7 +73,7 @@ class Bytes(TlsCase):
                 client.close_without_notice()
                 self.assertEqual(self.closed("echo", client.socket)["reason"], "tls_truncated")
 
-    def test_a_cut_client_never_reads_an_end(self):
+    def test_an_aborted_client_never_reads_close_notify(self):
         for at, send, reason in (("idle", b"", "first_byte_timeout"), ("fail", b"x", "handler_error")):
             with self.connect(at) as client:
                 client.write(send)
@@ -81,13 +81,13 @@ class Bytes(TlsCase):
                     client.read_all()
                 self.assertEqual(self.closed(at, client.socket)["reason"], reason)
 
-    def test_a_finished_session_says_so_before_the_connection_ends(self):
+    def test_a_finished_session_sends_close_notify_before_eof(self):
         with self.connect("shout") as client:
             client.finish_writing()
-            self.assertEqual(client.read_all(), b"")  # an end that was announced, else ssl.SSLEOFError
+            self.assertEqual(client.read_all(), b"")  # after close_notify; otherwise ssl.SSLEOFError
             self.assertEqual(client.socket.recv(1), b"")
 
-    def test_a_record_that_arrives_byte_by_byte_is_one(self):
+    def test_a_record_that_arrives_byte_by_byte_matches(self):
         with self.connect("shout") as client:
             client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.tls.write(b"hello\n")

@@ -1,4 +1,4 @@
-"""Certificates of clients: not asked for, asked for, required."""
+"""Client certificates: not requested, requested, required."""
 
 import unittest
 
@@ -27,30 +27,30 @@ class ClientCertificates(TlsCase):
             self.assertIn("No client certificate CA names sent", self.s_client("none", version).stdout)
             self.assertEqual(self.with_certificate("none", self.wrong, version).whoami["client_subject"], "")
 
-    def test_request_lets_in_who_has_none_and_who_has_a_good_one(self):
+    def test_request_admits_clients_with_none_or_a_valid_one(self):
         for version in VERSIONS:
             self.assertEqual(self.s_client("request", version).whoami["client_subject"], "")
             self.assertEqual(self.with_certificate("request", self.good, version).whoami["client_subject"],
                              "CN=client one")
 
-    def test_require_lets_in_who_has_a_good_one(self):
+    def test_require_admits_clients_with_a_valid_one(self):
         for version in VERSIONS:
             self.assertEqual(self.with_certificate("require", self.good, version).whoami["client_subject"],
                              "CN=client one")
 
-    def test_require_refuses_who_has_none(self):
+    def test_require_refuses_clients_with_none(self):
         for version in VERSIONS:
             closed = self.refused("require", lambda: self.assertIsNone(self.s_client("require", version).whoami))
             self.assertIn("peer did not return a certificate", closed["error"])
 
-    def test_a_certificate_of_another_authority_is_refused_always(self):
+    def test_a_certificate_of_another_authority_is_always_refused(self):
         for mode in ("request", "require"):
             for version in VERSIONS:
                 closed = self.refused(mode, lambda: self.assertIsNone(
                     self.with_certificate(mode, self.wrong, version).whoami))
                 self.assertIn("unable to get local issuer certificate", closed["error"])
 
-    def test_clients_are_told_whose_certificates_are_good(self):
+    def test_clients_receive_the_names_of_accepted_authorities(self):
         self.assertIn("Acceptable client certificate CA names\nCN = Portico test authority",
                       self.s_client("request", "-tls1_2").stdout)
 

@@ -1,5 +1,5 @@
 """An idle TLS connection costs at most 16 KiB of resident memory (optimized build, Linux): TLS 1.3 with AES-128-GCM,
-at most 32 handshakes at a time.
+at most 32 concurrent handshakes.
 """
 
 import resource
@@ -20,7 +20,7 @@ class TlsIdleMemory(TlsCase):
                                  timeouts={"first_byte": "0s"})}
 
     def resident_bytes_with(self, clients):
-        """While so many are connected and say nothing."""
+        """Returns the server's memory while `clients` silent clients are connected."""
         port = self.server.address("echo")[1]
         with subprocess.Popen([support.options.tls_load, "idle", str(port), str(clients)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True) as load:
@@ -31,10 +31,10 @@ class TlsIdleMemory(TlsCase):
         return resident
 
     def test_five_thousand_idle_connections_cost_sixteen_kibibytes_each(self):
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if most < CLIENTS + 100:
-            self.skipTest(f"this host allows {most} descriptors")
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        _, max_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if max_descriptors < CLIENTS + 100:
+            self.skipTest(f"this host allows {max_descriptors} descriptors")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max_descriptors, max_descriptors))
         with self.connect("echo"):
             pass
         self.server.wait_for("closed")

@@ -1,4 +1,4 @@
-"""One endpoint, several certificates: which one a client gets by the name that it asks for, and what is stapled to it."""
+"""One endpoint, several certificates: a client gets the one for the name it requests, with its OCSP response."""
 
 import unittest
 
@@ -23,12 +23,12 @@ class Names(TlsCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         return next(line for line in result.stdout.splitlines() if line.startswith("subject=")).split("CN = ")[1]
 
-    def test_the_certificate_goes_by_the_name(self):
+    def test_the_name_selects_the_certificate(self):
         for name, subject in (("a.example", "a.example"), ("b.example", "b.example"), ("B.Example", "b.example"),
                               ("x.b.example", "*.b.example"), ("X.B.EXAMPLE", "*.b.example")):
             self.assertEqual(self.subject("-servername", name), subject)
 
-    def test_a_wildcard_stands_for_one_label_only(self):
+    def test_a_wildcard_matches_one_label_only(self):
         self.assertEqual(self.subject("-servername", "x.y.b.example"), "a.example")
 
     def test_without_a_name_or_with_an_unknown_one_it_is_the_default(self):
@@ -44,15 +44,15 @@ class Names(TlsCase):
     def expect_alert(self, text):
         self.assertIn(text, self.s_client("refuse", "-servername", "other.example").stderr)
 
-    def test_the_session_is_told_the_name(self):
+    def test_the_session_knows_the_name(self):
         self.assertEqual(self.s_client("default", "-servername", "x.b.example").whoami["server_name"], "x.b.example")
         self.assertEqual(self.s_client("default", "-noservername").whoami["server_name"], "")
 
     def test_each_certificate_has_its_own_ocsp_response(self):
-        for name, told in (("a.example", True), ("b.example", True), ("x.b.example", False)):
+        for name, stapled in (("a.example", True), ("b.example", True), ("x.b.example", False)):
             for version in ("-tls1_2", "-tls1_3"):
                 said = self.s_client("default", "-servername", name, "-status", version).stdout
-                self.assertIn("Cert Status: good" if told else "OCSP response: no response sent", said)
+                self.assertIn("Cert Status: good" if stapled else "OCSP response: no response sent", said)
         unasked = self.s_client("default", "-servername", "a.example").stdout
         self.assertNotIn("Cert Status", unasked)
 

@@ -34,14 +34,14 @@ class OtherClients(TlsCase):
             result = self.curl("health", f"--tlsv{version}", "--tls-max", version)
             self.assertEqual((result.returncode, result.stdout), (0, "ok\n"), result.stderr)
 
-    def test_curl_takes_the_answer_of_whoami(self):
+    def test_curl_reads_the_answer_of_whoami(self):
         whoami = json.loads(self.curl("whoami", "--http0.9").stdout)["tls"]
         self.assertEqual((whoami["server_name"], whoami["alpn"]), ("a.example", "http/1.1"))
 
     def test_curl_refuses_a_certificate_that_it_does_not_trust_and_the_log_has_its_alert(self):
         stranger = Authority(self.folder, "Another authority")
         closed = self.refused("health", lambda: self.curl("health", "--cacert", stranger.certificate))
-        # curl resets after its alert; a Windows socket that has seen the reset forgets what came before.
+        # curl resets after its alert; a Windows socket discards received data when the reset arrives.
         self.assertRegex(closed["error"], "unknown ca|Connection reset" if support.windows() else "unknown ca")
 
     def test_go(self):

@@ -1,4 +1,4 @@
-"""Certificates that change on disk while the server runs: taken without a restart, and without one failed handshake."""
+"""Certificates that change on disk while the server runs: they are used without a restart or a failed handshake."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ SWAPS = 50
 
 
 class Reload(unittest.TestCase):
-    """The server reads the certificate by the names `now/tls.crt` and `now/tls.key`; `now` is a folder or a link."""
+    """The server reads `now/tls.crt` and `now/tls.key`; `now` is a folder or a link."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -35,21 +35,21 @@ class Reload(unittest.TestCase):
         return server
 
     def folder_of(self, pair):
-        """A folder with the pair under the names that the server reads."""
+        """Creates a folder with the pair, under the names that the server reads."""
         folder = tempfile.mkdtemp(dir=self.folder)
         shutil.copy(pair.certificate, os.path.join(folder, "tls.crt"))
         shutil.copy(pair.key, os.path.join(folder, "tls.key"))
         return folder
 
     def rename_over(self, pair):
-        """As most programs that renew a certificate do: each file replaced at once, one after the other."""
+        """Replaces each file atomically, one after the other, as most programs that renew certificates do."""
         source = self.folder_of(pair)
         os.makedirs(self.now, exist_ok=True)
         for name in ("tls.key", "tls.crt"):
             os.replace(os.path.join(source, name), os.path.join(self.now, name))
 
     def swap_link(self, pair):
-        """As Kubernetes does with a mounted secret: a link to another folder replaces the link."""
+        """Replaces the link with a link to another folder, as Kubernetes does with a mounted secret."""
         link = os.path.join(self.folder, "next")
         os.symlink(self.folder_of(pair), link)
         os.replace(link, self.now)
@@ -79,7 +79,7 @@ class Reload(unittest.TestCase):
             pair = self.authority.issue("a.example")
             swap(pair)
             if not support.windows():
-                os.kill(server.pid, signal.SIGHUP)  # else it would look at few of them
+                os.kill(server.pid, signal.SIGHUP)  # otherwise it would see few of them
                 self.wait_for_replacement(server, pair)
         self.wait_for_serial(server, pair)
         handshakes, failures = load.stop()
@@ -90,13 +90,13 @@ class Reload(unittest.TestCase):
         self.assertEqual(old.read_exactly(10), b"still here")
         self.assertEqual(server.stop(), 0)
 
-    def test_files_renamed_over_are_taken_without_a_failed_handshake(self):
+    def test_renamed_files_are_used_without_a_failed_handshake(self):
         self.swap_under_load(self.rename_over)
 
-    def test_a_link_swapped_as_by_kubernetes_is_taken_without_a_failed_handshake(self):
+    def test_a_swapped_link_as_in_kubernetes_is_used_without_a_failed_handshake(self):
         self.swap_under_load(self.swap_link)
 
-    def test_a_pair_that_does_not_fit_keeps_the_old_one_and_is_told(self):
+    def test_a_pair_that_does_not_match_is_reported_and_the_old_one_kept(self):
         first = self.authority.issue("a.example")
         self.swap_link(first)
         server = self.serve()
@@ -111,7 +111,7 @@ class Reload(unittest.TestCase):
         self.wait_for_serial(server, good)
         self.assertEqual(server.stop(), 0)
 
-    def test_a_missing_file_keeps_the_old_certificate_and_is_told_once(self):
+    def test_a_missing_file_is_reported_once_and_the_old_certificate_kept(self):
         first = self.authority.issue("a.example")
         self.rename_over(first)
         server = self.serve()
@@ -119,7 +119,7 @@ class Reload(unittest.TestCase):
         server.wait_for("config_problem")
         self.assertEqual(self.serial(server), first.serial)
 
-    def test_certificates_of_other_names_are_taken_too(self):
+    def test_certificates_of_other_names_are_reloaded_too(self):
         self.rename_over(self.authority.issue("a.example"))
         default = self.authority.issue("other.example")
         server = self.serve(**default.settings(), sni={"a.example": {
@@ -128,7 +128,7 @@ class Reload(unittest.TestCase):
         self.rename_over(second)
         self.wait_for_serial(server, second)
 
-    def test_sighup_looks_at_once(self):
+    def test_sighup_polls_immediately(self):
         if support.windows():
             self.skipTest("Windows has no SIGHUP")
         self.swap_link(self.authority.issue("a.example"))
@@ -137,10 +137,10 @@ class Reload(unittest.TestCase):
             pair = self.authority.issue("a.example")
             self.swap_link(pair)
             os.kill(server.pid, signal.SIGHUP)
-            # A look of its own every two seconds, and a second one before it believes, would need longer.
+            # The regular poll, every two seconds and confirmed by a second one, would need longer.
             support.wait_until(lambda: self.serial(server) == pair.serial, "the new certificate", timeout=1.9)
 
-    def test_sighup_right_after_the_start_is_none_too_early(self):
+    def test_sighup_right_after_the_start_is_not_too_early(self):
         if support.windows():
             self.skipTest("Windows has no SIGHUP")
         self.swap_link(self.authority.issue("a.example"))
@@ -150,19 +150,19 @@ class Reload(unittest.TestCase):
             self.serial(server)
             self.assertEqual(server.stop(), 0)
 
-    def test_a_certificate_that_soon_ends_is_told_at_the_start(self):
-        for days, told in ((13, 1), (15, 0)):
+    def test_a_certificate_that_expires_soon_is_reported_at_the_start(self):
+        for days, reports in ((13, 1), (15, 0)):
             self.rename_over(self.authority.issue("a.example", days=days))
             server = self.serve()
-            if told:
+            if reports:
                 self.assertEqual(server.wait_for("certificate_expires")["subject"], "CN=a.example")
             self.serial(server)
-            self.assertEqual(len(server.events("certificate_expires")), told)
+            self.assertEqual(len(server.events("certificate_expires")), reports)
             self.assertEqual(server.stop(), 0)
 
 
 class Load:
-    """Handshakes one after another in a thread, until it is stopped."""
+    """A thread that makes one handshake after another, until stop()."""
 
     def __init__(self, server, context):
         self._server, self._context = server, context

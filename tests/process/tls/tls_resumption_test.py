@@ -1,4 +1,4 @@
-"""Sessions that are resumed without a full handshake, for as long as the endpoint allows."""
+"""Sessions that are resumed without a full handshake, within the time that the endpoint allows."""
 
 import os
 import unittest
@@ -20,7 +20,7 @@ class Resumption(TlsCase):
                 "other": endpoint("whoami", tls=other.settings())}
 
     def first(self, at, *arguments):
-        """The name of a file with the session of a full handshake."""
+        """Makes a full handshake; returns the name of a file with its session."""
         file = os.path.join(self.folder, self.id() + at)
         whoami = self.s_client(at, "-sess_out", file, *arguments).whoami
         self.assertFalse(whoami["resumed"])
@@ -42,10 +42,10 @@ class Resumption(TlsCase):
             file = os.path.join(self.folder, "never" + version)
             said = self.s_client("never", version, "-sess_out", file).stdout
             self.assertNotIn("TLS session ticket:", said)
-            if os.path.exists(file):  # 1.2 has a session even without a way to resume it
+            if os.path.exists(file):  # in 1.2 there is a session even if it cannot be resumed
                 self.assertFalse(self.s_client("never", version, "-sess_in", file).whoami["resumed"])
 
-    def test_the_client_is_told_how_long(self):
+    def test_the_client_receives_the_lifetime(self):
         for at, seconds in (("hour", 3600), ("second", 1)):
             for version in ("-tls1_2", "-tls1_3"):
                 self.assertIn(f"TLS session ticket lifetime hint: {seconds} (seconds)", self.s_client(at, version).stdout)
@@ -56,13 +56,13 @@ class Resumption(TlsCase):
             support.wait_until(lambda: not self.s_client("second", version, "-sess_in", session).whoami["resumed"],
                                "the session is too old")
 
-    def test_a_chain_of_resumptions_is_not_longer_than_one(self):
+    def test_a_chain_of_resumptions_does_not_last_longer_than_one(self):
         for version in ("-tls1_2", "-tls1_3"):
             session = self.first("second", version)
 
             def again():
                 return self.s_client("second", version, "-sess_in", session, "-sess_out", session).whoami["resumed"]
-            support.wait_until(lambda: not again(), "the client has to shake hands in full")
+            support.wait_until(lambda: not again(), "the client needs a full handshake")
 
     def test_another_name_is_another_session(self):
         for version in ("-tls1_2", "-tls1_3"):
@@ -70,7 +70,7 @@ class Resumption(TlsCase):
             whoami = self.s_client("hour", version, "-sess_in", session, "-servername", "b.example").whoami
             self.assertEqual((whoami["resumed"], whoami["server_name"]), (False, "b.example"), version)
 
-    def test_a_session_of_one_endpoint_is_no_use_at_another(self):
+    def test_a_session_of_one_endpoint_is_not_resumed_at_another(self):
         for version in ("-tls1_2", "-tls1_3"):
             session = self.first("hour", version)
             whoami = self.s_client("other", version, "-sess_in", session).whoami

@@ -1,4 +1,4 @@
-"""What a stranger's scanner finds when an endpoint has its defaults: sslscan, against both kinds of certificate.
+"""Results of the scanner sslscan for an endpoint with its defaults, for both kinds of certificate.
 
 scripts/tls_scan.sh runs testssl.sh as well, which takes minutes.
 """
@@ -29,7 +29,7 @@ class Scan(TlsCase):
                               capture_output=True, text=True, timeout=support.TIMEOUT, check=True).stdout
         return xml.etree.ElementTree.fromstring(said).find("ssltest")
 
-    def test_there_is_nothing_old_or_weak(self):
+    def test_no_old_version_and_no_weak_cipher(self):
         for at, authentication in (("ecdsa", "ECDSA"), ("rsa", "RSA")):
             found = self.scan(at)
             enabled = [p for p in found.findall("protocol") if p.get("enabled") == "1"]
@@ -48,7 +48,7 @@ class Scan(TlsCase):
         self.assertEqual({h.get("vulnerable") for h in found.findall("heartbleed")}, {"0"})
 
     def test_the_groups_are_elliptic_curves(self):
-        # Those over whole numbers let a client make the server compute for long (CVE-2002-20001).
+        # Finite-field (FFDHE) groups let a client make the server compute for long (CVE-2002-20001).
         groups = [g.get("name") for g in self.scan("ecdsa").findall("group")]
         self.assertTrue(groups)
         self.assertEqual([name for name in groups if name.startswith("ffdhe")], [])

@@ -1,4 +1,4 @@
-"""Clients that are slow about their handshakes keep nobody else from a quick one."""
+"""Slow handshakes do not delay a quick one."""
 
 import statistics
 import threading
@@ -10,13 +10,13 @@ from support import endpoint, options
 
 SLOW = 40 if options.small or support.windows() else 400
 MEASURE = 2  # seconds
-LIMIT = 2  # times the usual
+LIMIT = 2  # times the usual duration
 
 
 class Slow(TlsCase):
     @classmethod
     def setUpClass(cls):
-        support.on_one_processor()
+        support.pin_to_one_processor()
         super().setUpClass()
 
     @classmethod
@@ -28,14 +28,14 @@ class Slow(TlsCase):
         with TlsClient(server.connect("echo"), self.well_behaved, "a.example") as client:
             client.handshake()
 
-    def test_four_hundred_slow_handshakes_do_not_hold_up_a_quick_one(self):
+    def test_four_hundred_slow_handshakes_do_not_delay_a_quick_one(self):
         self.well_behaved = self.context()
         context, rest = self.context(), []
         for number in range(SLOW):
             client = TlsClient(self.server.connect("echo"), context, "a.example")
             self.addCleanup(client.socket.close)
             hello = client.handshake_step()
-            sent = number % len(hello)  # any number of bytes, none too
+            sent = number % len(hello)  # any number of bytes, including none
             client.socket.sendall(hello[:sent])
             rest.append((client.socket, iter(hello[sent:-1])))
         done = threading.Event()
@@ -43,7 +43,8 @@ class Slow(TlsCase):
         dribbler = threading.Thread(target=dribble, args=(rest[::2], done))
         dribbler.start()
         with support.Server(self.config(), options.program) as other:
-            beside, usual = map(statistics.median, support.turns(self.handshake, (self.server, other), MEASURE))
+            durations = support.measure_in_turn(self.handshake, (self.server, other), MEASURE)
+            beside, usual = map(statistics.median, durations)
             self.assertEqual(other.stop(), 0)
         done.set()
         dribbler.join()
@@ -54,7 +55,7 @@ class Slow(TlsCase):
 
 
 def dribble(rest, done):
-    """A byte of each each second."""
+    """Sends one byte per second on each connection."""
     while not done.wait(1):
         for connection, unsent in rest:
             for byte in unsent:

@@ -1,4 +1,4 @@
-"""Keys and certificates at the start: what can be read is served, what cannot is exit 3 with the reason."""
+"""Keys and certificates at the start: valid ones are served; an invalid one is exit 3 with the reason."""
 
 import json
 import os
@@ -37,7 +37,7 @@ class Start(AuthorityCase):
         return server
 
     def doctor_refuses(self, tls, line, env):
-        """In the same words, before anybody has stopped a server that works."""
+        """Expects the same message from doctor, which runs before a working server is stopped."""
         file = os.path.join(self.folder, "portico.json")
         with open(file, "w", encoding="utf-8") as output:
             json.dump({"endpoints": {"secure": endpoint("whoami", tls=tls)}}, output)
@@ -54,7 +54,7 @@ class Start(AuthorityCase):
         self.assertNotIn("sesame", self.is_served(tls, KEY_PASSWORD="open sesame").text)
         self.assertNotIn("sesame", self.is_refused(tls, KEY_PASSWORD="close sesame").text)
 
-    def test_an_encrypted_key_without_its_password_is_an_error_and_no_question(self):
+    def test_an_encrypted_key_without_its_password_is_an_error_and_not_a_prompt(self):
         self.is_refused(self.encrypted.settings(), self.encrypted.key)
 
     def test_a_key_may_be_the_text_of_a_secret(self):
@@ -64,7 +64,7 @@ class Start(AuthorityCase):
         server = self.is_served(tls, KEY=key)
         self.assertNotIn("PRIVATE KEY", server.text)
 
-    def test_files_that_are_missing_or_no_certificates_are_named(self):
+    def test_missing_files_and_files_without_certificates_are_named(self):
         missing = os.path.join(self.folder, "none.pem")
         self.is_refused({**self.pair.settings(), "certificate": missing}, missing)
         self.is_refused({**self.pair.settings(), "key": missing}, missing)
@@ -77,11 +77,11 @@ class Start(AuthorityCase):
         self.is_refused({"certificate": self.pair.certificate, "key": self.encrypted.key,
                          "key_password": "open sesame"}, "key")
 
-    def test_ciphers_that_nobody_knows_are_refused(self):
+    def test_unknown_ciphers_are_refused(self):
         self.is_refused(self.pair.settings(ciphers="NO-SUCH-CIPHER"), "tls.ciphers")
         self.is_refused(self.pair.settings(cipher_suites="TLS_NO_SUCH_SUITE"), "tls.cipher_suites")
 
-    def test_an_ocsp_response_must_be_one(self):
+    def test_an_invalid_ocsp_response_is_refused(self):
         self.is_refused(self.pair.settings(ocsp_response=self.pair.certificate), self.pair.certificate)
 
     def test_an_ocsp_response_must_be_about_the_certificate(self):

@@ -10,7 +10,7 @@ from support import endpoint
 
 
 class StartTls(TlsCase):
-    program = "trial"
+    program = "sample"
 
     @classmethod
     def endpoints(cls):
@@ -20,7 +20,7 @@ class StartTls(TlsCase):
                 "none": endpoint("stls")}
 
     def begin(self, at="pop3", send=b"STLS\r\n"):
-        """A client that has been told to go ahead."""
+        """Connects a client and sends its first lines."""
         connection = self.server.connect(at)
         self.addCleanup(connection.close)
         self.assertEqual(support.receive(connection, 11), b"+OK ready\r\n")
@@ -51,7 +51,7 @@ class StartTls(TlsCase):
         closed = self.closed("pop3", connection)
         self.assertEqual((closed["reason"], closed["tls"]), ("finished", "TLSv1.3"))
 
-    def test_a_hello_that_comes_with_the_order_is_not_lost(self):
+    def test_a_hello_in_the_same_packet_as_the_command_is_not_lost(self):
         connection = self.begin(send=b"")
         client = TlsClient(connection, self.context(), "a.example")
         connection.sendall(b"STLS\r\n" + client.handshake_step())
@@ -60,20 +60,20 @@ class StartTls(TlsCase):
         client.write(b"secret\r\n")
         self.assertEqual(client.read_exactly(12), b"+OK secret\r\n")
 
-    def test_a_line_that_was_put_in_before_the_handshake_is_never_executed(self):
+    def test_a_line_injected_before_the_handshake_is_never_executed(self):
         connection = self.begin(send=b"STLS\r\ninjected\r\n")  # CVE-2011-0411
         self.go_ahead(connection)
         self.assertEqual(support.read_all(connection), b"")  # no answer to it
         connection.shutdown(socket.SHUT_WR)
         self.assertEqual(self.closed("pop3", connection)["reason"], "tls_failed")
 
-    def test_a_handshake_that_does_not_come_is_cut_by_its_deadline(self):
+    def test_a_handshake_that_never_starts_is_aborted_by_its_deadline(self):
         connection = self.begin("quick")
         self.go_ahead(connection)
         closed = self.closed("quick", connection)
         self.assertEqual(closed["reason"], "tls_timeout")
 
-    def test_to_start_it_without_a_certificate_or_twice_is_the_handlers_error(self):
+    def test_starting_it_without_a_certificate_or_twice_is_a_handler_error(self):
         connection = self.begin("none")
         self.assertEqual(self.closed("none", connection)["reason"], "handler_error")
         connection = self.begin()

@@ -1,5 +1,5 @@
-"""What the tests of TLS share: a server with an authority behind it, and clients that can do what a well-behaved one
-cannot: end one direction only, stop in the middle of a handshake, or start one on the bytes of another.
+"""Shared code of the TLS tests: a server with certificates of a test CA, and clients that can do what Python's ssl
+sockets cannot: half-close, stop in the middle of a handshake, or start one on a connection already in use.
 """
 
 import json
@@ -17,7 +17,7 @@ from certificates import Authority  # noqa: E402
 
 
 class AuthorityCase(unittest.TestCase):
-    """An authority for all tests of a class, and a certificate that it has signed."""
+    """A CA for all tests of a class, and a certificate that it has signed."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,8 +29,8 @@ class AuthorityCase(unittest.TestCase):
 
 
 class TlsCase(AuthorityCase):
-    """One server for all tests of a class, which says in endpoints() what it serves."""
-    program = "program"  # or "trial"
+    """One server for all tests of a class; the class defines its endpoints()."""
+    program = "program"  # or "sample"
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,7 @@ class TlsCase(AuthorityCase):
 
     @classmethod
     def connect(cls, endpoint, name="a.example", context=None, session=None):
-        """A client after its handshake."""
+        """Returns a client that has completed its handshake."""
         client = TlsClient(cls.server.connect(endpoint), context or cls.context(), name, session)
         client.handshake()
         return client
@@ -62,11 +62,11 @@ class TlsCase(AuthorityCase):
 
     @classmethod
     def closed(cls, endpoint, connection):
-        """The `closed` line of a client. Its port alone would not do: another endpoint's client may have had it."""
-        return cls.server.wait_for("closed", endpoint=endpoint, peer=support.name_of(connection))
+        """Returns a client's `closed` event. Its port alone is ambiguous: another endpoint's client may have had it."""
+        return cls.server.wait_for("closed", endpoint=endpoint, peer=support.peer_name(connection))
 
     def refused(self, endpoint, run):
-        """The `closed` line of the one handshake that fails while `run` runs."""
+        """Returns the `closed` event of the handshake that fails while `run` runs."""
         before = len(self.server.events("closed", endpoint=endpoint, reason="tls_failed"))
         run()
         closed = self.server.wait_for("closed", count=before + 1, endpoint=endpoint, reason="tls_failed")
@@ -75,7 +75,7 @@ class TlsCase(AuthorityCase):
 
 
 def client_context(authority=None, version=None, pair=None, alpn=None):
-    """Of a client that trusts the authority, or anybody."""
+    """Returns the context of a client that trusts the CA, or any certificate without one."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if authority:
         context.load_verify_locations(authority.certificate)
@@ -92,8 +92,8 @@ def client_context(authority=None, version=None, pair=None, alpn=None):
 
 
 def s_client(address, authority, *arguments, text=""):
-    """Runs OpenSSL's client until the server ends the connection, or refuses it; result.whoami is what a `whoami`
-    endpoint sent of its `tls`."""
+    """Runs OpenSSL's client until the server closes or refuses the connection; result.whoami is the `tls` from a
+    `whoami` endpoint."""
     command = ["openssl", "s_client", "-connect", "%s:%d" % address, "-CAfile", authority.certificate,
                "-verify_return_error", "-ign_eof", *arguments]
     result = subprocess.run(command, input=text, capture_output=True, text=True, timeout=support.TIMEOUT)
@@ -103,7 +103,7 @@ def s_client(address, authority, *arguments, text=""):
 
 
 class TlsClient:
-    """TLS over a socket, each step by itself."""
+    """TLS over a socket, with control over each step."""
 
     def __init__(self, connection, context, name=None, session=None):
         self.socket = connection
@@ -121,7 +121,7 @@ class TlsClient:
         self._until_done(self.tls.do_handshake)
 
     def handshake_step(self):
-        """What this client would send now, if anything; `done` says whether it has come to the end by that."""
+        """Returns the bytes that this client sends next; `done` is then true if its handshake is complete."""
         try:
             self.tls.do_handshake()
             self.done = True
@@ -130,7 +130,7 @@ class TlsClient:
         return self.outgoing.read()
 
     def take(self):
-        """Waits for bytes of the server."""
+        """Waits for bytes from the server."""
         part = self.socket.recv(65536)
         self.incoming.write(part) if part else self.incoming.write_eof()
 
@@ -140,7 +140,7 @@ class TlsClient:
             view = view[self._until_done(lambda: self.tls.write(view[:65536])):]
 
     def read(self, size=65536):
-        """Some bytes; none at the end, which the server has announced. ssl.SSLEOFError if it has not."""
+        """Returns some bytes, or none after close_notify. Raises ssl.SSLEOFError at EOF without it."""
         try:
             return self._until_done(lambda: self.tls.read(size))
         except ssl.SSLZeroReturnError:
@@ -159,7 +159,7 @@ class TlsClient:
         return b"".join(parts)
 
     def finish_writing(self):
-        """Sends close_notify and reads on."""
+        """Sends close_notify; reading is still possible."""
         try:
             self.tls.unwrap()
         except (ssl.SSLWantReadError, ssl.SSLSyscallError):
@@ -186,5 +186,5 @@ class TlsClient:
 
 
 def whoami(client):
-    """What a `whoami` endpoint says of the client's TLS."""
+    """Returns the `tls` that a `whoami` endpoint sends to a client."""
     return json.loads(client.read_all())["tls"]

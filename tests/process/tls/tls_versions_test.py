@@ -1,4 +1,4 @@
-"""What is agreed on with OpenSSL's own client: version, cipher, protocol; and what is refused, with the reason."""
+"""Negotiation with OpenSSL's client: version, cipher and protocol; refusals have a reason."""
 
 import subprocess
 import unittest
@@ -7,7 +7,7 @@ from tls_support import TlsCase
 import support
 from support import endpoint
 
-WEAK = "ALL:@SECLEVEL=0"  # a client that would take anything
+WEAK = "ALL:@SECLEVEL=0"  # a client that accepts anything
 
 
 class Versions(TlsCase):
@@ -22,14 +22,14 @@ class Versions(TlsCase):
             "echo": endpoint("echo", tls=cls.pair.settings()),
         }
 
-    def test_tls_1_2_and_1_3_are_spoken_and_the_servers_first_cipher_is_taken(self):
+    def test_tls_1_2_and_1_3_work_with_the_servers_first_cipher(self):
         for option, version, cipher in (("-tls1_2", "TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
                                         ("-tls1_3", "TLSv1.3", "TLS_AES_128_GCM_SHA256")):
             result = self.s_client("any", option)
             self.assertEqual((result.returncode, result.whoami["version"], result.whoami["cipher"]),
                              (0, version, cipher), result.stderr)
 
-    def test_a_session_knows_what_was_agreed_on(self):
+    def test_a_session_knows_what_was_negotiated(self):
         result = self.s_client("protocols", "-servername", "a.example", "-alpn", "shout/1,shout/2")
         self.assertEqual(result.whoami, {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256",
                                          "server_name": "a.example", "alpn": "shout/2", "client_subject": "",
@@ -53,14 +53,14 @@ class Versions(TlsCase):
     def test_a_client_without_a_common_protocol_is_refused(self):
         closed = self.refused("protocols", lambda: self.s_client("protocols", "-alpn", "h2"))
         self.assertIn("no application protocol", closed["error"])
-        self.assertEqual(self.s_client("protocols").whoami["alpn"], "")  # one that speaks of none is let in
+        self.assertEqual(self.s_client("protocols").whoami["alpn"], "")  # a client that offers none is admitted
 
     def test_renegotiation_is_refused(self):
         client = subprocess.Popen(
             ["openssl", "s_client", "-connect", "%s:%d" % self.server.address("echo"), "-tls1_2"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(client.kill)
-        said, _ = client.communicate("R\n", timeout=support.TIMEOUT)  # s_client's order to renegotiate
+        said, _ = client.communicate("R\n", timeout=support.TIMEOUT)  # s_client's command to renegotiate
         self.assertIn("RENEGOTIATING", said)
         self.assertIn("no renegotiation", said)
         self.assertEqual(self.s_client("any").returncode, 0)
