@@ -8,23 +8,24 @@
 
 namespace portico {
 
-// How many connections this process can have. A connection is one descriptor; so are listening sockets and what each
-// worker needs, and clients that were accepted and have no slot yet. Pure; `descriptors` is what the process may have
-// (raise_descriptor_limit()), nothing: the host sets no limit.
+// The number of connections that fit into the descriptors of this process. A connection takes one descriptor; so do
+// listening sockets and accepted clients that wait for a slot, and each worker needs a few. The functions are pure.
+// `descriptors` is the limit of the process (raise_descriptor_limit()), nullopt if the host sets none.
 
-// Where the host sets no limit, or a very high one, unset `limits.connections` means so many.
-inline constexpr std::size_t most_fitted = 1'000'000;
+// The default of `limits.connections` where the host sets no limit or a higher one.
+inline constexpr std::size_t max_automatic = 1'000'000;
 
-// How many connections fit into `descriptors`, 8 at least. Set aside are what is always open, and what comes at peaks;
-// where descriptors are few, peaks get no more than half of what is left beside the former.
-std::size_t connections_that_fit(const Config& config, std::size_t workers, std::size_t descriptors);
+// Returns the number of connections that fit into `descriptors`, at least 8. Descriptors that are always in use are
+// reserved, and those that are needed in bursts too; where few are left, bursts get at most half of them.
+std::size_t max_connections_for(const Config& config, std::size_t workers, std::size_t descriptors);
 
-// Why the server must not start with these settings: `limits.connections` does not fit, or not even workers and
-// listening sockets do. Empty if all is well; a limit on trial does not have to fit.
-std::string capacity_fault(const Config& config, std::size_t workers, std::optional<std::size_t> descriptors);
+// Returns the reason why the server must not start with these settings, if there is one: `limits.connections` does not
+// fit, or not even the workers and listening sockets do. A limit in observe mode does not have to fit.
+std::optional<std::string> capacity_error(const Config& config, std::size_t workers,
+                                          std::optional<std::size_t> descriptors);
 
-// The connections of the whole process at a time that admission must keep to: `limits.connections`; what fits if that
-// is unset or on trial. Throws StartError with capacity_fault().
-std::size_t process_limit(const Config& config, std::size_t workers, std::optional<std::size_t> descriptors);
+// Returns the connection limit of the whole process, which admission enforces: `limits.connections`, or
+// max_connections_for() if that is unset or in observe mode. Throws StartError with the text of capacity_error().
+std::size_t resolve_connection_limit(const Config& config, std::size_t workers, std::optional<std::size_t> descriptors);
 
 }  // namespace portico

@@ -10,20 +10,20 @@
 
 namespace portico {
 
-// What a host does not allow a configuration, and what it does.
+// One result of `portico doctor`: whether this host can run a configuration as it is written.
 struct Diagnosis {
-  // refusal: `run` would not start; warning: it starts, and something is not as the file says.
-  enum class Verdict : std::uint8_t { ok, note, warning, refusal };
+  // error: `run` would not start; warning: it starts, but something differs from what the file says.
+  enum class Severity : std::uint8_t { ok, note, warning, error };
 
-  Verdict verdict = Verdict::ok;
+  Severity severity = Severity::ok;
   std::string subject;
   std::string text;
 };
 
-// Everything there is to say, good news too, by subject. Pure.
-std::vector<Diagnosis> examine(const Config& config, std::size_t workers, const HostFacts& host);
+// Compares a configuration with a host, and returns a diagnosis for every subject, positive ones included. Pure.
+std::vector<Diagnosis> diagnose(const Config& config, std::size_t workers, const HostFacts& host);
 
-// "descriptors: ok, 20000 of 1048000 connections fit"
-std::string to_string(const Diagnosis& finding);
+// Returns the line to print: "descriptors: ok, 20000 of 1048000 connections fit"
+std::string to_string(const Diagnosis& diagnosis);
 
 }  // namespace portico

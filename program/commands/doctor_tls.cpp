@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,47 +12,47 @@ namespace portico {
 
 namespace {
 
-using Verdict = Diagnosis::Verdict;
+using Severity = Diagnosis::Severity;
 using Time = TlsContext::Time;
 
-// What is to be said of a certificate that can be used; empty: nothing.
-std::string remark_on(const TlsContext::Certificate& certificate, Time now) {
+// Returns a warning about a usable certificate whose dates are, or will soon be, a problem.
+std::optional<std::string> date_warning(const TlsContext::Certificate& certificate, Time now) {
   const auto name = fmt::format("tls.{}: {}", certificate.option, certificate.subject);
   if (certificate.not_after < now) return name + " has expired";
   if (certificate.not_before > now) return name + " is not valid yet";
   const auto left = std::chrono::floor<std::chrono::hours>(certificate.not_after - now);
-  if (left > certificate_warning) return {};
-  return fmt::format("{} ends in {} days", name, left / std::chrono::hours(24));
+  if (left > certificate_warning) return std::nullopt;
+  return fmt::format("{} expires in {} days", name, left / std::chrono::hours(24));
 }
 
-void examine_endpoint(const std::string& subject, const TlsConfig& config, const ReadFile& read, Time now,
-                      std::vector<Diagnosis>& findings) {
+void diagnose_endpoint(const std::string& subject, const TlsConfig& config, const ReadFile& read, Time now,
+                       std::vector<Diagnosis>& diagnoses) {
   const auto files = read_tls_files(config, read);
-  if (!files.fault.empty()) return findings.push_back({Verdict::refusal, subject, files.fault});
+  if (!files.fault.empty()) return diagnoses.push_back({Severity::error, subject, files.fault});
   try {
     const TlsContext context(files.settings);
     for (const auto& certificate : context.certificates()) {
-      auto remark = remark_on(certificate, now);
-      if (!remark.empty()) findings.push_back({Verdict::warning, subject, std::move(remark)});
+      if (auto warning = date_warning(certificate, now))
+        diagnoses.push_back({Severity::warning, subject, std::move(*warning)});
     }
   } catch (const TlsSettingsError& error) {
-    findings.push_back({Verdict::refusal, subject, fault_text(config, error)});
+    diagnoses.push_back({Severity::error, subject, fault_text(config, error)});
   }
 }
 
 }  // namespace
 
-std::vector<Diagnosis> examine_tls(const Config& config, const ReadFile& read, Time now) {
-  std::vector<Diagnosis> findings;
+std::vector<Diagnosis> diagnose_tls(const Config& config, const ReadFile& read, Time now) {
+  std::vector<Diagnosis> diagnoses;
   bool any = false;
   for (const auto& endpoint : config.endpoints) {
     if (!endpoint.tls) continue;
     any = true;
-    examine_endpoint("endpoint " + endpoint.name, *endpoint.tls, read, now, findings);
+    diagnose_endpoint("endpoint " + endpoint.name, *endpoint.tls, read, now, diagnoses);
   }
-  if (any && findings.empty())
-    findings.push_back({Verdict::ok, "certificates", "they can be used, with their keys, for two weeks at least"});
-  return findings;
+  if (any && diagnoses.empty())
+    diagnoses.push_back({Severity::ok, "certificates", "valid for at least two more weeks"});
+  return diagnoses;
 }
 
 }  // namespace portico

@@ -8,9 +8,9 @@
 
 namespace portico {
 
-// What the files of the endpoints' `tls` are worth to a server that starts now: the part of a doctor's examination that
-// has to read them. Nothing if no endpoint has `tls`.
-std::vector<Diagnosis> examine_tls(const Config& config, const ReadFile& read,
-                                   std::chrono::system_clock::time_point now);
+// Checks the files that the endpoints' `tls` names, as a server that starts at `now` would: the part of `portico
+// doctor` that reads files. Returns nothing if no endpoint has `tls`.
+std::vector<Diagnosis> diagnose_tls(const Config& config, const ReadFile& read,
+                                    std::chrono::system_clock::time_point now);
 
 }  // namespace portico

@@ -10,17 +10,16 @@
 
 namespace portico {
 
-// Connects from this host to every listen address of a configuration, to all at the same time. One that means every
-// address of the host is reached over loopback. Endpoints of the handler `health` are also asked over HTTP, unless they
-// speak TLS or want a PROXY header.
+// Connects from this host to every listen address of a configuration, concurrently. A wildcard address is reached over
+// loopback. Endpoints of the handler `health` are also asked over HTTP, unless TLS or a PROXY header has to come first.
 //
-// Runs `context` for `patience` and a little more. Returns what is not well, a line for each address in the order of
-// the file. A name that is still being looked up then holds a thread: `context` has not stopped and cannot be
+// Runs `context` for `timeout` and up to 100 ms more. Returns the failures, one line for each address, in the order of
+// the file. A name that is still being resolved then blocks a thread: `context` has not stopped and must not be
 // destroyed.
 std::vector<std::string> check_health(asio::io_context& context, const Config& config,
-                                      std::chrono::milliseconds patience);
+                                      std::chrono::milliseconds timeout);
 
-// The addresses that check_health() leaves out, inherited sockets, with the reason; a line each.
-std::vector<std::string> not_checked(const Config& config);
+// Returns one line for each address that check_health() skips (inherited sockets), with the reason.
+std::vector<std::string> skipped_addresses(const Config& config);
 
 }  // namespace portico

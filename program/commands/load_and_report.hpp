@@ -8,7 +8,7 @@
 
 namespace portico {
 
-// Reads a configuration and writes its problems and warnings to stderr, a line each.
+// Reads a configuration and writes its problems and warnings to stderr, one line each.
 LoadResult load_and_report(const std::filesystem::path& file, const Registry& handlers);
 
 }  // namespace portico

@@ -27,26 +27,26 @@ int run(int argc, char** argv, const Registry& handlers) {
     sub->add_option("FILE", file, "The configuration, JSON")->required();
   };
 
-  with_file(command("run", "Serve until told to stop", [&] { return serve_file(file, handlers); }));
+  with_file(command("run", "Serve until a stop is requested", [&] { return run_server(file, handlers); }));
   with_file(command("check", "Report every problem of a configuration; binds nothing",
-                    [&] { return check_file(file, handlers); }));
+                    [&] { return check_config(file, handlers); }));
   with_file(command("healthcheck", "Exit 0 if every endpoint of a configuration accepts on this host",
-                    [&] { return check_health(file, handlers); }));
-  with_file(command("doctor", "What this host will not allow a configuration; binds nothing",
-                    [&] { return examine_host(file, handlers); }));
+                    [&] { return run_healthcheck(file, handlers); }));
+  with_file(command("doctor", "Report what would keep a configuration from working on this host; binds nothing",
+                    [&] { return run_doctor(file, handlers); }));
   command("schema", "JSON Schema (2020-12) of the configuration, the handlers' options included",
-          [&] { return show_schema(handlers); });
-  command("reference", "The same as a Markdown page", [&] { return show_reference(handlers); });
-  command("defaults", "The effective configuration of FILE, or of nothing: every default filled in", [&] {
-    return file.empty() ? show_defaults(handlers) : show_effective(file, handlers);
+          [&] { return print_schema(handlers); });
+  command("reference", "The same as schema, as a Markdown page", [&] { return print_reference(handlers); });
+  command("defaults", "The effective configuration of FILE, or the defaults alone: every setting filled in", [&] {
+    return file.empty() ? print_defaults(handlers) : print_effective_config(file, handlers);
   })->add_option("FILE", file, "The configuration, JSON");
-  command("handlers", "Name and one line for each handler", [&] { return list_handlers(handlers); });
-  command("version", "Versions of this program and what it is built from", [] { return show_version(); });
+  command("handlers", "The handlers: name and one line each", [&] { return print_handlers(handlers); });
+  command("version", "Versions of this program and of its libraries", [] { return print_version(); });
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // --help is an "error" of exit code 0 and goes to stdout.
+    // --help is reported as an "error" of exit code 0 and goes to stdout.
     return app.exit(error) == 0 ? ExitCode::done : ExitCode::wrong_command_line;
   }
   return chosen();

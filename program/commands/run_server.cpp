@@ -1,4 +1,4 @@
-// `portico run FILE`: from the file to the exit code.
+// `portico run FILE`, from reading the file to the exit code.
 
 #include "program/commands/commands.hpp"
 #include "program/commands/connection_capacity.hpp"
@@ -24,34 +24,34 @@ namespace portico {
 
 namespace {
 
-// Once a second, so that the log tells the last of what it counts together.
-void tell_repeated(Log& log, asio::steady_timer& timer) {
+// Every second, so that no counted event waits longer for its line in the log.
+void schedule_emit_repeated(Log& log, asio::steady_timer& timer) {
   timer.expires_after(std::chrono::seconds(1));
   timer.async_wait([&](const std::error_code& error) {
     if (error) return;
-    log.tell_repeated();
-    tell_repeated(log, timer);
+    log.emit_repeated();
+    schedule_emit_repeated(log, timer);
   });
 }
 
-// Runs the server until it has stopped. Everything the server uses outlives it, and the log outlives all.
+// Runs the server until it has stopped. Objects that the server uses outlive it; the log outlives them all.
 int serve_until_stopped(const Config& config, const Registry& handlers, std::optional<std::size_t> descriptors) {
-  auto inherited = InheritedSockets::of_process(config);  // before anything opens descriptors and starts threads
-  for (const auto& sentence : inherited.unused()) fmt::print(stderr, "portico: warning: {}\n", sentence);
-  Log log(config.log, standard_error());
+  auto inherited = InheritedSockets::of_process(config);  // before descriptors are opened and threads started
+  for (const auto& warning : inherited.unused()) fmt::print(stderr, "portico: warning: {}\n", warning);
+  Log log(config.log, stderr_output());
   asio::io_context control(1);
   Server server(control, log);
 
   Server::StopResult result;
-  // Before the server listens: whoever sees that it does may tell it to stop.
+  // Before the server listens: a stop may be requested as soon as somebody sees that it listens.
   std::optional<StopSignal> signal;
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();
-    tell_service_manager("STOPPING=1");
+    notify_service_manager("STOPPING=1");
     server.stop(config.shutdown, [&](Server::StopResult stopped) {
       result = stopped;
       log.flush(std::chrono::seconds(1));
-      signal->done();
+      signal->finished();
       control.stop();
     });
   });
@@ -60,24 +60,24 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
 
   try {
     const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
-    server.start(config, handlers, process_limit(config, workers, descriptors), std::move(inherited));
+    server.start(config, handlers, resolve_connection_limit(config, workers, descriptors), std::move(inherited));
   } catch (const StartError& error) {
     log.flush(std::chrono::seconds(1));
     fmt::print(stderr, "portico: {}\n", error.what());
     return ExitCode::cannot_start;
   }
-  tell_service_manager("READY=1");
+  notify_service_manager("READY=1");
   asio::steady_timer timer(control);
-  tell_repeated(log, timer);
+  schedule_emit_repeated(log, timer);
   control.run();
-  // A session that never comes back holds its thread: nothing can be destroyed under it.
+  // A session that never returns still uses its worker's thread, so nothing may be destroyed.
   if (result.hung) std::_Exit(ExitCode::done);
   return ExitCode::done;
 }
 
 }  // namespace
 
-int serve_file(const std::filesystem::path& file, const Registry& handlers) {
+int run_server(const std::filesystem::path& file, const Registry& handlers) {
   const auto loaded = load_and_report(file, handlers);
   if (!loaded.loaded()) return loaded.exit_code();
   return serve_until_stopped(loaded.config, handlers, raise_descriptor_limit());

@@ -7,7 +7,7 @@
 
 namespace portico {
 
-// What this host allows a server. Plain data, so that tests can invent hosts.
+// Limits and properties of this host that matter to a server. Plain data, so that tests can invent hosts.
 struct HostFacts {
   enum class Ipv6 : std::uint8_t { none, no_address, available };
   struct PortRange {
@@ -15,17 +15,17 @@ struct HostFacts {
     int last;
   };
 
-  std::optional<std::size_t> descriptors;  // that a process may have; nothing: no limit
-  std::optional<int> longest_backlog;      // the system cuts longer ones; nothing: unknown
-  int first_free_port = 0;                 // binding a lower one takes a right that this process does not have
+  std::optional<std::size_t> descriptors;  // limit of the process; nullopt: none
+  std::optional<int> max_backlog;          // the system silently reduces longer ones; nullopt: unknown
+  int first_unprivileged_port = 0;         // binding a lower port needs a privilege that this process lacks
   Ipv6 ipv6 = Ipv6::available;
-  std::optional<PortRange> outgoing_ports;  // the system gives these to connections that a process opens
+  std::optional<PortRange> ephemeral_ports;  // the system chooses from these for outgoing connections
 
-  // How long Windows lets a service or a container take to stop. Nothing elsewhere: whoever stops it decides.
-  std::optional<std::chrono::milliseconds> stop_wait;
+  // Time that Windows gives a service or a container to stop. Nullopt elsewhere: the stopping program decides.
+  std::optional<std::chrono::milliseconds> shutdown_timeout;
 };
 
-// Reads the facts; binds nothing. What cannot be read is left as above.
+// Reads the facts; binds nothing. Members that cannot be read keep the defaults above.
 HostFacts read_host_facts();
 
 }  // namespace portico

@@ -13,21 +13,21 @@ namespace {
 
 constexpr int net_bind_service = 10;  // CAP_NET_BIND_SERVICE, capabilities(7)
 
-std::optional<int> number_in(const char* file) {
+std::optional<int> read_number(const char* file) {
   std::ifstream input(file);
   int number = 0;
   if (input >> number) return number;
   return std::nullopt;
 }
 
-std::optional<HostFacts::PortRange> range_in(const char* file) {
+std::optional<HostFacts::PortRange> read_range(const char* file) {
   std::ifstream input(file);
   HostFacts::PortRange range{};
   if (input >> range.first >> range.last) return range;
   return std::nullopt;
 }
 
-bool may_bind_every_port() {
+bool may_bind_privileged_ports() {
   std::ifstream status("/proc/self/status");
   for (std::string key; status >> key;) {
     unsigned long long effective = 0;
@@ -36,11 +36,11 @@ bool may_bind_every_port() {
   return ::geteuid() == 0;
 }
 
-HostFacts::Ipv6 ipv6_here() {
+HostFacts::Ipv6 detect_ipv6() {
   const int socket = ::socket(AF_INET6, SOCK_STREAM, 0);
   if (socket < 0) return HostFacts::Ipv6::none;
   ::close(socket);
-  // Empty with net.ipv6.conf.all.disable_ipv6; sockets can be made all the same.
+  // Empty with net.ipv6.conf.all.disable_ipv6, although sockets can still be created.
   std::ifstream addresses("/proc/net/if_inet6");
   const bool empty = addresses.is_open() && addresses.peek() == std::ifstream::traits_type::eof();
   return empty ? HostFacts::Ipv6::no_address : HostFacts::Ipv6::available;
@@ -51,11 +51,11 @@ HostFacts::Ipv6 ipv6_here() {
 HostFacts read_host_facts() {
   HostFacts facts;
   facts.descriptors = raise_descriptor_limit();  // as `run` would
-  facts.longest_backlog = number_in("/proc/sys/net/core/somaxconn");
-  if (!may_bind_every_port())
-    facts.first_free_port = number_in("/proc/sys/net/ipv4/ip_unprivileged_port_start").value_or(1024);
-  facts.ipv6 = ipv6_here();
-  facts.outgoing_ports = range_in("/proc/sys/net/ipv4/ip_local_port_range");
+  facts.max_backlog = read_number("/proc/sys/net/core/somaxconn");
+  if (!may_bind_privileged_ports())
+    facts.first_unprivileged_port = read_number("/proc/sys/net/ipv4/ip_unprivileged_port_start").value_or(1024);
+  facts.ipv6 = detect_ipv6();
+  facts.ephemeral_ports = read_range("/proc/sys/net/ipv4/ip_local_port_range");
   return facts;
 }
 

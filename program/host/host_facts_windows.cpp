@@ -12,10 +12,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds unset = std::chrono::seconds(5);  // what Windows takes for a value that is not there
+constexpr milliseconds unset = std::chrono::seconds(5);  // the default of Windows for a missing value
 
-// How long the service that starts processes in a container waits for them: a number, in seconds.
-milliseconds wait_for_container() {
+// Time that the service which starts processes in a container waits for them: a number, in seconds.
+milliseconds container_shutdown_timeout() {
   DWORD seconds = 0;
   DWORD size = sizeof seconds;
   if (::RegGetValueW(HKEY_LOCAL_MACHINE, L"SYSTEM\\CurrentControlSet\\Services\\cexecsvc",
@@ -24,8 +24,8 @@ milliseconds wait_for_container() {
   return std::chrono::seconds(seconds);
 }
 
-// How long a shutdown of the system waits for services: a text, in milliseconds.
-milliseconds wait_for_services() {
+// Time that a shutdown of the system waits for services: a string, in milliseconds.
+milliseconds service_shutdown_timeout() {
   std::array<wchar_t, 32> text{};
   auto size = static_cast<DWORD>(sizeof text);
   if (::RegGetValueW(HKEY_LOCAL_MACHINE, L"SYSTEM\\CurrentControlSet\\Control", L"WaitToKillServiceTimeout",
@@ -35,8 +35,8 @@ milliseconds wait_for_services() {
   return value > 0 ? milliseconds(value) : unset;
 }
 
-// A socket that is never bound.
-HostFacts::Ipv6 ipv6_here() {
+// Creates an IPv6 socket and never binds it.
+HostFacts::Ipv6 detect_ipv6() {
   WSADATA data{};
   if (::WSAStartup(MAKEWORD(2, 2), &data) != 0) return HostFacts::Ipv6::none;
   const SOCKET socket = ::socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP);
@@ -49,8 +49,8 @@ HostFacts::Ipv6 ipv6_here() {
 
 HostFacts read_host_facts() {
   HostFacts facts;
-  facts.ipv6 = ipv6_here();
-  facts.stop_wait = std::min<milliseconds>(wait_for_container(), wait_for_services());
+  facts.ipv6 = detect_ipv6();
+  facts.shutdown_timeout = std::min<milliseconds>(container_shutdown_timeout(), service_shutdown_timeout());
   return facts;
 }
 

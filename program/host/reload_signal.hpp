@@ -7,15 +7,15 @@
 
 namespace portico {
 
-// Hears that files shall be read again: SIGHUP on POSIX, as daemons have it (daemon(7)); Windows has nothing like it.
-// Owned by run(); one for the process.
+// Receives the request to read files again: SIGHUP on POSIX, as is usual for daemons (daemon(7)). Windows has no
+// equivalent. Owned by run_server(); one per process.
 class ReloadSignal {
  public:
-  // `on_reload` is called on the thread that runs `main`, each time.
+  // Calls `on_reload` on the thread that runs `main`, for every request.
   ReloadSignal(asio::io_context& main, std::function<void()> on_reload);
   ~ReloadSignal();
 
-  struct State;  // the platform's part
+  struct State;  // platform-specific
 
  private:
   std::shared_ptr<State> state_;

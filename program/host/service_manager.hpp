@@ -4,8 +4,8 @@
 
 namespace portico {
 
-// Tells whoever started this process as a service how it is: "READY=1", "STOPPING=1" (sd_notify(3)). Without the
-// environment's NOTIFY_SOCKET, or if nobody hears, nothing happens; never blocks. Windows has no such manager.
-void tell_service_manager(std::string_view state);
+// Reports the state of this process to the service manager that started it: "READY=1", "STOPPING=1" (sd_notify(3)).
+// Does nothing if NOTIFY_SOCKET is not set or nothing listens there, and on Windows. Never blocks.
+void notify_service_manager(std::string_view state);
 
 }  // namespace portico

@@ -2,6 +2,6 @@
 
 namespace portico {
 
-void tell_service_manager(std::string_view) {}
+void notify_service_manager(std::string_view) {}
 
 }  // namespace portico

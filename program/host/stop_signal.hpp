@@ -7,22 +7,22 @@
 
 namespace portico {
 
-// Hears that the process shall end: SIGINT and SIGTERM on POSIX; Ctrl-C, Ctrl-Break and the console's close, logoff and
-// shutdown events (which is how a Windows container is stopped) on Windows. Owned by run(); one for the process.
-// Until done(), main.run() does not return for want of work.
+// Receives stop requests: SIGINT and SIGTERM on POSIX; on Windows Ctrl-C, Ctrl-Break and the console's close, logoff
+// and shutdown events (a Windows container is stopped by these). Owned by run_server(); one per process. Until
+// finished() is called, main.run() does not return for lack of work.
 class StopSignal {
  public:
-  // `on_stop` is called on the thread that runs `main`: with 1 for the first signal ("end in order"), 2 for the second
-  // ("end now"), and so on.
+  // Calls `on_stop` on the thread that runs `main`: with 1 for the first request (stop gracefully), 2 for the second
+  // (stop immediately), and so on.
   StopSignal(asio::io_context& main, std::function<void(int nth)> on_stop);
-  ~StopSignal();  // done(), if it was not called
+  ~StopSignal();  // calls finished() if nobody has
 
-  // The server has ended. To be called on the thread of `main`; on_stop is not called any more. On Windows a held
-  // close, logoff or shutdown event is let go: the process then has two seconds to end by itself before the system ends
-  // it, with an exit status that is not ours.
-  void done();
+  // Reports that the server has stopped; `on_stop` is not called any more. Call it on the thread of `main`. On Windows
+  // it releases a close, logoff or shutdown event that is being held: the process then has two seconds to exit by
+  // itself before the system ends it with an exit code of its own.
+  void finished();
 
-  struct State;  // the platform's part
+  struct State;  // platform-specific
 
  private:
   std::shared_ptr<State> state_;

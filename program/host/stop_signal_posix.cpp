@@ -14,9 +14,9 @@ struct StopSignal::State : std::enable_shared_from_this<State> {
   void wait() {
     signals.async_wait([state = shared_from_this()](const std::error_code& error, int) {
       if (error || !state->on_stop) return;
-      // First, so that what on_stop does (done(), for one) finds a wait to cancel.
+      // Waits again first, so that on_stop has a wait to cancel if it calls finished().
       state->wait();
-      // A copy: done() clears the member while it runs.
+      // A copy: finished() clears the member while the function runs.
       const auto call = state->on_stop;
       call(++state->count);
     });
@@ -29,15 +29,15 @@ struct StopSignal::State : std::enable_shared_from_this<State> {
 
 StopSignal::StopSignal(asio::io_context& main, std::function<void(int nth)> on_stop)
     : state_(std::make_shared<State>(main, std::move(on_stop))) {
-  // A write to a client that has gone is an error code, not the end of the process. Asio asks for that on sockets;
-  // this is for everything else, the log's pipe first.
+  // A write to a broken pipe has to be an error code, not the end of the process. Asio takes care of sockets; this is
+  // for everything else, first of all the log's pipe.
   std::signal(SIGPIPE, SIG_IGN);
   state_->wait();
 }
 
-StopSignal::~StopSignal() { done(); }
+StopSignal::~StopSignal() { finished(); }
 
-void StopSignal::done() {
+void StopSignal::finished() {
   state_->on_stop = nullptr;
   state_->signals.cancel();
 }

@@ -12,25 +12,25 @@
 
 namespace portico {
 
-// Not asio::signal_set: it sits on the C library's signal(), whose handler returns at once, and for close, logoff and
-// shutdown the return is the moment at which the system ends the process.
+// Not asio::signal_set: it uses the C library's signal(), whose handler returns immediately, and the system ends the
+// process as soon as the handler of a close, logoff or shutdown event returns.
 struct StopSignal::State : std::enable_shared_from_this<State> {
   State(asio::io_context& context, std::function<void(int)> callback)
       : main(context), work(context.get_executor()), on_stop(std::move(callback)) {}
 
   void request_stop() {
     asio::post(main, [state = shared_from_this()] {
-      // A copy: done() clears the member while it runs.
+      // A copy: finished() clears the member while the function runs.
       if (const auto call = state->on_stop) call(++state->count);
     });
   }
 
-  // Bounded, although the system ends the process much earlier: after 5 s, or what the registry says.
-  void hold() {
+  // Bounded, although the system ends the process much earlier: after 5 s, or the time that the registry says.
+  void block_until_finished() {
     std::unique_lock lock(mutex);
-    ended.wait_for(lock, std::chrono::minutes(10), [this] { return done; });
+    changed.wait_for(lock, std::chrono::minutes(10), [this] { return finished; });
     lock.unlock();
-    // Leave the process the time to end by itself, so that its exit status is the one that main returns.
+    // Gives the process time to exit by itself, so that its exit code is the one that main returns.
     ::Sleep(2000);
   }
 
@@ -39,14 +39,14 @@ struct StopSignal::State : std::enable_shared_from_this<State> {
   std::function<void(int)> on_stop;
   int count = 0;
   std::mutex mutex;
-  std::condition_variable ended;
-  bool done = false;
+  std::condition_variable changed;
+  bool finished = false;
 };
 
 namespace {
 
-// The system calls a plain function and hands it nothing, so the way back to the StopSignal has to be static. Guarded,
-// because an event may come while a StopSignal is made or destroyed.
+// Static, because the system calls a plain function without context. Guarded, because an event may arrive while a
+// StopSignal is constructed or destroyed.
 std::mutex current_mutex;
 std::shared_ptr<StopSignal::State> current;
 
@@ -58,8 +58,8 @@ BOOL WINAPI on_console_event(DWORD event) {
   lock.unlock();
   if (!state) return FALSE;
   state->request_stop();
-  // Ctrl-C and Ctrl-Break leave it to the process when it ends; for the others, returning is the end.
-  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) state->hold();
+  // After Ctrl-C and Ctrl-Break the process decides when to exit; for the other events, returning ends it.
+  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) state->block_until_finished();
   return TRUE;
 }
 
@@ -67,24 +67,24 @@ StopSignal::StopSignal(asio::io_context& main, std::function<void(int nth)> on_s
     : state_(std::make_shared<State>(main, std::move(on_stop))) {
   const std::lock_guard lock(current_mutex);
   current = state_;
-  // Once, and never undone: SetConsoleCtrlHandler waits while a handler runs, so undoing it while an event is held
-  // would make the process late for its own end.
+  // Registered once and never removed: SetConsoleCtrlHandler waits while a handler runs, so removing the handler while
+  // an event is held would delay the exit of the process.
   static const BOOL registered = ::SetConsoleCtrlHandler(on_console_event, TRUE);
   static_cast<void>(registered);
 }
 
 StopSignal::~StopSignal() {
-  done();
+  finished();
   const std::lock_guard lock(current_mutex);
   current.reset();
 }
 
-void StopSignal::done() {
+void StopSignal::finished() {
   state_->on_stop = nullptr;
   state_->work.reset();
   const std::lock_guard lock(state_->mutex);
-  state_->done = true;
-  state_->ended.notify_all();
+  state_->finished = true;
+  state_->changed.notify_all();
 }
 
 }  // namespace portico

@@ -4,8 +4,8 @@
 
 namespace portico {
 
-// What the system calls, on a thread it makes for the purpose, when a console event comes. Declared for the tests,
-// since nothing but a real host sends the close, logoff and shutdown events.
+// Console event handler; the system calls it on a new thread for each event. Declared here for the tests: only a real
+// host sends the close, logoff and shutdown events.
 BOOL WINAPI on_console_event(DWORD event);
 
 }  // namespace portico

@@ -23,21 +23,21 @@ LogFormat format_of(const LogConfig& config, bool terminal) {
   return config.format == "text" ? LogFormat::text : LogFormat::json;
 }
 
-// Runs in the log's thread, at the far end of the queue.
+// Writes the queued lines, on the log's thread.
 class Sink final : public spdlog::sinks::sink {
  public:
   Sink(LogOutput output, LogFormat format) : output_(std::move(output)), format_(format) {}
 
-  void watch(spdlog::details::thread_pool& pool) { pool_ = &pool; }
+  void set_pool(spdlog::details::thread_pool& pool) { pool_ = &pool; }
 
   void log(const spdlog::details::log_msg& message) override {
-    // Lines are only dropped to make room for newer ones, so one of those is still to come: asking before each line
-    // misses no drop.
-    if (const auto dropped = pool_->overrun_counter(); dropped != told_) {
+    // A line is only dropped to make room for a newer one, which is still to come: checking before each line misses no
+    // drop.
+    if (const auto dropped = pool_->overrun_counter(); dropped != reported_drops_) {
       output_.write(LogLine(format_, std::chrono::system_clock::now(), LogLevel::warn, "log_dropped")
-                        .add("lines", dropped - told_)
-                        .take());
-      told_ = dropped;
+                        .add("lines", dropped - reported_drops_)
+                        .finish());
+      reported_drops_ = dropped;
     }
     output_.write({message.payload.data(), message.payload.size()});
     const std::lock_guard lock(mutex_);
@@ -45,9 +45,9 @@ class Sink final : public spdlog::sinks::sink {
     progress_.notify_all();
   }
 
-  bool wait_for(std::uint64_t lines, std::chrono::milliseconds at_most) {
+  bool wait_for(std::uint64_t lines, std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
-    return progress_.wait_for(lock, at_most, [&] { return written_ + pool_->overrun_counter() >= lines; });
+    return progress_.wait_for(lock, timeout, [&] { return written_ + pool_->overrun_counter() >= lines; });
   }
 
   void flush() override {}
@@ -58,7 +58,7 @@ class Sink final : public spdlog::sinks::sink {
   LogOutput output_;
   LogFormat format_;
   spdlog::details::thread_pool* pool_ = nullptr;
-  std::size_t told_ = 0;
+  std::size_t reported_drops_ = 0;
   std::mutex mutex_;
   std::condition_variable progress_;
   std::uint64_t written_ = 0;
@@ -80,7 +80,7 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 }  // namespace
 
-// The registry of spdlog is not used: no globals, and the thread ends with its Log.
+// Does not use spdlog's registry, so there are no globals and the thread ends with its Log.
 struct Log::Queue {
   LogFormat format;
   std::shared_ptr<Sink> sink;
@@ -88,14 +88,14 @@ struct Log::Queue {
   std::mutex repeated_mutex;
   RepeatedLines repeated;
   std::atomic<std::uint64_t> reported{0};
-  std::shared_ptr<spdlog::details::thread_pool> pool;  // last: joined before what its thread uses goes
+  std::shared_ptr<spdlog::details::thread_pool> pool;  // last: its thread, which uses the others, is joined first
 };
 
 Log::Log(const LogConfig& config, LogOutput output, std::size_t capacity) : queue_(std::make_unique<Queue>()) {
   queue_->format = format_of(config, output.terminal);
   queue_->sink = std::make_shared<Sink>(std::move(output), queue_->format);
   queue_->pool = std::make_shared<spdlog::details::thread_pool>(capacity, 1);
-  queue_->sink->watch(*queue_->pool);
+  queue_->sink->set_pool(*queue_->pool);
   queue_->logger = std::make_shared<spdlog::async_logger>("portico", queue_->sink, queue_->pool,
                                                           spdlog::async_overflow_policy::overrun_oldest);
   queue_->logger->set_level(spdlog::level::from_str(config.level));
@@ -103,12 +103,12 @@ Log::Log(const LogConfig& config, LogOutput output, std::size_t capacity) : queu
 
 Log::~Log() {
   if (flush(std::chrono::seconds(1))) return;
-  // The thread hangs in a write that nobody takes, and the queue's destructor would wait for it. Another thread waits
-  // in our stead, until the output goes on or the process ends.
+  // The log's thread is blocked in a write, and the queue's destructor would wait for it. Another thread waits instead,
+  // until the output continues or the process ends.
   std::thread([queue = std::move(queue_)] {}).detach();
 }
 
-bool Log::flush(std::chrono::milliseconds at_most) { return queue_->sink->wait_for(queue_->reported, at_most); }
+bool Log::flush(std::chrono::milliseconds timeout) { return queue_->sink->wait_for(queue_->reported, timeout); }
 
 template <typename Event>
 void Log::report(const Event& event) {
@@ -121,18 +121,18 @@ template <typename Event>
 void Log::report_repeated(std::string_view cause, const Event& event) {
   const auto level = level_of(event);
   if (!queue_->logger->should_log(to_spdlog(level))) return;
-  auto line = unfinished_line(event, queue_->format, std::chrono::system_clock::now());
+  auto line = begin_line(event, queue_->format, std::chrono::system_clock::now());
   std::unique_lock lock(queue_->repeated_mutex);
   const auto now = queue_->repeated.add(std::string(cause), level, std::move(line), std::chrono::steady_clock::now());
   lock.unlock();
   if (now) write(now->level, now->text);
 }
 
-void Log::tell_repeated() { tell_repeated(/*all=*/false); }
+void Log::emit_repeated() { emit_repeated(/*all=*/false); }
 
-void Log::tell_repeated(bool all) {
+void Log::emit_repeated(bool all) {
   std::unique_lock lock(queue_->repeated_mutex);
-  const auto lines = queue_->repeated.due(std::chrono::steady_clock::now(), all);
+  const auto lines = queue_->repeated.expired(std::chrono::steady_clock::now(), all);
   lock.unlock();
   for (const auto& line : lines) write(line.level, line.text);
 }
@@ -145,7 +145,7 @@ void Log::write(LogLevel level, std::string_view line) {
 void Log::on(const events::Listening& event) { report(event); }
 void Log::on(const events::Accepted& event) { report(event); }
 void Log::on(const events::Closed& event) {
-  // Came and went: a port scan, a probe, a storm.
+  // Connected and reset without a byte: a port scan, a probe, or a flood of clients.
   const bool nothing_happened =
       event.reason == EndReason::peer_reset && event.connection.bytes_in() == 0 && event.connection.bytes_out() == 0;
   if (!nothing_happened) return report(event);
@@ -162,7 +162,7 @@ void Log::on(const events::CertificateReplaced& event) { report(event); }
 void Log::on(const events::Stopping& event) { report(event); }
 void Log::on(const events::Draining& event) { report(event); }
 void Log::on(const events::Stopped& event) {
-  tell_repeated(/*all=*/true);
+  emit_repeated(/*all=*/true);
   report(event);
 }
 

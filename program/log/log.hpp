@@ -12,31 +12,32 @@
 
 namespace portico {
 
-// Where the log's lines go. `write` may block; only the log's own thread calls it, with one whole line each time.
+// Output of the log. `write` may block; only the log's own thread calls it, with one complete line each time.
 struct LogOutput {
   std::function<void(std::string_view line)> write;
-  bool terminal = false;  // for the format "auto": text if it is one, JSON if not
+  bool terminal = false;  // for the format "auto": text on a terminal, JSON otherwise
 };
 
-// Writes what happens as lines, in a thread of its own. Owned by run(); outlives the server.
-// Any thread may report an event and none ever waits for the output: if that does not keep up, the oldest waiting lines
-// are dropped, and a line of its own (`log_dropped`) says how many as soon as there is room again.
+// Observer that writes events as lines, on a thread of its own. Owned by run_server(); outlives the server.
+// Any thread may report an event, and none ever waits for the output: if the output does not keep up, the oldest queued
+// lines are dropped, and the next line that is written (`log_dropped`) says how many.
 class Log final : public Observer {
  public:
-  static constexpr std::size_t default_capacity = 8192;  // lines that may wait: 2000 connections may end at once
+  static constexpr std::size_t default_capacity = 8192;  // queued lines; 2000 connections may end together
 
   Log(const LogConfig& config, LogOutput output, std::size_t capacity = default_capacity);
 
-  // Writes what is waiting, for at most a second; an output that takes nothing for so long is abandoned.
+  // Writes the queued lines for at most a second; an output that is blocked for longer is abandoned.
   ~Log() override;
 
-  // Waits until every line reported so far is written, but not longer than `at_most`; false if some are not. To be
-  // called before _Exit, which runs no destructors.
-  bool flush(std::chrono::milliseconds at_most);
+  // Waits until every line reported so far is written, for at most `timeout`; returns false if some are not. Call it
+  // before _Exit, which runs no destructors.
+  bool flush(std::chrono::milliseconds timeout);
 
-  // What comes in great numbers (clients that are refused, or that reset before a byte was sent) is counted and told
-  // together: to be called about once a second, so that the last of them are told too.
-  void tell_repeated();
+  // Writes the lines of counted events that are due. Events that may come in great numbers (clients that are refused,
+  // or that reset before a byte was sent) are counted and share a line; call this about once a second, so that the last
+  // of them get theirs.
+  void emit_repeated();
 
   void on(const events::Listening& event) override;
   void on(const events::Accepted& event) override;
@@ -58,7 +59,7 @@ class Log final : public Observer {
   void report(const Event& event);
   template <typename Event>
   void report_repeated(std::string_view cause, const Event& event);
-  void tell_repeated(bool all);
+  void emit_repeated(bool all);
   void write(LogLevel level, std::string_view line);
 
   std::unique_ptr<Queue> queue_;

@@ -1,4 +1,4 @@
-// Which fields each event has in the log, and how bad it is.
+// Level and fields of each event in the log.
 #include "program/log/log_line.hpp"
 
 namespace portico {
@@ -16,14 +16,14 @@ void add_connection(LogLine& line, const ServerConnection& connection) {
   if (const auto tls = connection.tls()) line.add("tls", tls->version);
 }
 
-// `Event`: one about a certificate.
+// `Event` is one of those about a certificate.
 template <typename Event>
 std::string certificate_line(LogLine line, const Event& event) {
   return line.add("endpoint", event.endpoint)
       .add("subject", event.subject)
       .add("serial", event.serial)
       .add("not_after", event.not_after)
-      .take();
+      .finish();
 }
 
 }  // namespace
@@ -31,12 +31,12 @@ std::string certificate_line(LogLine line, const Event& event) {
 LogLevel level_of(const events::Listening&) { return LogLevel::info; }
 LogLevel level_of(const events::Accepted&) { return LogLevel::debug; }
 LogLevel level_of(const events::Closed& closed) {
-  // A session that throws is a mistake in the program; every other reason is the network's daily life.
+  // A session that throws is a bug in the program; every other reason is normal on a network.
   return closed.reason == EndReason::handler_error ? LogLevel::error : LogLevel::info;
 }
-// One on trial has refused nobody.
+// A rule in observe mode has refused nobody.
 LogLevel level_of(const events::Refused& refused) { return refused.observed ? LogLevel::info : LogLevel::warn; }
-// A limit that is reached is the operator's own; the system's refusal is not.
+// The operator chose the limit that was reached; an error of the system is unexpected.
 LogLevel level_of(const events::AcceptPaused& paused) { return paused.error ? LogLevel::error : LogLevel::warn; }
 LogLevel level_of(const events::AcceptResumed&) { return LogLevel::warn; }
 LogLevel level_of(const events::ConfigProblem&) { return LogLevel::error; }
@@ -50,20 +50,20 @@ std::string log_line(const events::Listening& event, LogFormat format, Time time
   return LogLine(format, time, level_of(event), "listening")
       .add("endpoint", event.endpoint)
       .add("address", event.address)
-      .take();
+      .finish();
 }
 
 std::string log_line(const events::Accepted& event, LogFormat format, Time time) {
   LogLine line(format, time, level_of(event), "accepted");
   add_connection(line, event.connection);
-  return line.take();
+  return line.finish();
 }
 
 std::string log_line(const events::Closed& event, LogFormat format, Time time) {
-  return unfinished_line(event, format, time).take();
+  return begin_line(event, format, time).finish();
 }
 
-LogLine unfinished_line(const events::Closed& event, LogFormat format, Time time) {
+LogLine begin_line(const events::Closed& event, LogFormat format, Time time) {
   LogLine line(format, time, level_of(event), "closed");
   add_connection(line, event.connection);
   line.add("bytes_in", event.connection.bytes_in())
@@ -75,7 +75,7 @@ LogLine unfinished_line(const events::Closed& event, LogFormat format, Time time
   return line;
 }
 
-LogLine unfinished_line(const events::Refused& event, LogFormat format, Time time) {
+LogLine begin_line(const events::Refused& event, LogFormat format, Time time) {
   LogLine line(format, time, level_of(event), "refused");
   line.add("endpoint", event.endpoint)
       .add("reason", to_string(event.reason))
@@ -87,8 +87,9 @@ LogLine unfinished_line(const events::Refused& event, LogFormat format, Time tim
 std::string log_line(const events::AcceptPaused& event, LogFormat format, Time time) {
   LogLine line(format, time, level_of(event), "accept_paused");
   line.add("endpoint", event.endpoint).add("address", event.address).add("cause", event.cause);
-  if (event.error) line.add("code", static_cast<std::uint64_t>(event.error.value()));  // some systems have no text
-  return line.take();
+  if (event.error)
+    line.add("code", static_cast<std::uint64_t>(event.error.value()));  // some systems have no text for it
+  return line.finish();
 }
 
 std::string log_line(const events::AcceptResumed& event, LogFormat format, Time time) {
@@ -96,14 +97,14 @@ std::string log_line(const events::AcceptResumed& event, LogFormat format, Time 
       .add("endpoint", event.endpoint)
       .add("address", event.address)
       .add("paused_ms", event.paused)
-      .take();
+      .finish();
 }
 
 std::string log_line(const events::ConfigProblem& event, LogFormat format, Time time) {
   return LogLine(format, time, level_of(event), "config_problem")
       .add("endpoint", event.endpoint)
       .add("error", event.problem)
-      .take();
+      .finish();
 }
 
 std::string log_line(const events::CertificateExpires& event, LogFormat format, Time time) {
@@ -115,18 +116,18 @@ std::string log_line(const events::CertificateReplaced& event, LogFormat format,
 }
 
 std::string log_line(const events::Stopping& event, LogFormat format, Time time) {
-  return LogLine(format, time, level_of(event), "stopping").add("delay_ms", event.delay).take();
+  return LogLine(format, time, level_of(event), "stopping").add("delay_ms", event.delay).finish();
 }
 
 std::string log_line(const events::Draining& event, LogFormat format, Time time) {
   return LogLine(format, time, level_of(event), "draining")
       .add("connections", event.connections)
       .add("deadline_ms", event.deadline)
-      .take();
+      .finish();
 }
 
 std::string log_line(const events::Stopped& event, LogFormat format, Time time) {
-  return LogLine(format, time, level_of(event), "stopped").add("killed", event.killed).take();
+  return LogLine(format, time, level_of(event), "stopped").add("killed", event.killed).finish();
 }
 
 }  // namespace portico

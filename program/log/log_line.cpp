@@ -11,7 +11,7 @@ namespace portico {
 
 namespace {
 
-constexpr std::string_view names[] = {"debug", "info", "warn", "error"};
+constexpr std::string_view level_names[] = {"debug", "info", "warn", "error"};
 
 // "2026-11-22T20:10:00.123Z" (RFC 3339), computed without the C library, whose gmtime differs between systems.
 std::string utc(std::chrono::system_clock::time_point time) {
@@ -24,14 +24,14 @@ std::string utc(std::chrono::system_clock::time_point time) {
                      clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
-// Text that a person reads as one word; anything else is quoted in the text format.
-bool plain(std::string_view text) {
+// Returns true for text that needs no quotes in the text format.
+bool is_bare_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(),
                                       [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\' && c != '='; });
 }
 
-// Cuts between two characters of UTF-8, not through one.
-std::string_view front_of(std::string_view text, std::size_t size) {
+// Returns at most `size` bytes of `text`, without cutting a UTF-8 character in two.
+std::string_view utf8_prefix(std::string_view text, std::size_t size) {
   while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
   return text.substr(0, size);
 }
@@ -40,7 +40,7 @@ std::string_view front_of(std::string_view text, std::size_t size) {
 
 LogLine::LogLine(LogFormat format, std::chrono::system_clock::time_point time, LogLevel level, std::string_view event)
     : format_(format) {
-  const auto level_name = names[static_cast<std::size_t>(level)];
+  const auto level_name = level_names[static_cast<std::size_t>(level)];
   line_.reserve(384);
   if (format == LogFormat::json) {
     fmt::format_to(std::back_inserter(line_), R"({{"time":"{}","level":"{}","event":"{}")", utc(time), level_name,
@@ -95,7 +95,7 @@ LogLine& LogLine::add(std::string_view key, const Annotations& value) {
   return *this;
 }
 
-std::string LogLine::take() {
+std::string LogLine::finish() {
   line_ += format_ == LogFormat::json ? "}\n" : "\n";
   return std::move(line_);
 }
@@ -108,8 +108,8 @@ void LogLine::append_key(std::string_view key) {
 
 void LogLine::append_text(std::string_view text) {
   if (text.size() > max_text) {
-    line_ += json_text(std::string(front_of(text, max_text)) + "...");
-  } else if (format_ == LogFormat::text && plain(text)) {
+    line_ += json_text(std::string(utf8_prefix(text, max_text)) + "...");
+  } else if (format_ == LogFormat::text && is_bare_word(text)) {
     line_ += text;
   } else {
     line_ += json_text(text);

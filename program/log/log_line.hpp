@@ -13,23 +13,22 @@ namespace portico {
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 
-// One event as one line: `time level event` and then fields, as JSON or as `key=value` for people.
-// A plain value. Whatever the texts contain, the line has one line end, at its end, and is valid UTF-8.
+// One line of the log: `time level event` and then fields, as JSON or as `key=value` for people. A plain value. The
+// line is valid UTF-8 and has exactly one line end, its last character, even if the strings are hostile.
 class LogLine {
  public:
-  // Longer texts are cut and end in "...": a bounded number of lines shall also be a bounded number of bytes.
+  // Longer strings are truncated and end in "...", so that a limited number of lines is a limited number of bytes.
   static constexpr std::size_t max_text = 1024;
 
   LogLine(LogFormat format, std::chrono::system_clock::time_point time, LogLevel level, std::string_view event);
 
-  LogLine& add(std::string_view key, std::string_view value);  // an empty text is left out
+  LogLine& add(std::string_view key, std::string_view value);  // an empty string is omitted
   LogLine& add(std::string_view key, std::uint64_t value);
   LogLine& add(std::string_view key, std::chrono::milliseconds value);
-  LogLine& add(std::string_view key, const Annotations& value);  // as an object; left out if there are none
-
+  LogLine& add(std::string_view key, const Annotations& value);  // as an object; omitted if there are none
   LogLine& add(std::string_view key, std::chrono::system_clock::time_point value);  // UTC, as the line's own time
 
-  std::string take();  // the finished line; the object is empty afterwards
+  std::string finish();  // the finished line; the object is empty afterwards
 
  private:
   void append_key(std::string_view key);
@@ -39,7 +38,7 @@ class LogLine {
   std::string line_;
 };
 
-// How bad an event is, and its line.
+// Level of each event.
 LogLevel level_of(const events::Listening&);
 LogLevel level_of(const events::Accepted&);
 LogLevel level_of(const events::Closed& closed);
@@ -53,12 +52,12 @@ LogLevel level_of(const events::Stopping&);
 LogLevel level_of(const events::Draining&);
 LogLevel level_of(const events::Stopped& stopped);
 
-// The unfinished ones may be counted together: see RepeatedLines.
+// Line of each event. Those of begin_line() lack their end, so that RepeatedLines can add a count.
 std::string log_line(const events::Listening& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Accepted& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Closed& event, LogFormat format, std::chrono::system_clock::time_point time);
-LogLine unfinished_line(const events::Closed& event, LogFormat format, std::chrono::system_clock::time_point time);
-LogLine unfinished_line(const events::Refused& event, LogFormat format, std::chrono::system_clock::time_point time);
+LogLine begin_line(const events::Closed& event, LogFormat format, std::chrono::system_clock::time_point time);
+LogLine begin_line(const events::Refused& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::AcceptPaused& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::AcceptResumed& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::ConfigProblem& event, LogFormat format, std::chrono::system_clock::time_point time);

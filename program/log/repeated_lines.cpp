@@ -4,26 +4,26 @@
 
 namespace portico {
 
-RepeatedLines::Line RepeatedLines::Kind::tell(TimePoint now) {
-  told = now;
-  return {level, line.add("count", std::exchange(untold, 0)).take()};
+RepeatedLines::Line RepeatedLines::Group::emit(TimePoint now) {
+  last_emitted = now;
+  return {level, line.add("count", std::exchange(pending, 0)).finish()};
 }
 
 std::optional<RepeatedLines::Line> RepeatedLines::add(const std::string& key, LogLevel level, LogLine line,
                                                       TimePoint now) {
-  const auto [place, is_new] = kinds_.try_emplace(key, Kind{level, line, now});
-  auto& kind = place->second;
-  kind.level = level;
-  kind.line = std::move(line);
-  ++kind.untold;
-  if (!is_new && now < kind.told + period) return std::nullopt;
-  return kind.tell(now);
+  const auto [it, is_new] = groups_.try_emplace(key, Group{level, line, now});
+  auto& group = it->second;
+  group.level = level;
+  group.line = std::move(line);
+  ++group.pending;
+  if (!is_new && now < group.last_emitted + period) return std::nullopt;
+  return group.emit(now);
 }
 
-std::vector<RepeatedLines::Line> RepeatedLines::due(TimePoint now, bool all) {
+std::vector<RepeatedLines::Line> RepeatedLines::expired(TimePoint now, bool all) {
   std::vector<Line> lines;
-  for (auto& [key, kind] : kinds_)
-    if (kind.untold != 0 && (all || now >= kind.told + period)) lines.push_back(kind.tell(now));
+  for (auto& [key, group] : groups_)
+    if (group.pending != 0 && (all || now >= group.last_emitted + period)) lines.push_back(group.emit(now));
   return lines;
 }
 

@@ -11,9 +11,9 @@
 
 namespace portico {
 
-// Keeps what happens again and again from filling the log. The first of a kind is written at once; those that follow
-// within a second are counted and told by one line, the last one's, with `count`; so the counts add up to what
-// happened. A plain value: the lock and the clock are the caller's.
+// Keeps repeated events from filling the log. The first line of a group is written immediately; those that follow
+// within a second are counted, and one line stands for them: the last one, with `count`. So the counts add up to the
+// number of events. A plain value: the caller provides the lock and the clock.
 class RepeatedLines {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -24,23 +24,24 @@ class RepeatedLines {
     std::string text;
   };
 
-  // One more of the kind `key`; `line` lacks only its count. What is to be written now, if anything.
+  // Counts one more event of the group `key`. `line` is complete except for its count. Returns the line to write now,
+  // if there is one.
   std::optional<Line> add(const std::string& key, LogLevel level, LogLine line, TimePoint now);
 
-  // What has been counted and not told for a period; with `all`, whatever has not been told.
-  std::vector<Line> due(TimePoint now, bool all = false);
+  // Returns the lines of the groups whose period is over; with `all`, of every group that has events without a line.
+  std::vector<Line> expired(TimePoint now, bool all = false);
 
  private:
-  struct Kind {
+  struct Group {
     LogLevel level;
     LogLine line;
-    TimePoint told;
-    std::uint64_t untold = 0;
+    TimePoint last_emitted;
+    std::uint64_t pending = 0;  // events without a line
 
-    Line tell(TimePoint now);
+    Line emit(TimePoint now);
   };
 
-  std::map<std::string, Kind> kinds_;  // an endpoint and a cause each, so there are few
+  std::map<std::string, Group> groups_;  // one for each endpoint and cause, so there are few
 };
 
 }  // namespace portico

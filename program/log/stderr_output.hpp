@@ -4,8 +4,8 @@
 
 namespace portico {
 
-// The process's standard error: written at once, past the C library, whose buffers on Windows would keep lines back
-// and turn "\n" into "\r\n". Output that fails for good (a closed pipe) is dropped.
-LogOutput standard_error();
+// Returns an output to the process's standard error. Writes unbuffered and bypasses the C library, which on Windows
+// would hold lines back and turn "\n" into "\r\n". Lines are dropped once the output fails for good (a closed pipe).
+LogOutput stderr_output();
 
 }  // namespace portico

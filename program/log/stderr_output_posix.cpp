@@ -15,7 +15,7 @@ void write_all(std::string_view text) {
     if (written >= 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno == EAGAIN) {
-      // Another holder of the same pipe has made it non-blocking.
+      // Another process that has the same pipe made it non-blocking.
       pollfd pipe{STDERR_FILENO, POLLOUT, 0};
       ::poll(&pipe, 1, -1);
     } else if (errno != EINTR) {
@@ -26,6 +26,6 @@ void write_all(std::string_view text) {
 
 }  // namespace
 
-LogOutput standard_error() { return {write_all, ::isatty(STDERR_FILENO) == 1}; }
+LogOutput stderr_output() { return {write_all, ::isatty(STDERR_FILENO) == 1}; }
 
 }  // namespace portico

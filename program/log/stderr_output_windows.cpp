@@ -6,7 +6,7 @@
 
 namespace portico {
 
-LogOutput standard_error() {
+LogOutput stderr_output() {
   const HANDLE handle = ::GetStdHandle(STD_ERROR_HANDLE);
   DWORD mode = 0;
   const bool terminal = ::GetConsoleMode(handle, &mode) != 0;

@@ -101,8 +101,7 @@ InheritedSockets InheritedSockets::of_process(const Config& config) {
     });
     if (!is_wanted)
       all.unused_.push_back(
-          fmt::format("no endpoint listens on systemd:{} (descriptor {}), which this process was started with; its "
-                      "clients wait in vain",
+          fmt::format("socket systemd:{} (descriptor {}) was passed but no endpoint uses it; its clients would hang",
                       passed.name, passed.number));
   }
   for (const ListenAddress& address : wanted)

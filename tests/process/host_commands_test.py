@@ -1,4 +1,4 @@
-"""The commands that ask the host about a file: doctor and healthcheck."""
+"""The commands that check a configuration on this host: doctor and healthcheck."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from support import Server, endpoint, options
 
 
 def free_ports(count):
-    """Ports that the system gives to nobody who does not name them, so that they stay free beside other tests."""
+    """Returns free ports outside the ephemeral range, so that parallel tests do not get them by chance."""
     found = []
     for port in random.sample(range(20000, 30000), 1000):
         try:
@@ -36,7 +36,7 @@ class Commands(unittest.TestCase):
         self.folder = folder.name
 
     def run_command(self, name, config, descriptors=None):
-        """Runs a command on a file; with `descriptors`, with no more of them than that."""
+        """Runs a command on a file; `descriptors` limits the number of open files."""
         path = os.path.join(self.folder, "portico.json")
         with open(path, "w", encoding="utf-8") as output:
             output.write(config if isinstance(config, str) else json.dumps(config))
@@ -84,7 +84,7 @@ class Doctor(Commands):
         self.assertIn(line.removeprefix("descriptors: refused, "), refused.stderr)
         print(refused.stderr)
 
-    def test_what_it_says_would_fit_does(self):
+    def test_the_suggested_limit_fits(self):
         self.only_linux()
         config = {"workers": 1, "limits": {"connections": 9_999_999}, "endpoints": {"echo": endpoint("echo")}}
         refused = self.run_command("doctor", config, descriptors=200).stdout
@@ -94,7 +94,7 @@ class Doctor(Commands):
         config["limits"]["connections"] = fits + 1
         self.assertEqual(self.run_command("doctor", config, descriptors=200).returncode, 3)
 
-    def test_so_few_descriptors_that_nothing_works_are_said_too(self):
+    def test_too_few_descriptors_to_start_are_an_error_too(self):
         self.only_linux()
         config = {"workers": 64, "endpoints": {"echo": endpoint("echo")}}
         refused = self.run_command("run", config, descriptors=100)
@@ -102,18 +102,18 @@ class Doctor(Commands):
         self.assertIn("100 descriptors", refused.stderr)
         self.assertEqual(self.run_command("doctor", config, descriptors=100).returncode, 3)
 
-    def test_a_backlog_that_the_kernel_cuts_is_said(self):
+    def test_a_backlog_that_the_kernel_reduces_is_reported(self):
         self.only_linux()
         with open("/proc/sys/net/core/somaxconn", encoding="ascii") as file:
-            longest = int(file.read())
-        if longest >= 65535:
-            self.skipTest("this kernel takes every backlog that can be configured")
+            max_backlog = int(file.read())
+        if max_backlog >= 65535:
+            self.skipTest("this kernel allows every backlog that can be configured")
         result = self.run_command("doctor", {"endpoints": {"echo": endpoint("echo", accept={"backlog": 65535})}})
         self.assertEqual(result.returncode, 0)
-        self.assertIn(f"endpoint echo: warning, accept.backlog is 65535, but the kernel silently cuts it to {longest}",
-                      result.stdout)
+        self.assertIn("endpoint echo: warning, accept.backlog is 65535, but the kernel silently reduces it to "
+                      f"{max_backlog}", result.stdout)
 
-    def test_a_stop_that_takes_long_is_said(self):
+    def test_a_stop_that_may_take_long_is_reported(self):
         config = {"shutdown": {"drain": "1h"}, "endpoints": {"echo": endpoint("echo")}}
         result = self.run_command("doctor", config)
         self.assertEqual(result.returncode, 0)
@@ -124,7 +124,7 @@ class Doctor(Commands):
 
 class Healthcheck(Commands):
     def check(self, config, exit_code, *lines):
-        """Its lines are these; each is a part of one."""
+        """Runs a health check and expects one line that contains each of `lines`; returns the seconds it took."""
         begin = time.monotonic()
         result = self.run_command("healthcheck", config)
         took = time.monotonic() - begin
@@ -136,7 +136,7 @@ class Healthcheck(Commands):
             self.assertIn(part, line)
         return took
 
-    def test_a_server_that_runs_is_healthy_and_one_that_is_gone_is_not(self):
+    def test_a_running_server_is_healthy_and_a_stopped_one_is_not(self):
         ports = free_ports(3)
         config = {"endpoints": {
             "echo": endpoint("echo", listen=[f"127.0.0.1:{ports[0]}", f":{ports[1]}"]),
@@ -158,7 +158,7 @@ class Healthcheck(Commands):
             self.check(config, 1, f"endpoint two: 127.0.0.1:{ports[1]} does not ")
             self.assertEqual(server.stop(), 0)
 
-    def test_a_server_that_was_told_to_stop_accepts_and_is_not_healthy(self):
+    def test_a_stopping_server_accepts_and_is_not_healthy(self):
         echo, health = free_ports(2)
         config = {"shutdown": {"delay": "1m"}, "endpoints": {
             "echo": endpoint("echo", listen=f"127.0.0.1:{echo}"),
@@ -169,18 +169,18 @@ class Healthcheck(Commands):
             self.check(config, 0)
             server.request_stop()
             server.wait_for("stopping")
-            self.check(config, 1, f"endpoint health: 127.0.0.1:{health} says 503 Service Unavailable")
+            self.check(config, 1, f"endpoint health: 127.0.0.1:{health} answers 503 Service Unavailable")
             self.assertEqual(server.stop(), 0)
 
     def test_a_port_that_the_system_chooses_cannot_be_checked(self):
         self.check({"endpoints": {"echo": endpoint("echo", listen="127.0.0.1:0")}}, 1,
                    "endpoint echo: 127.0.0.1:0 cannot be checked: the system chooses the port")
 
-    def test_a_health_endpoint_is_believed(self):
+    def test_the_answer_of_a_health_endpoint_decides(self):
         for answer, lines in ((b"HTTP/1.1 200 OK\r\n\r\n", ()),
-                              (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", (" says 503 Service Unavailable",)),
-                              (b"HTTP/1.1 2000 OK\r\n", (" says 2000 OK",)),
-                              (b"SSH-2.0-200\r\n", (" says SSH-2.0-200",)),
+                              (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", (" answers 503 Service Unavailable",)),
+                              (b"HTTP/1.1 2000 OK\r\n", (" answers 2000 OK",)),
+                              (b"SSH-2.0-200\r\n", (" answers SSH-2.0-200",)),
                               (b"", (" accepts, but does not answer: ",)),
                               (2000 * b"x", (" accepts, but does not answer: ",))):
             with self.subTest(answer=answer[:40]), socket.create_server(("127.0.0.1", 0)) as other:
@@ -199,7 +199,7 @@ class Healthcheck(Commands):
                 request += connection.recv(1000)
             connection.sendall(answer)
 
-    def test_it_waits_two_seconds_and_no_longer_however_many_do_not_answer(self):
+    def test_it_waits_two_seconds_however_many_addresses_do_not_answer(self):
         listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(20)]
         for listener in listeners:
             self.addCleanup(listener.close)

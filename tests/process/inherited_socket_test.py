@@ -12,17 +12,17 @@ import unittest
 import support
 from support import Server, endpoint, options
 
-# What a service manager does between fork and exec: puts descriptors to 3, 4, ... and says so. Python starts programs
-# with an environment made before, which cannot know LISTEN_PID.
+# Does what a service manager does between fork and exec: moves descriptors to 3, 4, ... and sets the environment.
+# A separate program, because Python builds a child's environment before the fork and cannot know LISTEN_PID.
 LAUNCHER = """
 import os, sys
 moved = [int(number) for number in sys.argv[1].split(",")]
-names, told = sys.argv[2], sys.argv[3]
+names, listen_pid = sys.argv[2], sys.argv[3]
 for target, source in enumerate(moved, 3):
     os.dup2(source, target, inheritable=True)
     os.close(source)
-if told:
-    os.environ.update(LISTEN_PID=str(os.getpid() if told == "us" else 1), LISTEN_FDS=str(len(moved)))
+if listen_pid:
+    os.environ.update(LISTEN_PID=str(os.getpid() if listen_pid == "ours" else 1), LISTEN_FDS=str(len(moved)))
     if names:
         os.environ["LISTEN_FDNAMES"] = names
 os.execv(sys.argv[4], sys.argv[4:])
@@ -50,11 +50,11 @@ class Inherited(unittest.TestCase):
         return listening
 
     @contextlib.contextmanager
-    def server(self, endpoints, sockets, names="", told="us", program=None):
-        """Starts it with `sockets` as descriptors 3, 4, ...; told: "us", "another", or "" for a plain inheritance."""
-        # Out of the way of the numbers that they will have.
+    def server(self, endpoints, sockets, names="", listen_pid="ours", program=None):
+        """Starts it with `sockets` as descriptors 3, 4, ...; listen_pid: "ours", "another", or "" for no variables."""
+        # Numbers that do not collide with the final ones.
         moved = [fcntl.fcntl(one.fileno(), fcntl.F_DUPFD, 100) for one in sockets]
-        launcher = [sys.executable, "-c", LAUNCHER, ",".join(map(str, moved)), names, told]
+        launcher = [sys.executable, "-c", LAUNCHER, ",".join(map(str, moved)), names, listen_pid]
         try:
             running = Server({"endpoints": endpoints}, program, launcher=launcher, pass_fds=moved)
         finally:
@@ -82,11 +82,12 @@ class Inherited(unittest.TestCase):
 
     # --- serving
 
-    def test_a_descriptor_is_served_whether_told_of_or_not(self):
-        for told in ("us", "another", ""):
-            with self.subTest(told=told):
+    def test_a_descriptor_is_served_with_or_without_the_variables(self):
+        for listen_pid in ("ours", "another", ""):
+            with self.subTest(listen_pid=listen_pid):
                 listening = self.tcp()
-                with self.server({"echo": endpoint("echo", listen="fd:3")}, [listening], told=told) as server:
+                endpoints = {"echo": endpoint("echo", listen="fd:3")}
+                with self.server(endpoints, [listening], listen_pid=listen_pid) as server:
                     address = server.wait_for("listening")["address"]
                     self.assertEqual(address, "%s:%d" % listening.getsockname())
                     self.round_trip(listening)
@@ -119,7 +120,7 @@ class Inherited(unittest.TestCase):
             self.assertTrue(flags & os.O_CLOEXEC)
             self.assertEqual(server.stop(), 0)
 
-    def test_who_came_before_the_server_is_served(self):
+    def test_clients_that_connected_before_the_server_are_served(self):
         listening = self.tcp()
         clients = [socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT) for _ in range(5)]
         for client in clients:
@@ -133,7 +134,7 @@ class Inherited(unittest.TestCase):
 
     def test_a_restart_loses_no_client(self):
         listening = self.tcp()
-        # A client that is let in at the last moment does not go by itself.
+        # A client that is admitted at the last moment does not leave by itself.
         endpoints = {"web": endpoint("echo", listen="systemd:web", timeouts={"linger": "100ms"})}
         answered = 0
         for _ in range(4):
@@ -141,11 +142,11 @@ class Inherited(unittest.TestCase):
                 server.wait_for("listening")
                 self.round_trip(listening)
                 server.request_stop()
-                # Comes while it stops or when it has stopped; then the next one serves it.
+                # Connects while it stops, or after it has stopped; then the next server serves it.
                 with socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT) as client:
                     self.assertEqual(server.wait_for_exit(), 0)
                     if server.events("closed", peer=support.peer_name(client)):
-                        continue  # let in at the last moment, and served in order
+                        continue  # admitted at the last moment, and closed gracefully
                     client.sendall(b"between")
                     client.shutdown(socket.SHUT_WR)
                     with self.server(endpoints, [listening], names="web") as next_one:
@@ -154,11 +155,11 @@ class Inherited(unittest.TestCase):
                     answered += 1
         print(f"{answered} of 4 clients were served by the next server")
 
-    def test_what_nobody_listens_on_is_said(self):
+    def test_a_socket_that_no_endpoint_uses_is_reported(self):
         web, admin = self.tcp(), self.tcp()
         with self.server({"web": endpoint("echo", listen="systemd:web")}, [web, admin], names="web:admin") as server:
             server.wait_for("listening")
-            self.assertIn("no endpoint listens on systemd:admin (descriptor 4)", server.text)
+            self.assertIn("socket systemd:admin (descriptor 4) was passed but no endpoint uses it", server.text)
             self.assertEqual(server.stop(), 0)
 
     # --- mistakes
@@ -167,12 +168,12 @@ class Inherited(unittest.TestCase):
         for number in range(4, 12):
             self.refused(f"fd:{number}", [self.tcp()], f"fd:{number}", "without such a descriptor")
 
-    def test_a_name_that_was_not_told_is_refused(self):
+    def test_a_name_that_was_not_passed_is_refused(self):
         self.refused("systemd:web", [self.tcp()], "systemd:web", "without a socket of that name", names="other")
-        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", told="another")
-        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", told="")
+        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", listen_pid="another")
+        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", listen_pid="")
 
-    def test_what_does_not_listen_is_refused(self):
+    def test_a_descriptor_that_does_not_listen_is_refused(self):
         with socket.socket() as idle, socket.socket(type=socket.SOCK_DGRAM) as datagrams, open(os.devnull) as file:
             self.refused("fd:3", [idle], "descriptor 3 does not listen")
             self.refused("fd:3", [datagrams], "descriptor 3 is not a stream socket")
@@ -184,7 +185,7 @@ class Inherited(unittest.TestCase):
 
     # --- other commands
 
-    def test_a_health_check_leaves_them_out_and_says_so(self):
+    def test_a_health_check_skips_them_and_says_so(self):
         file = self.path + ".json"
         with open(file, "w", encoding="ascii") as output:
             output.write('{"endpoints": {"web": {"listen": ["fd:3", "systemd:web"], "handler": "echo"}}}')
@@ -193,8 +194,8 @@ class Inherited(unittest.TestCase):
         result = subprocess.run([options.program, "healthcheck", file], capture_output=True, text=True,
                                 timeout=support.TIMEOUT)
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("endpoint web: fd:3 is not checked", result.stdout)
-        self.assertIn("endpoint web: systemd:web is not checked", result.stdout)
+        self.assertIn("endpoint web: fd:3 skipped: ", result.stdout)
+        self.assertIn("endpoint web: systemd:web skipped: ", result.stdout)
 
 
 class OnWindows(unittest.TestCase):

@@ -8,8 +8,8 @@
 namespace portico {
 namespace {
 
-// One endpoint on one address with 8 accepts under way: with one worker 32 + 3 + 1 descriptors are always open, and
-// 8 more at peaks.
+// One endpoint on one address with 8 outstanding accepts: with one worker 32 + 3 + 1 descriptors are always in use, and
+// 8 more in bursts.
 Config small_config() {
   Config config;
   config.endpoints.resize(1);
@@ -18,108 +18,108 @@ Config small_config() {
   return config;
 }
 
-constexpr std::size_t always = 36;
-constexpr std::size_t peaks = 8;
+constexpr std::size_t fixed = 36;
+constexpr std::size_t burst = 8;
 
-TEST(ConnectionCapacity, IsWhatTheRestOfTheProcessLeaves) {
-  EXPECT_EQ(connections_that_fit(small_config(), 1, 1024), 1024U - always - peaks);
-  EXPECT_EQ(connections_that_fit(small_config(), 1, 20'000), 20'000U - always - peaks);
+TEST(ConnectionCapacityTest, IsWhatTheRestOfTheProcessLeaves) {
+  EXPECT_EQ(max_connections_for(small_config(), 1, 1024), 1024U - fixed - burst);
+  EXPECT_EQ(max_connections_for(small_config(), 1, 20'000), 20'000U - fixed - burst);
 }
 
-TEST(ConnectionCapacity, EachWorkerAndEachListeningSocketTakesItsPart) {
+TEST(ConnectionCapacityTest, EveryWorkerAndListeningSocketReducesIt) {
   Config config = small_config();
-  const std::size_t one = connections_that_fit(config, 1, 10'000);
-  EXPECT_EQ(connections_that_fit(config, 2, 10'000), one - 3);
+  const std::size_t one = max_connections_for(config, 1, 10'000);
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), one - 3);
 
   config.endpoints[0].accept.outstanding = 100;
-  EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92);
+  EXPECT_EQ(max_connections_for(config, 1, 10'000), one - 92);
   config.endpoints[0].listen = {{{"", 7000, {}}}, {{"::1", 7001, {}}}, {{"", 0, "/run/p.sock"}}};
-  EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92 - 2 * 101);
-  // A name may stand for an address of either family.
+  EXPECT_EQ(max_connections_for(config, 1, 10'000), one - 92 - 2 * 101);
+  // A name may resolve to an address of each family.
   config.endpoints[0].listen = {{{"localhost", 7000, {}}}};
-  EXPECT_EQ(connections_that_fit(config, 1, 10'000), one - 92 - 101);
+  EXPECT_EQ(max_connections_for(config, 1, 10'000), one - 92 - 101);
 }
 
-TEST(ConnectionCapacity, EachWorkerMayBeSendingFarewellsIfThereAreAny) {
+TEST(ConnectionCapacityTest, FarewellsReduceItForEveryWorker) {
   Config config = small_config();
-  const std::size_t none = connections_that_fit(config, 2, 10'000);
+  const std::size_t none = max_connections_for(config, 2, 10'000);
   config.endpoints[0].on_full = Farewell{"421 busy\r\n"};
-  EXPECT_EQ(connections_that_fit(config, 2, 10'000), none - 2 * max_farewells);
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), none - 2 * max_farewells);
 }
 
-TEST(ConnectionCapacity, PeaksGetHalfAtMostWhereDescriptorsAreFew) {
+TEST(ConnectionCapacityTest, BurstsGetAtMostHalfWhereDescriptorsAreFew) {
   Config config = small_config();
   config.endpoints[0].accept.outstanding = 72;
-  EXPECT_EQ(connections_that_fit(config, 1, 64), (64U - always) / 2);
-  EXPECT_EQ(connections_that_fit(config, 1, always + 2 * 72), 72U);
-  EXPECT_EQ(connections_that_fit(config, 1, always + 2 * 72 + 1), 73U);
+  EXPECT_EQ(max_connections_for(config, 1, 64), (64U - fixed) / 2);
+  EXPECT_EQ(max_connections_for(config, 1, fixed + 2 * 72), 72U);
+  EXPECT_EQ(max_connections_for(config, 1, fixed + 2 * 72 + 1), 73U);
 }
 
-TEST(ConnectionCapacity, IsNeverLessThanAFewAndNeverFallsWithMoreDescriptors) {
+TEST(ConnectionCapacityTest, IsAtLeastEightAndNeverFallsWithMoreDescriptors) {
   std::size_t before = 8;
   for (std::size_t descriptors = 0; descriptors < 2000; ++descriptors) {
-    const std::size_t fit = connections_that_fit(small_config(), 4, descriptors);
+    const std::size_t fit = max_connections_for(small_config(), 4, descriptors);
     EXPECT_GE(fit, before) << descriptors;
     before = fit;
   }
 }
 
-TEST(ProcessLimit, IsFittedWhenItIsNotGiven) {
-  EXPECT_EQ(process_limit(small_config(), 1, 1024), 1024U - always - peaks);
-  EXPECT_EQ(process_limit(small_config(), 1, std::nullopt), 1'000'000U);
-  EXPECT_EQ(process_limit(small_config(), 1, std::size_t{1} << 30), 1'000'000U);
+TEST(ConnectionLimitTest, UnsetLimitIsTheCapacity) {
+  EXPECT_EQ(resolve_connection_limit(small_config(), 1, 1024), 1024U - fixed - burst);
+  EXPECT_EQ(resolve_connection_limit(small_config(), 1, std::nullopt), 1'000'000U);
+  EXPECT_EQ(resolve_connection_limit(small_config(), 1, std::size_t{1} << 30), 1'000'000U);
 }
 
-TEST(ProcessLimit, IsTheOneThatIsGivenIfItFits) {
+TEST(ConnectionLimitTest, ConfiguredLimitIsUsedIfItFits) {
   Config config = small_config();
   config.limits.connections = 980;
-  EXPECT_EQ(process_limit(config, 1, 1024), 980U);
-  EXPECT_EQ(process_limit(config, 1, std::nullopt), 980U);
+  EXPECT_EQ(resolve_connection_limit(config, 1, 1024), 980U);
+  EXPECT_EQ(resolve_connection_limit(config, 1, std::nullopt), 980U);
   config.limits.connections = 5'000'000;
-  EXPECT_EQ(process_limit(config, 1, std::nullopt), 5'000'000U);
+  EXPECT_EQ(resolve_connection_limit(config, 1, std::nullopt), 5'000'000U);
 }
 
-TEST(ProcessLimit, OneThatDoesNotFitIsRefusedWithWhatFitsAndWhatToChange) {
+TEST(ConnectionLimitTest, ErrorOfALimitThatDoesNotFitSaysWhatToChange) {
   Config config = small_config();
   config.limits.connections = 981;
   try {
-    process_limit(config, 1, 1024);
-    FAIL() << "taken";
+    resolve_connection_limit(config, 1, 1024);
+    FAIL() << "accepted";
   } catch (const StartError& error) {
     EXPECT_STREQ(error.what(),
                  "limits.connections is 981, but only 980 connections fit into the 1024 descriptors this process may "
                  "have; lower it to 980, or allow 1025 descriptors (ulimit -n, LimitNOFILE= of systemd, docker run "
                  "--ulimit nofile=)");
   }
-  EXPECT_EQ(process_limit(config, 1, 1025), 981U);
+  EXPECT_EQ(resolve_connection_limit(config, 1, 1025), 981U);
 }
 
-TEST(ProcessLimit, TheDescriptorsItAsksForAreEnough) {
+TEST(ConnectionLimitTest, DescriptorsThatTheErrorAsksForAreEnough) {
   Config config = small_config();
   for (const int wanted : {9, 40, 72, 500}) {
     config.limits.connections = wanted;
     config.endpoints[0].accept.outstanding = 72;
-    const auto fault = capacity_fault(config, 1, 36);
-    const auto needed = std::stoul(fault.substr(fault.find("or allow ") + 9));
-    EXPECT_EQ(capacity_fault(config, 1, needed), "");
-    EXPECT_NE(capacity_fault(config, 1, needed - 2), "") << "asks for more than it needs";
+    const auto error = capacity_error(config, 1, 36).value();
+    const auto needed = std::stoul(error.substr(error.find("or allow ") + 9));
+    EXPECT_EQ(capacity_error(config, 1, needed), std::nullopt);
+    EXPECT_NE(capacity_error(config, 1, needed - 2), std::nullopt) << "asks for more than it needs";
   }
 }
 
-TEST(ProcessLimit, SoFewDescriptorsThatTheStartWouldFailAreRefused) {
-  EXPECT_NE(capacity_fault(small_config(), 1, 12), "");
-  EXPECT_EQ(capacity_fault(small_config(), 1, 13), "");
-  EXPECT_EQ(capacity_fault(small_config(), 4, 16),
+TEST(ConnectionLimitTest, TooFewDescriptorsToStartAreAnError) {
+  EXPECT_NE(capacity_error(small_config(), 1, 12), std::nullopt);
+  EXPECT_EQ(capacity_error(small_config(), 1, 13), std::nullopt);
+  EXPECT_EQ(capacity_error(small_config(), 4, 16),
             "the 16 descriptors this process may have are too few for 4 workers; allow 53 (ulimit -n, LimitNOFILE= of "
             "systemd, docker run --ulimit nofile=)");
 }
 
-TEST(ProcessLimit, OneOnTrialRefusesNothingAndLeavesWhatFits) {
+TEST(ConnectionLimitTest, ObservedLimitNeedNotFitAndLeavesTheCapacity) {
   Config config = small_config();
   config.limits.connections = ObservedConnections{100'000, true};
-  EXPECT_EQ(process_limit(config, 1, 1024), 980U);
+  EXPECT_EQ(resolve_connection_limit(config, 1, 1024), 980U);
   config.limits.connections = ObservedConnections{100'000, false};
-  EXPECT_THROW(process_limit(config, 1, 1024), StartError);
+  EXPECT_THROW(resolve_connection_limit(config, 1, 1024), StartError);
 }
 
 }  // namespace

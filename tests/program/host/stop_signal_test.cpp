@@ -16,8 +16,8 @@
 namespace portico {
 namespace {
 
-// What the system does when the process is told to stop.
-void tell_to_stop() {
+// Does what the system does to request a stop.
+void request_stop() {
 #ifdef _WIN32
   EXPECT_TRUE(on_console_event(CTRL_C_EVENT));
 #else
@@ -25,68 +25,68 @@ void tell_to_stop() {
 #endif
 }
 
-TEST(StopSignal, CountsTheFirstAndTheSecondSignal) {
+TEST(StopSignalTest, CountsTheFirstAndTheSecondSignal) {
   asio::io_context main(1);
-  std::vector<int> heard;
+  std::vector<int> received;
   StopSignal stop(main, [&](int nth) {
-    heard.push_back(nth);
-    if (nth == 1) tell_to_stop();
-    if (nth == 2) stop.done();
+    received.push_back(nth);
+    if (nth == 1) request_stop();
+    if (nth == 2) stop.finished();
   });
-  tell_to_stop();
+  request_stop();
   main.run();
-  EXPECT_EQ(heard, (std::vector{1, 2}));
+  EXPECT_EQ(received, (std::vector{1, 2}));
 }
 
-TEST(StopSignal, KeepsTheMainContextRunningUntilDone) {
+TEST(StopSignalTest, KeepsTheMainContextRunningUntilFinished) {
   asio::io_context main(1);
   StopSignal stop(main, [](int) {});
   main.poll();
   EXPECT_FALSE(main.stopped());
-  stop.done();
+  stop.finished();
   main.run();
   EXPECT_TRUE(main.stopped());
 }
 
-TEST(StopSignal, IsSilentAfterDoneAlthoughASignalIsOnItsWay) {
+TEST(StopSignalTest, ReportsNothingAfterFinishedEvenIfASignalIsPending) {
   asio::io_context main(1);
-  int heard = 0;
-  StopSignal stop(main, [&](int) { ++heard; });
-  tell_to_stop();
-  stop.done();
+  int received = 0;
+  StopSignal stop(main, [&](int) { ++received; });
+  request_stop();
+  stop.finished();
   main.run();
-  EXPECT_EQ(heard, 0);
+  EXPECT_EQ(received, 0);
 }
 
-TEST(StopSignal, MayBeDestroyedBeforeItsContextHasRun) {
+TEST(StopSignalTest, CanBeDestroyedBeforeItsContextRuns) {
   asio::io_context main(1);
-  int heard = 0;
+  int received = 0;
   {
-    StopSignal stop(main, [&](int) { ++heard; });
-    tell_to_stop();
+    StopSignal stop(main, [&](int) { ++received; });
+    request_stop();
   }
   main.run();
-  EXPECT_EQ(heard, 0);
+  EXPECT_EQ(received, 0);
 }
 
 #ifdef _WIN32
 
-TEST(StopSignal, IsAskedByCtrlBreakToo) {
+TEST(StopSignalTest, CtrlBreakRequestsAStopToo) {
   asio::io_context main(1);
-  int heard = 0;
+  int received = 0;
   StopSignal stop(main, [&](int nth) {
-    heard = nth;
-    stop.done();
+    received = nth;
+    stop.finished();
   });
   EXPECT_TRUE(on_console_event(CTRL_BREAK_EVENT));
   main.run();
-  EXPECT_EQ(heard, 1);
+  EXPECT_EQ(received, 1);
 }
 
-TEST(StopSignal, LeavesEventsToOthersWhileThereIsNone) { EXPECT_FALSE(on_console_event(CTRL_C_EVENT)); }
+TEST(StopSignalTest, LeavesEventsToOtherHandlersWhileNoneExists) { EXPECT_FALSE(on_console_event(CTRL_C_EVENT)); }
 
-// Returning from the handler is the process's end, so it must not return before the drain has ended.
-TEST(StopSignal, HoldsCloseLogoffAndShutdownUntilDone) {
+// The process ends when the handler returns, so it must not return before the drain has ended.
+TEST(StopSignalTest, HoldsCloseLogoffAndShutdownUntilFinished) {
   asio::io_context main(1);
   std::vector<std::future<BOOL>> handlers;
   bool returned_early = false;
@@ -94,7 +94,7 @@ TEST(StopSignal, HoldsCloseLogoffAndShutdownUntilDone) {
     if (nth < 3) return;
     for (auto& handler : handlers)
       returned_early |= handler.wait_for(std::chrono::milliseconds(50)) == std::future_status::ready;
-    stop.done();
+    stop.finished();
   });
   for (const DWORD event : std::initializer_list<DWORD>{CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT})
     handlers.push_back(std::async(std::launch::async, [event] { return on_console_event(event); }));
@@ -105,17 +105,17 @@ TEST(StopSignal, HoldsCloseLogoffAndShutdownUntilDone) {
 
 #else
 
-TEST(StopSignal, HearsCtrlCAndSurvivesABrokenPipe) {
+TEST(StopSignalTest, ReceivesCtrlCAndSurvivesABrokenPipe) {
   asio::io_context main(1);
-  int heard = 0;
+  int received = 0;
   StopSignal stop(main, [&](int nth) {
-    heard = nth;
-    stop.done();
+    received = nth;
+    stop.finished();
   });
   std::raise(SIGPIPE);
   std::raise(SIGINT);
   main.run();
-  EXPECT_EQ(heard, 1);
+  EXPECT_EQ(received, 1);
 }
 
 #endif

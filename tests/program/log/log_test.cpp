@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Where a log writes to in these tests. Can be stopped up, like a pipe that nobody reads.
+// Output of the logs in these tests. Can be blocked, like a pipe that nobody reads.
 struct Tape {
   std::mutex mutex;
   std::condition_variable changed;
@@ -45,7 +45,7 @@ struct Tape {
 
 events::Draining numbered(std::size_t number) { return {number, 8s}; }
 
-TEST(Log, WritesEverythingBeforeItIsDestroyedInOrder) {
+TEST(LogTest, WritesEverythingInOrderBeforeItIsDestroyed) {
   Tape tape;
   {
     Log log({}, tape.output());
@@ -55,7 +55,7 @@ TEST(Log, WritesEverythingBeforeItIsDestroyedInOrder) {
   for (std::size_t i = 0; i < 500; ++i) EXPECT_EQ(nlohmann::json::parse(tape.lines[i])["connections"], i);
 }
 
-TEST(Log, WritesEverythingReportedSoFarWhenFlushed) {
+TEST(LogTest, FlushWaitsForEverythingReportedSoFar) {
   Tape tape;
   Log log({}, tape.output());
   log.on(events::Listening{"echo", "127.0.0.1:7000"});
@@ -64,7 +64,7 @@ TEST(Log, WritesEverythingReportedSoFarWhenFlushed) {
   EXPECT_EQ(tape.lines.size(), 1U);
 }
 
-TEST(Log, IsTextOnATerminalAndJsonOtherwiseUnlessTold) {
+TEST(LogTest, DefaultsToTextOnATerminalAndJsonOtherwise) {
   const auto first = [](const std::string& format, bool terminal) {
     Tape tape;
     {
@@ -79,7 +79,7 @@ TEST(Log, IsTextOnATerminalAndJsonOtherwiseUnlessTold) {
   EXPECT_EQ(first("json", true), '{');
 }
 
-TEST(Log, KeepsToItsLevel) {
+TEST(LogTest, WritesNothingBelowItsLevel) {
   Tape tape;
   {
     Log log({.format = "json", .level = "warn"}, tape.output());
@@ -94,7 +94,7 @@ TEST(Log, KeepsToItsLevel) {
   EXPECT_EQ(nlohmann::json::parse(tape.lines[1])["killed"], 2);
 }
 
-TEST(Log, NeverWaitsForItsOutputAndCountsWhatItDrops) {
+TEST(LogTest, NeverWaitsForItsOutputAndCountsDroppedLines) {
   Tape tape;
   tape.set_blocked(true);
   {
@@ -106,7 +106,7 @@ TEST(Log, NeverWaitsForItsOutputAndCountsWhatItDrops) {
     tape.set_blocked(false);
     EXPECT_TRUE(log.flush(10s));
   }
-  // The line that was being written, then how many are missing, then the newest 16.
+  // The line that was being written, then the number of dropped lines, then the newest 16.
   ASSERT_EQ(tape.lines.size(), 18U);
   const auto dropped = nlohmann::json::parse(tape.lines[1]);
   EXPECT_EQ(dropped["event"], "log_dropped");
@@ -116,7 +116,7 @@ TEST(Log, NeverWaitsForItsOutputAndCountsWhatItDrops) {
   EXPECT_EQ(nlohmann::json::parse(tape.lines[17])["connections"], 999);
 }
 
-TEST(Log, AccountsForEveryLineOfManyThreads) {
+TEST(LogTest, AccountsForEveryLineOfManyThreads) {
   constexpr std::size_t threads = 4;
   constexpr std::size_t each = 2000;
   Tape tape;
@@ -137,8 +137,8 @@ TEST(Log, AccountsForEveryLineOfManyThreads) {
   EXPECT_EQ(accounted, threads * each);
 }
 
-TEST(Log, CanBeDestroyedWhileNobodyTakesItsLines) {
-  // Outlives the log's thread, which hangs in a write for as long as the process lasts.
+TEST(LogTest, CanBeDestroyedWhileItsOutputIsBlocked) {
+  // Outlives the log's thread, which stays blocked in a write until the end of the test.
   const auto tape = std::make_shared<Tape>();
   tape->set_blocked(true);
   {

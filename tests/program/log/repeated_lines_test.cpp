@@ -13,21 +13,21 @@ using namespace std::chrono_literals;
 
 class RepeatedLinesTest : public testing::Test {
  protected:
-  // What is written for one more `event` of that `number`: its number and its count, "7 x3"; empty if nothing.
+  // Adds one more `event`. Returns the number and the count of the line that is written, "7 x3"; empty if none is.
   std::string add(const std::string& event, std::uint64_t number) {
     LogLine line(LogFormat::json, {}, LogLevel::warn, event);
     line.add("number", number);
     const auto written = lines.add(event, LogLevel::warn, std::move(line), now);
-    return written ? shown(*written) : std::string();
+    return written ? to_text(*written) : std::string();
   }
 
-  std::string due(bool all = false) {
+  std::string expired(bool all = false) {
     std::string text;
-    for (const auto& line : lines.due(now, all)) text += (text.empty() ? "" : ", ") + shown(line);
+    for (const auto& line : lines.expired(now, all)) text += (text.empty() ? "" : ", ") + to_text(line);
     return text;
   }
 
-  static std::string shown(const RepeatedLines::Line& line) {
+  static std::string to_text(const RepeatedLines::Line& line) {
     EXPECT_EQ(line.level, LogLevel::warn);
     const auto json = nlohmann::json::parse(line.text);
     return std::to_string(json.at("number").get<int>()) + " x" + std::to_string(json.at("count").get<int>());
@@ -37,24 +37,24 @@ class RepeatedLinesTest : public testing::Test {
   RepeatedLines::TimePoint now{};
 };
 
-TEST_F(RepeatedLinesTest, TheFirstOfAKindIsWrittenAtOnce) {
+TEST_F(RepeatedLinesTest, FirstLineOfAGroupIsWrittenImmediately) {
   EXPECT_EQ(add("refused", 1), "1 x1");
   EXPECT_EQ(add("closed", 2), "2 x1");
 }
 
-TEST_F(RepeatedLinesTest, ThoseWithinASecondAreCountedAndToldByTheLastOne) {
+TEST_F(RepeatedLinesTest, LinesWithinASecondAreCountedInTheLastOne) {
   add("refused", 1);
   EXPECT_EQ(add("refused", 2), "");
   EXPECT_EQ(add("refused", 3), "");
-  EXPECT_EQ(due(), "");
+  EXPECT_EQ(expired(), "");
   now += 999ms;
-  EXPECT_EQ(due(), "");
+  EXPECT_EQ(expired(), "");
   now += 1ms;
-  EXPECT_EQ(due(), "3 x2");
-  EXPECT_EQ(due(), "") << "told once";
+  EXPECT_EQ(expired(), "3 x2");
+  EXPECT_EQ(expired(), "") << "written once";
 }
 
-TEST_F(RepeatedLinesTest, OneThatComesAfterASecondTellsOfThoseBeforeIt) {
+TEST_F(RepeatedLinesTest, LineAfterASecondCountsThoseBeforeIt) {
   add("refused", 1);
   EXPECT_EQ(add("refused", 2), "");
   now += 1s;
@@ -62,41 +62,41 @@ TEST_F(RepeatedLinesTest, OneThatComesAfterASecondTellsOfThoseBeforeIt) {
   EXPECT_EQ(add("refused", 4), "");
 }
 
-TEST_F(RepeatedLinesTest, OneThatComesAloneAfterASecondIsWrittenAtOnce) {
+TEST_F(RepeatedLinesTest, SingleLineAfterASecondIsWrittenImmediately) {
   add("refused", 1);
   now += 1s;
-  EXPECT_EQ(due(), "");
+  EXPECT_EQ(expired(), "");
   EXPECT_EQ(add("refused", 2), "2 x1");
 }
 
-TEST_F(RepeatedLinesTest, KindsDoNotDisturbEachOther) {
+TEST_F(RepeatedLinesTest, GroupsAreIndependent) {
   add("refused", 1);
   EXPECT_EQ(add("closed", 2), "2 x1");
   EXPECT_EQ(add("closed", 3), "");
   EXPECT_EQ(add("refused", 4), "");
   now += 1s;
-  EXPECT_EQ(due(), "3 x1, 4 x1");
+  EXPECT_EQ(expired(), "3 x1, 4 x1");
 }
 
-TEST_F(RepeatedLinesTest, AtTheEndNothingStaysUntold) {
+TEST_F(RepeatedLinesTest, NothingIsPendingAfterTheEnd) {
   add("refused", 1);
   add("refused", 2);
-  EXPECT_EQ(due(true), "2 x1");
-  EXPECT_EQ(due(true), "");
+  EXPECT_EQ(expired(true), "2 x1");
+  EXPECT_EQ(expired(true), "");
 }
 
-TEST_F(RepeatedLinesTest, TheCountsAddUpToWhatHappened) {
-  std::uint64_t told = 0;
-  const auto count = [&told](const std::string& text) {
-    if (!text.empty()) told += std::stoul(text.substr(text.find('x') + 1));
+TEST_F(RepeatedLinesTest, CountsAddUpToTheNumberOfEvents) {
+  std::uint64_t counted = 0;
+  const auto count = [&counted](const std::string& text) {
+    if (!text.empty()) counted += std::stoul(text.substr(text.find('x') + 1));
   };
   for (std::uint64_t i = 0; i < 1000; ++i) {
     count(add("refused", i));
     now += 7ms;
-    if (i % 100 == 0) count(due());
+    if (i % 100 == 0) count(expired());
   }
-  count(due(true));
-  EXPECT_EQ(told, 1000U);
+  count(expired(true));
+  EXPECT_EQ(counted, 1000U);
 }
 
 }  // namespace
