@@ -1,4 +1,4 @@
-// An echo server over asio::ssl::stream as Asio's examples have it: what an idle connection costs there.
+// Echo server over asio::ssl::stream, as in Asio's examples. bench/tls.py measures its memory for an idle connection.
 //
 //   asio_ssl_echo PORT CERTIFICATE KEY
 
@@ -29,8 +29,8 @@ asio::awaitable<void> serve(tcp::socket socket, asio::ssl::context& context) {
 }
 
 asio::awaitable<void> listen(tcp::acceptor acceptor, asio::ssl::context& context) {
-  const auto ended = [](std::exception_ptr) {};  // a client that has gone ends its session only
-  for (;;) asio::co_spawn(acceptor.get_executor(), serve(co_await acceptor.async_accept(use_awaitable), context), ended);
+  const auto done = [](std::exception_ptr) {};  // an error ends one session only
+  for (;;) asio::co_spawn(acceptor.get_executor(), serve(co_await acceptor.async_accept(use_awaitable), context), done);
 }
 
 }  // namespace

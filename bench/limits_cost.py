@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What all limits and deadlines together cost: user instructions of one echo round trip, counted with callgrind.
+"""The cost of all limits and deadlines together: user instructions of one echo round trip, counted with callgrind.
 
     bench/limits_cost.py [build/release/portico]
 
 Two configurations, with everything on and with everything off, each serve one client for few and for many round trips;
-the difference is the round trips' own. Instructions are the same in every run, whatever else the machine does. Prints
-the table and fails above 3 %. Needs valgrind.
+the difference is the cost of the round trips alone. The count does not depend on the load of the machine. Prints the
+table and fails above 3 %. Needs valgrind.
 """
 
 import json
@@ -41,7 +41,7 @@ def round_trips(address, count):
 
 
 def instructions(program, endpoint, count):
-    """Of the whole program, from its start to its end."""
+    """Returns the instructions of the whole program, from its start to its end."""
     config = {"workers": 1, "log": {"format": "json"},
               "endpoints": {"echo": {"listen": "127.0.0.1:0", "handler": "echo", **endpoint}}}
     with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""TLS beside its peers, in one run: memory of an idle connection, full handshakes, bytes.
+"""Compares TLS with other servers, in one run: memory of an idle connection, full handshakes, bytes.
 
     bench/tls.py [idle] [handshakes] [bulk] [--build=build/release] [--rounds=5] [--seconds=3]
 
-docs/benchmarks.md says what exactly is compared. The servers take turns, round by round, and the medians count. Needs
-nginx with its stream module, haproxy, and the targets tls_load and asio_ssl_echo.
+docs/benchmarks.md describes the comparison. The servers take turns, round by round, and the medians count. Needs nginx
+with its stream module, haproxy, and the targets tls_load and asio_ssl_echo.
 """
 
 import argparse
@@ -35,8 +35,8 @@ class Bench:
     # --- memory
 
     def idle(self):
-        print(f"resident bytes of each of {IDLE} idle connections, at most 32 handshakes at a time")
-        # Held before they would connect to a server of theirs, the peers are at their cheapest.
+        print(f"resident bytes of each of {IDLE} idle connections, at most 32 concurrent handshakes")
+        # The peers use the least memory while they wait for data, before they connect to a backend.
         preread = "ssl_preread on; preread_timeout 1h; preread_buffer_size 1k; return x;"
         for start in (lambda: self.portico("echo", self.ecdsa, timeouts={"first_byte": "0s"}),
                       lambda: servers.nginx(self.folder, "stream", preread, self.ecdsa),
@@ -49,21 +49,21 @@ class Bench:
                 print(f"  {server.name:20} {each:8.0f}", flush=True)
 
     def hold(self, server, count):
-        """The server's memory while so many clients are connected."""
+        """Returns the server's memory while `count` clients are connected."""
         with subprocess.Popen([self.load, "idle", str(server.port), str(count)], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True) as load:
             if load.stdout.readline() != "ready\n":
-                raise RuntimeError(f"{server.name}: not every client got in")
+                raise RuntimeError(f"{server.name}: not every client is connected")
             resident = server.resident_bytes()
             load.stdin.close()
         return resident
 
-    # --- work in a time
+    # --- throughput
 
     def handshakes(self):
         for kind, pair in (("ECDSA P-256", self.ecdsa), ("RSA 2048", self.rsa)):
             self.compare(
-                f"full handshakes, {kind}: connect, shake hands, read one line to the end", "each", 1,
+                f"full handshakes, {kind}: connect, handshake, read one line until EOF", "each", 1,
                 [(lambda: self.portico("daytime", pair), "lines", ""),
                  (lambda: servers.nginx(self.folder, "stream", 'return "$time_iso8601\\r\\n";', pair), "lines", "")])
 
@@ -76,7 +76,7 @@ class Bench:
             [(lambda: self.portico("chargen", self.ecdsa), "read", ""),
              (lambda: servers.nginx(self.folder, "http", http, self.ecdsa), "read", "GET /file HTTP/1.0\r\n\r\n")])
         with self.portico("chargen", None) as chargen, self.portico("discard", None) as discard:
-            # nginx's stream module has nobody to send but a server behind it, whose work is not counted.
+            # nginx's stream module can only send what a backend sends; the backend's work is not counted.
             self.compare(
                 "sending: portico's chargen; nginx's stream module in front of a plain chargen", "GB", 1e9,
                 [(lambda: self.portico("chargen", self.ecdsa), "read", ""),
@@ -87,7 +87,7 @@ class Bench:
                  (lambda: servers.nginx(self.folder, "stream", proxy(discard), self.ecdsa), "write", "")])
 
     def compare(self, title, unit, scale, pairs):
-        """Runs each (server, work of the client, its text) in turn; the first is the one the ratios are about."""
+        """Runs each (server, client mode, text) in turn; ratios are those of the first to the second."""
         print(title)
         rates, costs = {}, {}
         with contextlib.ExitStack() as stack:
@@ -127,10 +127,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     options = parser.parse_args()
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)  # nginx's worker is somebody else
+        os.chmod(folder, 0o755)  # nginx's worker is another user
         bench = Bench(folder, options)
         for part in options.parts:
             getattr(bench, part)()

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""A full TLS handshake with one line after it, in user instructions, of portico and of nginx: counted with callgrind.
+"""User instructions of a full TLS handshake and one line, in portico and in nginx: counted with callgrind.
 
     bench/tls_instructions.py [build/release]
 
-Each serves few and many clients; the difference is the clients' own. Unlike times, it is the same on a busy machine.
+Each serves few and many clients; the difference is the cost of the clients alone. Unlike times, it does not depend on
+the load of the machine.
 Needs valgrind and nginx with its stream module.
 """
 
@@ -30,7 +31,7 @@ def connect(port, count):
 
 
 def instructions(start, folder, count):
-    """Of a whole run with so many clients."""
+    """Returns the instructions of a whole run with `count` clients."""
     log = os.path.join(folder, "valgrind.log")
     prefix = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", f"--log-file={log}"]
     with start(prefix) as server:

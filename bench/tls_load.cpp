@@ -1,11 +1,10 @@
-// A client of TLS servers that costs little itself: blocking, a thread for each connection under way. For bench/tls.py.
+// A client of TLS servers with little overhead: blocking, one thread for each active connection. For bench/tls.py.
 //
-//   tls_load idle PORT COUNT                   connects so many, at most 32 handshakes at a time, says "ready" and holds
-//                                              them until its standard input ends
-//   tls_load lines PORT SECONDS THREADS        connects, shakes hands in full, reads to the end, over and over; prints
-//                                              how often
-//   tls_load read PORT SECONDS THREADS [TEXT]  sends the text and reads, over and over; prints how many bytes
-//   tls_load write PORT SECONDS THREADS        writes; prints how many bytes
+//   tls_load idle PORT COUNT                   connects COUNT clients, with at most 32 concurrent handshakes, prints
+//                                              "ready", and holds them until EOF of its standard input
+//   tls_load lines PORT SECONDS THREADS        repeats: connect, full handshake, read until EOF; prints the count
+//   tls_load read PORT SECONDS THREADS [TEXT]  repeats: connect, send the text, read; prints the number of bytes
+//   tls_load write PORT SECONDS THREADS        writes; prints the number of bytes
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -35,12 +34,12 @@ using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
 
-// TLS 1.3 with AES-128-GCM over X25519, whatever the server would prefer: every server does the same work.
+// TLS 1.3 with AES-128-GCM over X25519, whatever the server prefers, so that every server does the same work.
 Context make_context() {
   Context context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
   SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
   if (SSL_CTX_set_ciphersuites(context.get(), "TLS_AES_128_GCM_SHA256") != 1) fail("no such cipher");
-  char groups[] = "X25519";  // SSL_CTX_set1_groups_list() without its C cast
+  char groups[] = "X25519";  // as SSL_CTX_set1_groups_list(), a macro with a C cast
   if (SSL_CTX_ctrl(context.get(), SSL_CTRL_SET_GROUPS_LIST, 0, groups) != 1) fail("no such group");
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
@@ -54,8 +53,8 @@ class Connection {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval patience{30, 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    const timeval timeout{30, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("cannot connect");
     tls_ = SSL_new(context);
     SSL_set_fd(tls_, socket_);
@@ -68,7 +67,7 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // How many bytes; 0 at the end.
+  // Returns the number of bytes; 0 at EOF.
   std::size_t read(std::array<char, 65536>& buffer) {
     std::size_t size = 0;
     ERR_clear_error();
@@ -93,8 +92,8 @@ void idle(SSL_CTX* context, std::uint16_t port, int count) {
   threads.reserve(32);
   for (int i = 0; i < 32; ++i) {
     threads.emplace_back([&] {
-      for (std::size_t mine = next++; mine < connections.size(); mine = next++)
-        connections[mine] = std::make_unique<Connection>(context, port);
+      for (std::size_t index = next++; index < connections.size(); index = next++)
+        connections[index] = std::make_unique<Connection>(context, port);
     });
   }
   threads.clear();
@@ -104,7 +103,7 @@ void idle(SSL_CTX* context, std::uint16_t port, int count) {
   }
 }
 
-// Calls work(deadline) in each thread and prints the sum of what it returns.
+// Calls work(deadline) in each thread and prints the sum of the results.
 template <typename Work>
 void measure(int seconds, int threads, Work work) {
   std::atomic<std::uint64_t> sum = 0;

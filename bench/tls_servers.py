@@ -1,5 +1,5 @@
 """The servers that bench/tls.py measures: each with one worker, the same certificate, TLS 1.3 with AES-128-GCM, and no
-line of log for each client.
+log line for each client.
 """
 
 import contextlib
@@ -20,12 +20,12 @@ def free_port():
 
 
 def make_certificate(folder, kind):
-    """The names of a certificate and a key: "ecdsa" or "rsa"."""
+    """Creates a self-signed certificate ("ecdsa" or "rsa"); returns the names of its file and of its key."""
     certificate, key = os.path.join(folder, kind + ".pem"), os.path.join(folder, kind + ".key")
     algorithm = ["rsa:2048"] if kind == "rsa" else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
     subprocess.run(["openssl", "req", "-x509", "-newkey", *algorithm, "-nodes", "-keyout", key, "-out", certificate,
                     "-subj", "/CN=localhost", "-days", "30"], check=True, stderr=subprocess.DEVNULL)
-    with open(certificate + ".both", "w", encoding="ascii") as both:  # as HAProxy wants it
+    with open(certificate + ".both", "w", encoding="ascii") as both:  # HAProxy needs both in one file
         for name in (certificate, key):
             with open(name, encoding="ascii") as file:
                 both.write(file.read())
@@ -33,7 +33,7 @@ def make_certificate(folder, kind):
 
 
 class Process:
-    """A server and the processes it has started."""
+    """A running server and its child processes."""
 
     def __init__(self, name, command, port):
         self.name, self.port = name, port
@@ -93,7 +93,7 @@ def portico(program, folder, handler, pair, prefix=(), **settings):
 
 
 def nginx(folder, protocol, server, pair, main="", prefix=()):
-    """`protocol` is stream or http; `server` is what a server block has besides TLS, `main` what stands outside."""
+    """`protocol` is stream or http; `server` is added to the server block, `main` to the top level."""
     port = free_port()
     file = write(folder, "nginx.conf", f"""
 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
@@ -114,7 +114,7 @@ events {{ worker_connections {2 * CLIENTS}; }}
 
 
 def haproxy(folder, pair):
-    """Holds a client until it sends something: no connection to a server yet, as cheap as it gets."""
+    """Holds each client until it sends something: without a connection to a backend it uses the least memory."""
     port = free_port()
     file = write(folder, "haproxy.cfg", f"""
 global

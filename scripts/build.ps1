@@ -1,4 +1,4 @@
-# The build that run.ps1 and test.ps1 share; they call it from the root of the tree.
+# Shared build of run.ps1 and test.ps1, which call it from the root of the tree.
 param([string]$Target)
 
 if (-not $env:VCPKG_ROOT) { throw "VCPKG_ROOT is not set: clone vcpkg, run its bootstrap-vcpkg.bat, set VCPKG_ROOT to its folder" }

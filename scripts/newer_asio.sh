@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # Unpacks an Asio newer than this system's into build/deps/asio-new, for the preset "asio-new".
 #
-# It is the libasio-dev of a newer Debian, fetched by apt from this machine's own Debian mirror with a package list of
-# the script's own: nothing is installed, and the machine's package sources stay as they are. The downloaded package is
-# kept in the user's cache, so this needs the network once. Elsewhere than on Debian: PORTICO_ASIO=FOLDER names a folder
-# with include/asio.hpp.
+# It is the libasio-dev of a newer Debian, which apt downloads from this machine's Debian mirror, with a private package
+# list: nothing is installed, and the machine's package sources are not changed. The package is kept in the user's
+# cache, so the network is needed only once. On other systems, PORTICO_ASIO=FOLDER names a folder with include/asio.hpp.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From a fresh clone to a server that answers: installs what is missing, builds, and serves examples/portico.json
-# (or the file given).
+# From a fresh clone to a running server: installs missing packages, builds, and serves examples/portico.json (or the
+# given file).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Installs what building (and testing) Portico needs, from the packages of Debian 12 or later or of Ubuntu 24.04 or later.
+# Installs the packages for building (and testing) Portico, on Debian 12 or later and Ubuntu 24.04 or later.
 #
-#   scripts/setup.sh build    what scripts/run.sh needs
-#   scripts/setup.sh          that, and what the tests on all systems need
+#   scripts/setup.sh build    the packages for scripts/run.sh
+#   scripts/setup.sh          also those for all tests
 #
-# Does nothing, and needs no network, when everything is there. Installs as root or through sudo; package sources and
-# other settings of the machine stay as they are.
+# Does nothing, and needs no network, if everything is installed. Installs as root or with sudo; does not change package
+# sources or other settings of the machine.
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev
   libssl-dev libgtest-dev libgmock-dev)
 if [[ ${1:-all} != build ]]; then
   packages+=(python3 python3-jsonschema git clang-format-14 clang-tidy-14)
-  packages+=(haproxy nginx libnginx-mod-stream openssl) # proxies in front of Portico, in a test
-  packages+=(openssl curl golang-go sslscan) # clients of TLS
-  packages+=(g++-mingw-w64-x86-64-posix googletest wine64 dpkg-dev make) # the Windows programs and their tests
+  packages+=(haproxy nginx libnginx-mod-stream openssl) # real proxies in front of Portico
+  packages+=(openssl curl golang-go sslscan) # TLS clients
+  packages+=(g++-mingw-w64-x86-64-posix googletest wine64 dpkg-dev make) # the Windows build and its tests
 fi
 
 if ! command -v dpkg-query apt-get >/dev/null; then

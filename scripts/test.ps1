@@ -1,5 +1,5 @@
-# Builds Portico with Visual C++ and vcpkg, and runs every test that Windows can run.
-# Run it in a "Developer PowerShell for VS 2022" (x64), with VCPKG_ROOT set or with the vcpkg of Visual Studio.
+# Builds Portico with Visual C++ and vcpkg, and runs every test that works on Windows.
+# Run it in a "Developer PowerShell for VS 2022" (x64), with VCPKG_ROOT set, or with the vcpkg of Visual Studio.
 $ErrorActionPreference = "Stop"
 Set-Location (Join-Path $PSScriptRoot "..")
 . .\scripts\build.ps1 all

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds and tests everything that can be tested on Linux, and ends with CTest's closing line.
+# Builds and tests everything that can be tested on Linux; ends with CTest's summary.
 #
 #   scripts/test.sh             all legs
 #   scripts/test.sh asan tidy   only these
 #
-# Legs: format, tidy, and the presets release, debug, asan, tsan, asio-new, windows. A second run reuses the builds.
+# Legs: format, tidy, and the presets release, debug, asan, tsan, asio-new, windows. Later runs reuse the builds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ jobs=$(nproc)
 
 scripts/setup.sh
 mkdir -p build/legs
-tests=build/legs/CTestTestfile.cmake # one CTest run over the tests of all legs
+tests=build/legs/CTestTestfile.cmake # so that one run of CTest covers all legs
 : >"$tests"
 
 build() {
@@ -28,7 +28,7 @@ for leg in "${legs[@]}"; do
   case $leg in
     format) echo "add_test(format \"$PWD/scripts/format.sh\" --check)" >>"$tests" ;;
     tidy)
-      build release # clang-tidy reads how it compiles
+      build release # clang-tidy needs its compile_commands.json
       echo "add_test(tidy \"$PWD/scripts/tidy.py\")" >>"$tests"
       echo "set_tests_properties(tidy PROPERTIES PROCESSORS $jobs COST 1000)" >>"$tests"
       ;;
@@ -38,7 +38,7 @@ for leg in "${legs[@]}"; do
         asio-new)
           scripts/newer_asio.sh || {
             (($? == 77)) || exit 1
-            echo "asio-new: left out"
+            echo "asio-new: skipped"
             continue
           }
           ;;

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Lets testssl.sh look at a TLS endpoint with its defaults, for the page docs/tls.md; takes some minutes.
+# Scans a TLS endpoint with its defaults by testssl.sh, for docs/tls.md; takes some minutes.
 #
 #   scripts/tls_scan.sh [build/release/portico]
 #
-# Serves on a loopback port of its own with a certificate of its own. Prints what is found from "LOW" on, and fails if
-# there is any that is not about the test's certificate.
+# Serves on a loopback port with a temporary certificate. Prints the findings of severity "LOW" or higher, and fails if
+# there are any that are not about the temporary certificate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,15 +27,15 @@ until "$program" healthcheck "$folder/portico.json" >/dev/null 2>&1; do
 done
 
 testssl --quiet --color 0 --warnings off --ip one --jsonfile "$folder/found.json" "localhost:$port" \
-  >"$folder/testssl.log" || true # its exit code counts findings
+  >"$folder/testssl.log" || true # its exit code is the number of findings
 python3 - "$folder/found.json" <<'PYTHON'
 import json
 import sys
 
-# A certificate that signs itself is trusted by nobody and has no way to be revoked; and HTTP is not what is looked at.
+# A self-signed certificate is not trusted and cannot be revoked; and HTTP is not scanned.
 ABOUT_THE_CERTIFICATE = ("cert_", "DNS_CAArecord", "HSTS", "OCSP_")
 with open(sys.argv[1], encoding="utf-8") as file:
-    found = [entry for entry in json.load(file) if entry["severity"] not in ("OK", "INFO", "WARN")]  # WARN: of the scanner
+    found = [entry for entry in json.load(file) if entry["severity"] not in ("OK", "INFO", "WARN")]  # WARN: of the scan
 ours = [entry for entry in found if not entry["id"].startswith(ABOUT_THE_CERTIFICATE)]
 for entry in found:
     print(("" if entry in ours else "(certificate) ") + f"{entry['severity']} {entry['id']}: {entry['finding']}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prepares build/deps/windows: the libraries that the preset "windows" builds against, from the distribution's packages
-# (scripts/setup.sh installs them). Does nothing when they are there already and the packages have not changed.
+# Prepares build/deps/windows: the libraries for the preset "windows", from the distribution's packages (which
+# scripts/setup.sh installs). Does nothing if they exist and the packages have not changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

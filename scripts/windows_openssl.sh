@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Prints the folder with OpenSSL for the mingw-w64 build: headers and static libraries.
 #
-# No distribution packages it, so it is built here from the distribution's own source package, the one that libssl-dev
-# was built from: fetched by apt from this machine's mirror with a package list of the script's own, so nothing is
-# installed and the machine's package sources stay as they are. The result is kept in the user's cache for every clone
-# and branch: this needs the network and a few minutes once for each version of OpenSSL and of the compiler.
+# No distribution has a package for it, so it is built here from the source package of libssl-dev, which apt downloads
+# from this machine's mirror, with a private package list: nothing is installed, and the machine's package sources are
+# not changed. The result is kept in the user's cache for all clones and branches: the network and a few minutes are needed
+# once for each version of OpenSSL and of the compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=$(dpkg-query -W -f '${Version}' libssl-dev)
 compiler=x86_64-w64-mingw32-gcc-posix
-# Without a DLL, what we never use, and the two doors to code from elsewhere. The folder for a configuration is OpenSSL's
-# own choice for Windows, since one that any user may create there would be read (CVE-2019-1552).
+# Without a DLL, unused parts, and the two ways to load foreign code (engines, DSOs). The folder for configurations is
+# OpenSSL's default for Windows: a folder that any user may create would be a way to inject one (CVE-2019-1552).
 options=(mingw64 --prefix=/usr --libdir=lib "--openssldir=C:/Program Files/Common Files/SSL"
   no-shared no-tests no-legacy no-engine no-dso)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/portico
@@ -32,7 +32,7 @@ fetch() { # into the current folder, unpacked and patched
     -o Dir::State::Lists="$PWD/apt/lists" -o Dir::Cache="$PWD/apt" -o Acquire::Languages=none
     -o APT::Sandbox::User=root)
   apt-get -qq "${own[@]}" update
-  # The version of libssl-dev, else the newest: a mirror need not hold an old one, nor each that it lists.
+  # The version of libssl-dev, or else the newest: a mirror may lack old versions, even some that it lists.
   local candidate
   for candidate in "$version" $(apt-cache "${own[@]}" showsrc openssl | sed -n 's/^Version: //p' | sort -rV); do
     if apt-get -qq "${own[@]}" source "openssl=$candidate"; then return; fi
@@ -52,11 +52,11 @@ build() {
     make -j "$(nproc)" build_libs
     make DESTDIR="$work/installed" install_dev
   )
-  mv -T "$work/installed/usr" "$result" # at once, so that what is in the cache is complete
+  mv -T "$work/installed/usr" "$result" # atomically, so that the cache is always complete
 }
 
 mkdir -p "$cache"
-exec 9>"$cache/openssl.lock" # two clones build it once
+exec 9>"$cache/openssl.lock" # two clones must not build it twice
 flock 9
 if [[ ! -d $result ]]; then
   work=$(mktemp -d "$cache/openssl-work.XXXXXX")

@@ -2,10 +2,10 @@
 # Runs one Windows program under 64-bit Wine: CMAKE_CROSSCOMPILING_EMULATOR of the preset "windows".
 #
 #   scripts/wine.sh PROGRAM.exe ARGUMENTS...   run it, with its exit code
-#   scripts/wine.sh --start                    make the private Windows folder (about 25 s, once) and warm Wine up
-#   scripts/wine.sh --stop                     end what runs in that folder, and nothing else
+#   scripts/wine.sh --start                    create the private prefix (about 25 s, once) and start Wine's services
+#   scripts/wine.sh --stop                     end the processes of that prefix, and nothing else
 #
-# The loader is called by its own name because the wrapper "wine" looks for the 32-bit Wine first.
+# Calls the loader directly, because the wrapper "wine" looks for the 32-bit Wine first.
 set -euo pipefail
 
 build=$(cd "$(dirname "$0")/.." && pwd)/build
@@ -30,9 +30,9 @@ case ${1:-} in
       "$wine/wine64" wineboot --init 9>&- >"$build/wine.log" 2>&1
       "$wine/wineserver" --wait 9>&- # until everything is written
     fi
-    # A server that stays, and Windows' services with it, makes a program start in 0.05 s and not in 1.5 s. They must not
-    # hold our output open, which whoever called us may be waiting for.
-    "$wine/wineserver" --persistent 9>&- >/dev/null 2>&1 || true # or one runs already
+    # With a persistent server and Windows' services, a program starts in 0.05 s instead of 1.5 s. They must not inherit
+    # our output, since our caller may wait for its EOF.
+    "$wine/wineserver" --persistent 9>&- >/dev/null 2>&1 || true # one may run already
     "$wine/wine64" wineboot 9>&- </dev/null >/dev/null 2>&1
     ;;
   --stop) [[ ! -d $WINEPREFIX ]] || "$wine/wineserver" --kill || true ;;
