@@ -15,7 +15,7 @@ using test::MemorySession;
 class ReadNow : public testing::Test {
  protected:
   MemorySession session;
-  Connection& connection = session.connection;
+  ServerConnection& connection = session.connection;
 };
 
 TEST_F(ReadNow, SaysNothingWhileNothingHasArrived) {
@@ -55,7 +55,7 @@ TEST_F(ReadNow, ThrowsWhatBrokeTheConnection) {
   EXPECT_THROW(connection.try_read(), ConnectionError);
 }
 
-asio::awaitable<void> look_then_read(Connection& connection, std::string& out) {
+asio::awaitable<void> look_then_read(ServerConnection& connection, std::string& out) {
   co_await connection.fill(3);
   out += connection.try_read().value();
   out += '|';
