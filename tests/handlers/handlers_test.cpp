@@ -129,7 +129,7 @@ TEST(Chargen, LetsOtherSessionsOfItsWorkerRunThoughThePeerTakesEverything) {
   int others = 0;
   asio::post(busy.context, [&] {
     ++others;
-    busy.host.stopping = true;
+    busy.worker.stopping = true;
   });
   busy.start(handlers::chargen(busy.connection));  // would never return if the other handler did not run
   EXPECT_EQ(others, 1);
@@ -243,7 +243,7 @@ TEST_F(HealthTest, AnswersWhenTheRequestIsCompleteAndEnds) {
 }
 
 TEST_F(HealthTest, SaysThatTheServerStopsAsSoonAsItWasTold) {
-  session.host.ready = false;
+  session.worker.ready = false;
   session.start(handlers::health(session.connection));
   session.feed("GET / HTTP/1.0\n\n");
   EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 503 Service Unavailable");

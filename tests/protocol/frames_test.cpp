@@ -42,7 +42,7 @@ void expect_every_way(MakeFrames make, std::string_view input, const Messages& e
       for (std::size_t piece = 1; piece <= input.size(); ++piece) {
         MemorySession session;
         Seen seen;
-        session.stream.set_wait_brings_bytes(wait_brings_bytes);
+        session.stream.set_wait_reads(wait_brings_bytes);
         session.stream.feed_pieces(input, piece, would_block);
         session.stream.end_input();
         session.start(collect(make(session.connection), seen));

@@ -20,7 +20,7 @@
 namespace portico::test {
 
 // What remains of a stream that its connection has closed.
-struct Closing {
+struct CloseRecord {
   std::optional<bool> reset;
   std::string written;
   std::string failed_operation;
@@ -28,7 +28,7 @@ struct Closing {
 
 class WatchedStream : public MemoryStream {
  public:
-  WatchedStream(asio::io_context& context, Closing& closing) : MemoryStream(context), closing_(closing) {}
+  WatchedStream(asio::io_context& context, CloseRecord& closing) : MemoryStream(context), closing_(closing) {}
   void close(bool reset) override {
     EXPECT_FALSE(closing_.reset) << "closed twice";
     closing_ = {reset, written(), std::string(failed_operation())};
@@ -36,7 +36,7 @@ class WatchedStream : public MemoryStream {
   }
 
  private:
-  Closing& closing_;
+  CloseRecord& closing_;
 };
 
 // The connections of one worker, over streams in memory and with the test's time.
@@ -83,7 +83,7 @@ struct ConnectionsWorld {
   }
 
   // The last connection's.
-  const Closing& closing() const { return closings.back(); }
+  const CloseRecord& closing() const { return closings.back(); }
 
   // The one connection's end.
   RecordingObserver::End end() {
@@ -102,7 +102,7 @@ struct ConnectionsWorld {
   asio::io_context context;
   WorkerContext host{context.get_executor(), {}, {}, false};
   RecordingObserver observer;
-  std::deque<Closing> closings;  // of each connection, in the order of their starts
+  std::deque<CloseRecord> closings;  // of each connection, in the order of their starts
   std::function<void(MemoryStream&)> prepare = [](MemoryStream&) {};  // a new stream, before its session starts
   Connections connections{host, observer};
 };

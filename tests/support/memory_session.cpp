@@ -9,7 +9,7 @@
 namespace portico::test {
 
 MemorySession::MemorySession()
-    : connection(7, stream, Address({asio::ip::make_address("192.0.2.1"), 4711}), settings, host) {}
+    : connection(7, stream, Address({asio::ip::make_address("192.0.2.1"), 4711}), settings, worker) {}
 
 MemorySession::~MemorySession() {
   if (ended_) return;
@@ -34,7 +34,7 @@ void MemorySession::end_input() {
 }
 
 void MemorySession::stop() {
-  host.stopping = true;
+  worker.stopping = true;
   connection.wake_for_stop();
   run();
 }

@@ -39,7 +39,7 @@ class MemorySession {
 
   asio::io_context context;
   MemoryStream stream{context};
-  WorkerContext host{context.get_executor(), {}, {}, false};
+  WorkerContext worker{context.get_executor(), {}, {}, false};
   ConnectionSettings settings{"memory", "test", {}};
   ServerConnection connection;
 

@@ -83,7 +83,7 @@ asio::awaitable<std::size_t> MemoryStream::wait(asio::mutable_buffer first, std:
     co_await readable_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
   }
   waiting_ = false;
-  if (error || !wait_brings_bytes_ || first.size() == 0) co_return std::size_t{0};
+  if (error || !wait_reads_ || first.size() == 0) co_return std::size_t{0};
   const Transfer got = take(first);
   error = got.error;
   co_return got.bytes;
@@ -155,7 +155,7 @@ Stream::Transfer MemoryStream::take(asio::mutable_buffer into) {
 
 Stream::Transfer MemoryStream::put(std::span<const asio::const_buffer> from) {
   if (write_ended_) return {0, asio::error::broken_pipe};
-  std::size_t left = std::min(room_, most_per_write_);
+  std::size_t left = std::min(room_, max_per_write_);
   if (left == 0) return {0, asio::error::would_block};
   const std::size_t before = written_.size();
   for (const asio::const_buffer& buffer : from) {

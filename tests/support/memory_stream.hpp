@@ -36,10 +36,10 @@ class MemoryStream : public Stream {
 
   // How many more bytes can be sent before a write would block (unlimited at first), and how many one call takes.
   void set_room(std::size_t bytes);
-  void set_most_per_write(std::size_t bytes) { most_per_write_ = bytes; }
+  void set_max_per_write(std::size_t bytes) { max_per_write_ = bytes; }
 
   // Whether wait() brings the first bytes itself, as on Linux (true at first), or only tells of them, as on Windows.
-  void set_wait_brings_bytes(bool brings) { wait_brings_bytes_ = brings; }
+  void set_wait_reads(bool brings) { wait_reads_ = brings; }
 
   // The `number`-th operation from now on fails, and all after it; 1 is the next one. An operation is a try_read, wait,
   // try_write, write or finish_writing. throw_at() breaks the promise of a stream not to throw.
@@ -80,13 +80,13 @@ class MemoryStream : public Stream {
   std::error_code end_;               // what follows them; would_block: the peer is still there
   std::string written_;
   std::size_t room_ = unlimited;
-  std::size_t most_per_write_ = unlimited;
+  std::size_t max_per_write_ = unlimited;
   std::size_t write_calls_ = 0;
   std::size_t operations_until_failure_ = 0;
   std::error_code failure_;
   std::exception_ptr thrown_;
   std::string_view failed_operation_;
-  bool wait_brings_bytes_ = true;
+  bool wait_reads_ = true;
   bool waiting_ = false;
   bool writing_ = false;
   bool write_ended_ = false;

@@ -80,7 +80,7 @@ TEST_F(MemoryStreamTest, AWaitEndsWhenTheTestFeedsBytes) {
 }
 
 TEST_F(MemoryStreamTest, AWaitThatOnlyTellsLeavesTheBytesToTheRead) {
-  stream.set_wait_brings_bytes(false);
+  stream.set_wait_reads(false);
   stream.feed("abc");
   start_wait();
   EXPECT_TRUE(done);

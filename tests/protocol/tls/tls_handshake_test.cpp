@@ -94,7 +94,7 @@ TEST_F(TlsHandshakeTest, the_deadline_of_the_first_byte_begins_behind_it) {
 
 TEST_F(TlsHandshakeTest, a_probe_that_ends_without_a_byte_is_no_failure) {
   for (const bool brings : {true, false}) {
-    prepare = [brings](MemoryStream& made) { made.set_wait_brings_bytes(brings); };
+    prepare = [brings](MemoryStream& made) { made.set_wait_reads(brings); };
     start_tls(echo);
     stream->end_input();
     run();
@@ -111,7 +111,7 @@ TEST_F(TlsHandshakeTest, a_reset_without_a_byte_is_a_reset) {
 
 TEST_F(TlsHandshakeTest, an_end_inside_is_a_failure) {
   for (const bool brings : {true, false}) {
-    prepare = [brings](MemoryStream& made) { made.set_wait_brings_bytes(brings); };
+    prepare = [brings](MemoryStream& made) { made.set_wait_reads(brings); };
     start_tls(echo);
     TlsClient other;
     other.handshake();

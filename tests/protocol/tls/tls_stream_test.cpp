@@ -42,7 +42,7 @@ TEST_P(TlsTest, bytes_may_come_one_by_one) {
 
 TEST_P(TlsTest, a_wait_may_only_tell_of_bytes) {
   client = TlsClient({GetParam()});
-  prepare = [](MemoryStream& made) { made.set_wait_brings_bytes(false); };
+  prepare = [](MemoryStream& made) { made.set_wait_reads(false); };
   start_tls(echo);
   ASSERT_TRUE(shake_hands(1)) << client.error();
   EXPECT_EQ(ask("hello", 7), "hello");

@@ -29,7 +29,7 @@ asio::awaitable<void> note_return(Handler handler, Connection& connection, bool&
 // How one life of a connection went.
 struct Life {
   test::RecordingObserver::End end;
-  test::Closing closing;
+  test::CloseRecord closing;
   bool returned = false;  // the session came to its own end
 };
 

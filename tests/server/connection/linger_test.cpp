@@ -14,7 +14,7 @@ class Linger : public testing::Test {
  protected:
   void let_time_pass(std::chrono::milliseconds time) {
     for (const auto step : {std::chrono::nanoseconds(1), std::chrono::nanoseconds(time)}) {
-      session.host.begin_sweep(session.host.now + step);
+      session.worker.begin_sweep(session.worker.now + step);
       session.connection.check_deadlines();
     }
     session.run();

@@ -25,7 +25,7 @@ class AcceptedProxyHeader : public test::ProxyWorld {
 TEST_F(RequiredProxyHeader, NamesThePeerAndLeavesWhatIsBehindItToTheSession) {
   for (const auto& header : {v1(), test::proxied_v4()})
     for (const bool wait_brings_bytes : {true, false}) {
-      prepare = [=](MemoryStream& stream) { stream.set_wait_brings_bytes(wait_brings_bytes); };
+      prepare = [=](MemoryStream& stream) { stream.set_wait_reads(wait_brings_bytes); };
       auto& stream = connect(trusted());
       feed(stream, header + "PROXY hello");
       EXPECT_EQ(stream.written(), "192.0.2.1:56324\nPROXY hello");

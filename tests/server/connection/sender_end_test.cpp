@@ -140,7 +140,7 @@ TEST_F(SenderEndTest, ACutAfterTheSessionsEndIsNotToldToIt) {
 // How one life with messages went, of which one operation failed.
 struct Life {
   test::RecordingObserver::End end;
-  test::Closing closing;
+  test::CloseRecord closing;
   bool returned = false;
 };
 

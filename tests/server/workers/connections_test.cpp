@@ -257,7 +257,7 @@ TEST_F(ConnectionsTest, WithoutLingeringItDoesNotWaitForThePeer) {
 // Each sweep finds it taking bytes instead of waiting for some, so there is no wait to cancel.
 TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
   auto& stream = start([](Connection&) -> asio::awaitable<void> { co_return; }, {.linger = 5s});
-  stream.set_wait_brings_bytes(false);
+  stream.set_wait_reads(false);
   for (int sweeps = 0; sweeps < 25 && connections.size() != 0; ++sweeps) {
     stream.feed(std::string(1 << 20, 'x'));
     context.restart();
