@@ -15,11 +15,9 @@ FrameStep complete(std::string_view message, std::size_t size) {
   return {.state = FrameStep::State::message, .message = message, .size = size};
 }
 
-FrameStep too_long(std::uint64_t announced = 0) {
-  return {.state = FrameStep::State::too_long, .announced = announced};
-}
+FrameStep too_long(std::uint64_t declared = 0) { return {.state = FrameStep::State::too_long, .declared = declared}; }
 
-// What is left at the end of the input, where the end may stand for the missing line end or delimiter.
+// Result for the bytes left over at EOF, where EOF may replace the line end or delimiter.
 FrameStep rest_as_message(std::string_view rest, std::size_t maximum) {
   return rest.size() > maximum ? too_long() : complete(rest, rest.size());
 }
@@ -36,7 +34,7 @@ std::size_t checked_size(std::size_t size) {
 LineParser::LineParser(std::size_t maximum) : maximum_(checked_size(maximum)) {}
 
 FrameStep LineParser::parse(std::string_view bytes, std::size_t seen) const {
-  // The longest line is followed by CR and LF. No end beyond them can help, so none is looked for.
+  // The longest line is followed by CR and LF. A line end beyond them would come too late, so it is not searched for.
   bytes = bytes.substr(0, maximum_ + 2);
   const std::size_t end = bytes.find('\n', seen);
   if (end != bytes.npos) {
@@ -52,17 +50,18 @@ FrameStep LineParser::finish(std::string_view rest) const { return rest_as_messa
 DelimiterParser::DelimiterParser(std::string delimiter, std::size_t maximum)
     : delimiter_(std::move(delimiter)), maximum_(checked_size(maximum)) {
   if (delimiter_.empty()) throw std::invalid_argument("a delimiter must not be empty");
-  if (delimiter_.size() > max_message_size) throw std::invalid_argument("a delimiter longer than any message");
+  if (delimiter_.size() > max_message_size)
+    throw std::invalid_argument("a delimiter must not be longer than any message");
 }
 
 FrameStep DelimiterParser::parse(std::string_view bytes, std::size_t seen) const {
   bytes = bytes.substr(0, maximum_ + delimiter_.size());
-  // The bytes seen hold no whole delimiter; the last of them may begin one.
+  // The bytes already seen contain no complete delimiter, but the last of them may begin one.
   const std::size_t begun = std::min(seen, delimiter_.size() - 1);
   const std::size_t end = bytes.find(delimiter_, seen - begun);
   if (end != bytes.npos) return complete(bytes.substr(0, end), end + delimiter_.size());
   if (bytes.size() <= maximum_) return incomplete(bytes.size() + 1);
-  // Past the maximum, only a delimiter that has begun in time can save the message.
+  // Beyond the maximum, the message is valid only if its delimiter has begun in time.
   std::size_t start = bytes.size() - std::min(bytes.size(), delimiter_.size() - 1);
   for (; start <= maximum_; ++start)
     if (delimiter_.starts_with(bytes.substr(start))) return incomplete(bytes.size() + 1);
@@ -79,12 +78,12 @@ LengthPrefixParser::LengthPrefixParser(const LengthPrefix& format, std::size_t m
 FrameStep LengthPrefixParser::parse(std::string_view bytes, std::size_t) const {
   if (bytes.size() < format_.size) return incomplete(format_.size);
   std::uint64_t length = format_.read(bytes);
-  if (format_.counts_itself) {
-    if (length < format_.size) return {.state = FrameStep::State::malformed, .announced = length};
+  if (format_.includes_prefix) {
+    if (length < format_.size) return {.state = FrameStep::State::malformed, .declared = length};
     length -= format_.size;
   }
   if (length > maximum_) return too_long(length);
-  // At most max_message_size now, so it fits a size_t of 32 bits too, and the sum cannot overflow.
+  // `length` is at most max_message_size here, so it fits a 32-bit size_t too, and the sum cannot overflow.
   const std::size_t whole = format_.size + static_cast<std::size_t>(length);
   if (bytes.size() < whole) return incomplete(whole);
   return complete(bytes.substr(format_.size, whole - format_.size), whole);

@@ -5,21 +5,21 @@
 namespace portico {
 namespace {
 
-// A piece of text: one well-formed code point, or the bytes that one U+FFFD replaces.
-struct Piece {
+// One well-formed code point, or a sequence of bytes that one U+FFFD replaces.
+struct Sequence {
   std::size_t size = 1;
   bool valid = false;
 };
 
-// What may follow a lead byte (Unicode table 3-7). Only the second byte has limits of its own; they exclude overlong
-// forms, surrogates and everything above U+10FFFF.
-struct Follow {
+// The continuation bytes allowed after a lead byte (Unicode table 3-7). Only the second byte has a range of its own,
+// which excludes overlong forms, surrogates and everything above U+10FFFF.
+struct Continuation {
   std::size_t count = 0;  // 0: not a lead byte
   unsigned char low = 0x80;
   unsigned char high = 0xBF;
 };
 
-Follow follow(unsigned char lead) {
+Continuation continuation_of(unsigned char lead) {
   if (lead >= 0xC2 && lead <= 0xDF) return {1};
   if (lead == 0xE0) return {2, 0xA0};
   if (lead == 0xED) return {2, 0x80, 0x9F};
@@ -30,10 +30,10 @@ Follow follow(unsigned char lead) {
   return {};
 }
 
-Piece first_piece(std::string_view text) {
+Sequence first_sequence(std::string_view text) {
   const auto byte = [&text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   if (byte(0) < 0x80) return {1, true};
-  Follow expected = follow(byte(0));
+  Continuation expected = continuation_of(byte(0));
   if (expected.count == 0) return {1, false};
   std::size_t size = 1;
   for (; size <= expected.count; ++size) {
@@ -64,18 +64,18 @@ std::string json_text(std::string_view text) {
   std::string out = "\"";
   out.reserve(text.size() + 2);
   while (!text.empty()) {
-    const Piece piece = first_piece(text);
+    const Sequence sequence = first_sequence(text);
     const auto lead = static_cast<unsigned char>(text[0]);
-    const auto last = static_cast<unsigned char>(text[piece.size - 1]);
-    if (!piece.valid) {
+    const auto last = static_cast<unsigned char>(text[sequence.size - 1]);
+    if (!sequence.valid) {
       out += "\xEF\xBF\xBD";
     } else if (lead < 0x20 || lead == 0x7F || (lead == 0xC2 && last < 0xA0)) {
-      append_escape(out, last);  // for U+0080 to U+009F the last byte is the code point's number
+      append_escape(out, last);  // of U+0080 to U+009F too, the last byte equals the code point
     } else {
       if (lead == '"' || lead == '\\') out += '\\';
-      out += text.substr(0, piece.size);
+      out += text.substr(0, sequence.size);
     }
-    text.remove_prefix(piece.size);
+    text.remove_prefix(sequence.size);
   }
   out += '"';
   return out;

@@ -8,8 +8,8 @@
 namespace portico {
 namespace {
 
-// Where the byte of weight 256^power stands in the prefix.
-std::size_t place(const LengthPrefix& format, std::size_t power) {
+// Returns the index of the byte of weight 256^power.
+std::size_t byte_index(const LengthPrefix& format, std::size_t power) {
   return format.order == std::endian::little ? power : format.size - 1 - power;
 }
 
@@ -20,26 +20,26 @@ void LengthPrefix::check() const {
     throw std::invalid_argument(fmt::format("a length prefix has 1, 2, 4 or 8 bytes, not {}", size));
 }
 
-std::uint64_t LengthPrefix::largest() const {
-  constexpr std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
-  const std::uint64_t most = size == 8 ? all : (std::uint64_t{1} << (8 * size)) - 1;
-  return counts_itself ? most - size : most;
+std::uint64_t LengthPrefix::max_length() const {
+  constexpr std::uint64_t max_uint64 = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t max = size == 8 ? max_uint64 : (std::uint64_t{1} << (8 * size)) - 1;
+  return includes_prefix ? max - size : max;
 }
 
 std::uint64_t LengthPrefix::read(std::string_view bytes) const {
   std::uint64_t number = 0;
   for (std::size_t power = size; power-- > 0;)
-    number = number << 8 | static_cast<unsigned char>(bytes[place(*this, power)]);
+    number = number << 8 | static_cast<unsigned char>(bytes[byte_index(*this, power)]);
   return number;
 }
 
-PrefixBytes::PrefixBytes(const LengthPrefix& format, std::uint64_t length) : size_(format.size) {
+EncodedPrefix::EncodedPrefix(const LengthPrefix& format, std::uint64_t length) : size_(format.size) {
   format.check();
-  if (length > format.largest())
+  if (length > format.max_length())
     throw std::length_error(fmt::format("a message of {} bytes does not fit a {}-byte length", length, size_));
-  std::uint64_t rest = format.counts_itself ? length + size_ : length;
+  std::uint64_t rest = format.includes_prefix ? length + size_ : length;
   for (std::size_t power = 0; power < size_; ++power, rest >>= 8)
-    bytes_[place(format, power)] = static_cast<char>(rest & 0xFF);
+    bytes_[byte_index(format, power)] = static_cast<char>(rest & 0xFF);
 }
 
 }  // namespace portico

@@ -7,30 +7,41 @@
 #include <string>
 #include <string_view>
 
-// Where one message ends and the next begins. Pure: bytes in, an answer out; no I/O, no allocation. frames.hpp puts
-// these over a connection. Constructors throw std::invalid_argument for a size of 0 or above max_message_size.
+// Framing rules as pure parsers: bytes in, an answer out; no I/O, no allocation. Sessions use them through the classes
+// of frames.hpp; use a parser directly for bytes from elsewhere:
+//
+//     const portico::LineParser parser(4096);
+//     auto step = parser.parse(bytes);
+//     for (; step.state == portico::FrameStep::State::message; step = parser.parse(bytes)) {
+//       handle(step.message);
+//       bytes.remove_prefix(step.size);
+//     }
+//
+// Sizes are in bytes. Constructors throw std::invalid_argument for a size of 0 or above max_message_size. Parsers are
+// immutable: any thread.
 namespace portico {
 
 inline constexpr std::size_t max_message_size = std::size_t{512} << 20;
 
-// What stands at the front of the bytes that a parser was given.
+// Answer of a parser: the state of the message at the front of the bytes that it was given.
 struct FrameStep {
   enum class State : std::uint8_t { incomplete, message, too_long, malformed };
 
   State state = State::incomplete;
-  std::size_t needed = 0;       // incomplete: how many bytes, old ones included, must be there to ask again
-  std::string_view message{};   // message: its bytes without the framing, a part of the bytes given
-  std::size_t size = 0;         // message: how many bytes it takes up, framing included
-  std::uint64_t announced = 0;  // too_long, malformed: the length that a prefix names
+  std::size_t needed = 0;      // incomplete: the least number of bytes, old ones included, that may change the answer
+  std::string_view message{};  // message: without its framing; a part of the bytes that were given
+  std::size_t size = 0;        // message: the bytes it takes up, framing included
+  std::uint64_t declared = 0;  // too_long, malformed: the length in the prefix
 };
 
-// Each parser answers two questions. parse(bytes, seen): what is at the front of `bytes`? `seen` is how many of them an
-// earlier call found incomplete; they are not searched again, so a message costs the same whole or byte by byte.
-// finish(rest): what are the bytes (at least one) that the end of the input leaves over?
+// Every parser has two functions.
+// parse(bytes, seen) examines the front of `bytes`. `seen` is how many of them an earlier call found incomplete: they
+// are not searched again, so a message costs the same whether it arrives whole or byte by byte.
+// finish(rest) examines the bytes (at least one) that are left over at the end of input.
 
-// Lines of at most `maximum` bytes, ended by LF or CRLF (as RFC 9112 section 2.2 allows), which is neither counted nor
-// part of the message. A lone CR is text. The last line may lack its end, as for std::getline.
-// Where CRLF alone may end a line (RFC 5321 section 2.3.8), DelimiterParser is right.
+// Lines of at most `maximum` bytes, ended by LF or CRLF (as RFC 9112 section 2.2 allows). The line end is neither
+// counted nor part of the message; a lone CR is data. The last line may lack its end, as for std::getline.
+// Use DelimiterParser where only CRLF may end a line (RFC 5321 section 2.3.8).
 class LineParser {
  public:
   explicit LineParser(std::size_t maximum);
@@ -42,7 +53,8 @@ class LineParser {
   std::size_t maximum_;
 };
 
-// Messages of at most `maximum` bytes, each followed by `delimiter` (1 byte or more). The last one may lack it.
+// Messages of at most `maximum` bytes, each followed by `delimiter` (1 byte to max_message_size, or
+// std::invalid_argument), which is not part of the message. The last message may lack it.
 class DelimiterParser {
  public:
   DelimiterParser(std::string delimiter, std::size_t maximum);
@@ -55,8 +67,8 @@ class DelimiterParser {
   std::size_t maximum_;
 };
 
-// Messages of at most `maximum` bytes behind a length. One that is too long is refused when its prefix is there; a
-// length that counts itself and is smaller than itself is malformed.
+// Messages of at most `maximum` bytes, each preceded by its length. A message that is too long is reported as soon as
+// its prefix has arrived. A length that includes the prefix but is smaller than it is malformed.
 class LengthPrefixParser {
  public:
   LengthPrefixParser(const LengthPrefix& format, std::size_t maximum);

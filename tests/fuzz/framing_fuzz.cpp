@@ -1,5 +1,6 @@
-// Feeds arbitrary bytes to every parser, in one piece and in pieces, and checks what framing.hpp promises.
-// Input: which parser, its size, the size of the pieces, then the bytes that arrive. For libFuzzer (clang).
+// Feeds arbitrary bytes to every parser, in one piece and in several, and checks the guarantees of framing.hpp.
+// Input: a byte for the parser, one for its maximum, one for the size of the pieces; then the bytes that arrive. For
+// libFuzzer (clang).
 
 #include <portico/framing.hpp>
 
@@ -23,7 +24,7 @@ bool inside(std::string_view part, std::string_view whole) {
   return part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size();
 }
 
-// The messages, and how it ended, when `piece` more bytes arrive each time.
+// Returns the messages, and the last state in `end`, when `piece` bytes arrive at a time.
 template <typename Parser>
 std::vector<std::string> parse(const Parser& parser, std::string_view input, std::size_t piece, State& end) {
   std::vector<std::string> messages;
@@ -72,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   portico::LengthPrefix format;
   format.size = static_cast<std::uint8_t>(1U << (kind >> 2 & 3));
   format.order = kind & 16 ? std::endian::little : std::endian::big;
-  format.counts_itself = (kind & 32) != 0;
+  format.includes_prefix = (kind & 32) != 0;
 
   switch (kind & 3) {
     case 0:

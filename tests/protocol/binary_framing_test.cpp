@@ -27,17 +27,17 @@ const std::vector<LengthPrefix> every_prefix = [] {
   std::vector<LengthPrefix> all;
   for (const std::uint8_t size : std::array<std::uint8_t, 4>{1, 2, 4, 8})
     for (const auto order : {std::endian::big, std::endian::little})
-      for (const bool counts_itself : {false, true}) all.push_back({size, order, counts_itself});
+      for (const bool includes_prefix : {false, true}) all.push_back({size, order, includes_prefix});
   return all;
 }();
 
 std::string framed(const LengthPrefix& format, const std::string& body) {
-  return std::string(std::string_view(PrefixBytes(format, body.size()))) + body;
+  return std::string(std::string_view(EncodedPrefix(format, body.size()))) + body;
 }
 
-TEST(LengthPrefix, WritesTheLengthInEverySizeAndOrder) {
+TEST(LengthPrefixTest, WritesTheLengthInEverySizeAndOrder) {
   const auto bytes = [](const LengthPrefix& format, std::uint64_t length) {
-    return std::string(std::string_view(PrefixBytes(format, length)));
+    return std::string(std::string_view(EncodedPrefix(format, length)));
   };
   EXPECT_EQ(bytes({1, std::endian::big}, 255), "\xFF");
   EXPECT_EQ(bytes({2, std::endian::big}, 0x1234), "\x12\x34");
@@ -49,18 +49,19 @@ TEST(LengthPrefix, WritesTheLengthInEverySizeAndOrder) {
   EXPECT_EQ(bytes({4, std::endian::big, true}, 6), "\0\0\0\x0A"s);
 }
 
-TEST(LengthPrefix, ALengthThatDoesNotFitIsRefused) {
-  EXPECT_THROW(PrefixBytes({1}, 256), std::length_error);
-  EXPECT_THROW(PrefixBytes({2}, 65536), std::length_error);
-  EXPECT_THROW(PrefixBytes({4}, std::uint64_t{1} << 32), std::length_error);
-  EXPECT_THROW(PrefixBytes({8, std::endian::big, true}, std::numeric_limits<std::uint64_t>::max()), std::length_error);
-  EXPECT_THROW(PrefixBytes({3}, 1), std::invalid_argument);
+TEST(LengthPrefixTest, ALengthThatDoesNotFitIsRejected) {
+  EXPECT_THROW(EncodedPrefix({1}, 256), std::length_error);
+  EXPECT_THROW(EncodedPrefix({2}, 65536), std::length_error);
+  EXPECT_THROW(EncodedPrefix({4}, std::uint64_t{1} << 32), std::length_error);
+  EXPECT_THROW(EncodedPrefix({8, std::endian::big, true}, std::numeric_limits<std::uint64_t>::max()),
+               std::length_error);
+  EXPECT_THROW(EncodedPrefix({3}, 1), std::invalid_argument);
   for (const auto& format : every_prefix)
-    EXPECT_EQ(format.read(PrefixBytes(format, format.largest())),
-              format.largest() + (format.counts_itself ? format.size : 0U));
+    EXPECT_EQ(format.read(EncodedPrefix(format, format.max_length())),
+              format.max_length() + (format.includes_prefix ? format.size : 0U));
 }
 
-TEST(LengthPrefixParser, ReadsWhatPrefixBytesWrites) {
+TEST(LengthPrefixParserTest, ReadsWhatEncodedPrefixWrites) {
   for (const auto& format : every_prefix) {
     const Messages messages{"", "x", "NUL \0 inside"s, "\r\n"};
     std::string input;
@@ -69,7 +70,7 @@ TEST(LengthPrefixParser, ReadsWhatPrefixBytesWrites) {
   }
 }
 
-TEST(LengthPrefixParser, TheMaximumMayBeReachedAndNotPassed) {
+TEST(LengthPrefixParserTest, AMessageMayReachTheMaximumButNotExceedIt) {
   for (const auto& format : every_prefix) {
     const LengthPrefixParser parser(format, 4);
     EXPECT_EQ(parse_every_way(parser, framed(format, "four")), complete({"four"}));
@@ -79,7 +80,7 @@ TEST(LengthPrefixParser, TheMaximumMayBeReachedAndNotPassed) {
   }
 }
 
-TEST(LengthPrefixParser, ALengthAboveTheMaximumIsRefusedWithItsPrefix) {
+TEST(LengthPrefixParserTest, ALengthAboveTheMaximumIsRejectedWithItsPrefix) {
   for (const auto& format : every_prefix) {
     const LengthPrefixParser parser(format, 4);
     const std::string prefix(format.size, '\xFF');
@@ -88,58 +89,58 @@ TEST(LengthPrefixParser, ALengthAboveTheMaximumIsRefusedWithItsPrefix) {
     EXPECT_EQ(before.needed, format.size);
     const FrameStep step = parser.parse(prefix);
     EXPECT_EQ(step.state, State::too_long);
-    EXPECT_EQ(step.announced, format.largest());
+    EXPECT_EQ(step.declared, format.max_length());
   }
 }
 
-TEST(LengthPrefixParser, LengthsAroundTheLimitsOfTheTypesAreRefusedOrAskedForExactly) {
+TEST(LengthPrefixParserTest, LengthsNearIntegerLimitsAreRejectedOrRequestedExactly) {
   for (const auto& format : every_prefix) {
     const LengthPrefixParser parser(format, max_message_size);
     for (const std::uint64_t base :
          {std::uint64_t{0xFF}, std::uint64_t{0xFFFF}, std::uint64_t{max_message_size}, std::uint64_t{0x7FFFFFFF},
           std::uint64_t{0xFFFFFFFF}, std::uint64_t{0x7FFFFFFFFFFFFFFF}, std::uint64_t{0xFFFFFFFFFFFFFFFE}}) {
       for (const std::uint64_t length : {base - 1, base, base + 1}) {
-        if (length > format.largest()) continue;
-        const FrameStep step = parser.parse(PrefixBytes(format, length));
+        if (length > format.max_length()) continue;
+        const FrameStep step = parser.parse(EncodedPrefix(format, length));
         if (length <= max_message_size) {
           EXPECT_EQ(step.state, State::incomplete) << length;
           EXPECT_EQ(step.needed, length + format.size) << length;
         } else {
           EXPECT_EQ(step.state, State::too_long) << length;
-          EXPECT_EQ(step.announced, length);
+          EXPECT_EQ(step.declared, length);
         }
       }
     }
   }
 }
 
-TEST(LengthPrefixParser, ALengthSmallerThanItsOwnBytesIsMalformed) {
+TEST(LengthPrefixParserTest, ALengthSmallerThanItsPrefixIsMalformed) {
   for (const auto& format : every_prefix) {
-    if (!format.counts_itself) continue;
+    if (!format.includes_prefix) continue;
     std::string prefix(format.size, '\0');
     const std::size_t lowest = format.order == std::endian::little ? 0 : prefix.size() - 1;
     for (prefix[lowest] = 0; prefix[lowest] < static_cast<char>(format.size); ++prefix[lowest]) {
       const FrameStep step = LengthPrefixParser(format, 4).parse(prefix);
       EXPECT_EQ(step.state, State::malformed);
-      EXPECT_EQ(step.announced, static_cast<std::uint64_t>(prefix[lowest]));
+      EXPECT_EQ(step.declared, static_cast<std::uint64_t>(prefix[lowest]));
     }
     EXPECT_EQ(parse_every_way(LengthPrefixParser(format, 4), prefix), complete({""}));
   }
 }
 
-TEST(FixedSizeParser, MessagesFollowOneAnotherWithoutAnythingBetween) {
+TEST(FixedSizeParserTest, MessagesFollowEachOtherDirectly) {
   EXPECT_EQ(parse_every_way(FixedSizeParser(3), "abc\0\r\nxy"sv), (Outcome{{"abc", "\0\r\n"s}, State::incomplete, 2}));
   EXPECT_EQ(parse_every_way(FixedSizeParser(1), "ab"), complete({"a", "b"}));
 }
 
-TEST(Framing, WhatIsLeftOfABinaryMessageIsNoMessage) {
+TEST(FramingTest, APartialBinaryMessageAtEofIsIncomplete) {
   EXPECT_EQ(FixedSizeParser(3).finish("ab").state, State::incomplete);
   const LengthPrefixParser parser({2}, 10);
   EXPECT_EQ(parser.finish("\0"sv).needed, 2U);
   EXPECT_EQ(parser.finish("\0\5ab"sv).needed, 7U);
 }
 
-TEST(Framing, SizesWithoutSenseAreRefused) {
+TEST(FramingTest, InvalidSizesAreRejected) {
   for (const std::size_t size : {std::size_t{0}, max_message_size + 1, std::numeric_limits<std::size_t>::max()}) {
     EXPECT_THROW(LineParser{size}, std::invalid_argument);
     EXPECT_THROW(DelimiterParser(";", size), std::invalid_argument);
@@ -151,7 +152,7 @@ TEST(Framing, SizesWithoutSenseAreRefused) {
     EXPECT_THROW(LengthPrefixParser({size}, 10), std::invalid_argument);
 }
 
-TEST(Framing, TheLargestMaximumWorks) {
+TEST(FramingTest, TheLargestMaximumWorks) {
   EXPECT_EQ(parse_every_way(LineParser(max_message_size), "a\r\n"), complete({"a"}));
   EXPECT_EQ(parse_every_way(DelimiterParser("; ", max_message_size), "a; "), complete({"a"}));
 }

@@ -1,4 +1,4 @@
-// Framings as sessions use them: together, one after the other, and with answers under way.
+// Framings as sessions use them: combined, in turn, and while answers wait to be written.
 
 #include "tests/support/memory_session.hpp"
 
@@ -16,12 +16,12 @@ namespace {
 using test::MemorySession;
 using Messages = std::vector<std::string>;
 
-struct FramesInSessions : testing::Test {
-  Messages seen;  // outlives the session, which ends in its destructor
+struct FramesInSessionsTest : testing::Test {
+  Messages seen;  // outlives the session, which its destructor ends
   MemorySession session;
 };
 
-// Answers what has arrived together with one write.
+// Answers all messages that have arrived together with one write.
 asio::awaitable<void> answer_together(Connection& connection) {
   Lines lines(connection, 10);
   while (auto line = co_await lines.next()) {
@@ -31,7 +31,7 @@ asio::awaitable<void> answer_together(Connection& connection) {
   }
 }
 
-TEST_F(FramesInSessions, BufferedMessagesAreTakenWithoutWaiting) {
+TEST_F(FramesInSessionsTest, BufferedMessagesAreReadWithoutWaiting) {
   session.start(answer_together(session.connection));
   session.feed("one\ntwo\nth");
   EXPECT_EQ(session.stream.take_written(), "one!\ntwo!\n");
@@ -40,7 +40,7 @@ TEST_F(FramesInSessions, BufferedMessagesAreTakenWithoutWaiting) {
   EXPECT_EQ(session.stream.take_written(), "three!\n");
 }
 
-// A line names how many blocks follow; then lines again.
+// Each line gives the number of blocks that follow it.
 asio::awaitable<void> change_framing(Connection& connection, Messages& seen) {
   Lines lines(connection, 10);
   FixedSize blocks(connection, 3);
@@ -54,7 +54,7 @@ asio::awaitable<void> change_framing(Connection& connection, Messages& seen) {
   }
 }
 
-TEST_F(FramesInSessions, AnotherFramingTakesOverBetweenMessages) {
+TEST_F(FramesInSessionsTest, AnotherFramingCanTakeOverBetweenMessages) {
   session.start(change_framing(session.connection, seen));
   session.feed("2\r\nonetwo1\nsix0\n");
   session.end_input();
@@ -65,12 +65,12 @@ TEST_F(FramesInSessions, AnotherFramingTakesOverBetweenMessages) {
 asio::awaitable<void> answer_lines(Connection& connection, Messages& seen) {
   Lines lines(connection, 10);
   while (auto line = co_await lines.next()) {
-    co_await connection.write(PrefixBytes({1}, line->size()), *line);
+    co_await connection.write(EncodedPrefix({1}, line->size()), *line);
     seen.emplace_back(*line);
   }
 }
 
-TEST_F(FramesInSessions, ALineStaysValidWhileItsAnswerWaits) {
+TEST_F(FramesInSessionsTest, ALineStaysValidWhileItsAnswerWaits) {
   session.stream.set_room(0);
   session.start(answer_lines(session.connection, seen));
   session.feed("one\ntwo\n");
@@ -82,7 +82,7 @@ TEST_F(FramesInSessions, ALineStaysValidWhileItsAnswerWaits) {
   EXPECT_EQ(session.stream.written().substr(0, 8), "\3one\3two");
 }
 
-TEST(FramesInASession, AFailureOfAnyOperationEndsTheSession) {
+TEST(FramesFailureTest, AFailureOfAnyOperationEndsTheSession) {
   for (std::size_t number = 1;; ++number) {
     Messages seen;
     MemorySession session;

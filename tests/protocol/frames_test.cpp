@@ -16,7 +16,7 @@ namespace {
 using namespace std::literals;
 using test::MemorySession;
 
-// What a session has seen so far.
+// The messages that a session has read so far.
 struct Seen {
   std::vector<std::string> messages;
   std::vector<bool> terminated;
@@ -34,15 +34,15 @@ asio::awaitable<void> collect(Frames frames, Seen& seen) {
 
 using Messages = std::vector<std::string>;
 
-// The messages of `input`, however it arrives and whichever way the system waits; then the end.
+// Expects the messages of `input`, then EOF, in whatever pieces it arrives and in both ways of waiting.
 template <typename MakeFrames>
 void expect_every_way(MakeFrames make, std::string_view input, const Messages& expected) {
-  for (const bool wait_brings_bytes : {true, false}) {
+  for (const bool wait_reads : {true, false}) {
     for (const bool would_block : {true, false}) {
       for (std::size_t piece = 1; piece <= input.size(); ++piece) {
         MemorySession session;
         Seen seen;
-        session.stream.set_wait_reads(wait_brings_bytes);
+        session.stream.set_wait_reads(wait_reads);
         session.stream.feed_pieces(input, piece, would_block);
         session.stream.end_input();
         session.start(collect(make(session.connection), seen));
@@ -54,23 +54,23 @@ void expect_every_way(MakeFrames make, std::string_view input, const Messages& e
   }
 }
 
-TEST(Lines, ComeOneAfterAnotherHoweverTheyArrive) {
+TEST(LinesTest, AreReadInOrderHoweverTheyArrive) {
   const auto lines = [](Connection& connection) { return Lines(connection, 10); };
   expect_every_way(lines, "one\r\n\r\ntwo\n\nthree\r\n", {"one", "", "two", "", "three"});
   expect_every_way(lines, "one\ntwo", {"one", "two"});
 }
 
-TEST(Delimited, MessagesComeOneAfterAnotherHoweverTheyArrive) {
+TEST(DelimitedTest, AreReadInOrderHoweverTheyArrive) {
   const auto parts = [](Connection& connection) { return Delimited(connection, "--", 10); };
   expect_every_way(parts, "one----two--three-", {"one", "", "two", "three-"});
 }
 
-TEST(LengthPrefixed, MessagesComeOneAfterAnotherHoweverTheyArrive) {
+TEST(LengthPrefixedTest, AreReadInOrderHoweverTheyArrive) {
   const auto frames = [](Connection& connection) { return LengthPrefixed(connection, LengthPrefix{2}, 10); };
   expect_every_way(frames, "\0\3one\0\0\0\5th\nee"sv, {"one", "", "th\nee"});
 }
 
-TEST(FixedSize, MessagesComeOneAfterAnotherHoweverTheyArrive) {
+TEST(FixedSizeTest, AreReadInOrderHoweverTheyArrive) {
   const auto blocks = [](Connection& connection) { return FixedSize(connection, 3); };
   expect_every_way(blocks, "onetwosix", {"one", "two", "six"});
 }
@@ -89,11 +89,11 @@ class FramesTest : public testing::Test {
     EXPECT_FALSE(seen.end);
   }
 
-  Seen seen;  // outlives the session, which ends in its destructor
+  Seen seen;  // outlives the session, which its destructor ends
   MemorySession session;
 };
 
-TEST_F(FramesTest, NoInputAtAllIsTheEnd) {
+TEST_F(FramesTest, NoInputAtAllIsEof) {
   start(Lines(session.connection, 10));
   EXPECT_TRUE(session.waits());
   session.end_input();
@@ -101,7 +101,7 @@ TEST_F(FramesTest, NoInputAtAllIsTheEnd) {
   EXPECT_TRUE(seen.messages.empty());
 }
 
-TEST_F(FramesTest, ALastLineWithoutItsEndIsDeliveredAndSaysSo) {
+TEST_F(FramesTest, ALastLineWithoutItsEndIsNotTerminated) {
   start(Lines(session.connection, 10));
   session.feed("one\nrest");
   EXPECT_EQ(seen.messages, Messages{"one"});
@@ -119,7 +119,7 @@ TEST_F(FramesTest, AnIncompleteMessageStaysUnreadInTheConnection) {
   EXPECT_EQ(session.connection.unread(), "");
 }
 
-TEST_F(FramesTest, AStoppingServerLetsAMessageBeCompletedAndThenEndsTheInput) {
+TEST_F(FramesTest, AStoppingServerLetsAMessageBeCompletedBeforeEof) {
   start(Lines(session.connection, 10));
   session.feed("re");
   session.stop();
@@ -137,32 +137,32 @@ TEST_F(FramesTest, AStoppingServerEndsTheInputBetweenMessages) {
   EXPECT_TRUE(seen.end);
 }
 
-TEST_F(FramesTest, TooLongAMessageIsAClearError) {
+TEST_F(FramesTest, ALineThatIsTooLongIsAnError) {
   start(Lines(session.connection, 4));
   session.feed("four\nfives");
   EXPECT_EQ(seen.messages, Messages{"four"});
   expect_failure(EndReason::message_too_long, "line longer than 4 bytes");
 }
 
-TEST_F(FramesTest, TooLongADelimitedMessageIsAClearError) {
+TEST_F(FramesTest, ADelimitedMessageThatIsTooLongIsAnError) {
   start(Delimited(session.connection, "|", 4));
   session.feed("fives");
   expect_failure(EndReason::message_too_long, "message longer than 4 bytes");
 }
 
-TEST_F(FramesTest, TooLongALengthIsRefusedBeforeItsBody) {
+TEST_F(FramesTest, ALengthThatIsTooLargeIsAnErrorBeforeTheBody) {
   start(LengthPrefixed(session.connection, LengthPrefix{}, 4096));
   session.feed("GET ");
   expect_failure(EndReason::message_too_long, "message of 1195725856 bytes announced, at most 4096 allowed");
 }
 
-TEST_F(FramesTest, AMalformedLengthIsAClearError) {
+TEST_F(FramesTest, AMalformedLengthIsAnError) {
   start(LengthPrefixed(session.connection, LengthPrefix{2, std::endian::big, true}, 10));
   session.feed("\0\1"sv);
-  expect_failure(EndReason::handler_error, "malformed message: its length 1 does not count itself");
+  expect_failure(EndReason::handler_error, "malformed message: its length 1 is less than the size of its prefix");
 }
 
-TEST_F(FramesTest, TooLongARestIsAnErrorToo) {
+TEST_F(FramesTest, ATooLongRestAtEofIsAnError) {
   start(Lines(session.connection, 4));
   session.feed("four\r");
   EXPECT_TRUE(session.waits());
@@ -170,21 +170,21 @@ TEST_F(FramesTest, TooLongARestIsAnErrorToo) {
   expect_failure(EndReason::message_too_long, "line longer than 4 bytes");
 }
 
-TEST_F(FramesTest, AnEndInsideABinaryMessageIsAnError) {
+TEST_F(FramesTest, EofInsideAFixedSizeMessageIsAnError) {
   start(FixedSize(session.connection, 10));
   session.feed("abc");
   session.end_input();
   expect_failure(EndReason::peer_reset, "the input ended inside a message: 3 of 10 bytes");
 }
 
-TEST_F(FramesTest, AnEndInsideALengthPrefixedMessageIsAnError) {
+TEST_F(FramesTest, EofInsideALengthPrefixedMessageIsAnError) {
   start(LengthPrefixed(session.connection, LengthPrefix{2}, 10));
   session.feed("\0\5ab"sv);
   session.end_input();
   expect_failure(EndReason::peer_reset, "the input ended inside a message: 4 of 7 bytes");
 }
 
-TEST_F(FramesTest, ABrokenNetworkInsideALineIsNotTheEndOfTheLine) {
+TEST_F(FramesTest, ANetworkErrorDoesNotEndALine) {
   start(Lines(session.connection, 10));
   session.feed("half");
   session.stream.break_input(asio::error::connection_reset);
@@ -193,7 +193,7 @@ TEST_F(FramesTest, ABrokenNetworkInsideALineIsNotTheEndOfTheLine) {
   EXPECT_TRUE(seen.messages.empty());
 }
 
-TEST_F(FramesTest, ACutInsideALineIsNotTheEndOfTheLine) {
+TEST_F(FramesTest, AnAbortDoesNotEndALine) {
   start(Lines(session.connection, 10));
   session.feed("half");
   session.connection.abort(EndReason::killed);
@@ -207,14 +207,14 @@ TEST_F(FramesTest, MessagesLargerThanAnyBufferArriveWhole) {
   std::string body(size, '\0');
   for (std::size_t at = 0; at < size; ++at) body[at] = static_cast<char>('a' + at % 23);
   start(LengthPrefixed(session.connection, LengthPrefix{}, size));
-  const std::string input = std::string(std::string_view(PrefixBytes({}, size))) + body;
+  const std::string input = std::string(std::string_view(EncodedPrefix({}, size))) + body;
   session.stream.feed_pieces(input + input, 7001);
   session.end_input();
   EXPECT_EQ(seen.messages, (Messages{body, body}));
   EXPECT_TRUE(seen.end);
 }
 
-TEST_F(FramesTest, ALongLineByteByByteArrives) {
+TEST_F(FramesTest, ALongLineMayArriveByteByByte) {
   const std::string line(100'000, 'x');
   start(Lines(session.connection, line.size()));
   session.stream.feed_pieces(line + "\n", 1);
@@ -223,7 +223,7 @@ TEST_F(FramesTest, ALongLineByteByByteArrives) {
   EXPECT_TRUE(seen.messages.front() == line);
 }
 
-TEST_F(FramesTest, ArgumentsWithoutSenseAreRefused) {
+TEST_F(FramesTest, InvalidArgumentsAreRejected) {
   EXPECT_THROW(Lines(session.connection, 0), std::invalid_argument);
   EXPECT_THROW(Delimited(session.connection, "", 1), std::invalid_argument);
   EXPECT_THROW(LengthPrefixed(session.connection, LengthPrefix{3}, 1), std::invalid_argument);

@@ -17,62 +17,64 @@ using test::Outcome;
 using test::parse_every_way;
 using test::State;
 
-TEST(LineParser, LinesEndWithLfOrCrlf) {
+TEST(LineParserTest, LinesEndWithLfOrCrlf) {
   EXPECT_EQ(parse_every_way(LineParser(10), "one\ntwo\r\nthree\n"), complete({"one", "two", "three"}));
 }
 
-TEST(LineParser, EmptyLinesAreLines) { EXPECT_EQ(parse_every_way(LineParser(10), "\n\r\n\n"), complete({"", "", ""})); }
+TEST(LineParserTest, EmptyLinesAreLines) {
+  EXPECT_EQ(parse_every_way(LineParser(10), "\n\r\n\n"), complete({"", "", ""}));
+}
 
-TEST(LineParser, ALoneCrIsText) {
+TEST(LineParserTest, ALoneCrIsData) {
   EXPECT_EQ(parse_every_way(LineParser(10), "a\rb\n\r\r\n\ra\n"), complete({"a\rb", "\r", "\ra"}));
 }
 
-TEST(LineParser, ACrBeforeTheBytesGivenIsNotTheirs) {
+TEST(LineParserTest, ACrBeforeTheGivenBytesIsIgnored) {
   const FrameStep step = LineParser(10).parse("\r\nrest"sv.substr(1));
   EXPECT_EQ(step.state, State::message);
   EXPECT_EQ(step.size, 1U);
 }
 
-TEST(LineParser, NulBytesAreText) {
+TEST(LineParserTest, NulBytesAreData) {
   EXPECT_EQ(parse_every_way(LineParser(10), "a\0b\n\0\n"sv), complete({"a\0b"s, "\0"s}));
 }
 
-TEST(LineParser, AnIncompleteLineStays) {
+TEST(LineParserTest, AnIncompleteLineIsLeftOver) {
   EXPECT_EQ(parse_every_way(LineParser(10), "one\ntw"), (Outcome{{"one"}, State::incomplete, 2}));
   EXPECT_EQ(parse_every_way(LineParser(10), "one\n\r"), (Outcome{{"one"}, State::incomplete, 1}));
 }
 
-TEST(LineParser, TheMaximumMayBeReached) {
+TEST(LineParserTest, ALineMayReachTheMaximum) {
   EXPECT_EQ(parse_every_way(LineParser(4), "four\nfour\r\nfour\r\n"), complete({"four", "four", "four"}));
   EXPECT_EQ(parse_every_way(LineParser(1), "a\r\n\r\n"), complete({"a", ""}));
 }
 
-TEST(LineParser, TheMaximumMustNotBePassed) {
+TEST(LineParserTest, ALineMustNotExceedTheMaximum) {
   for (const auto input : {"fives\n"sv, "fives\r\n"sv, "fives"sv, "four\r\r\n"sv, "four\r "sv})
     EXPECT_EQ(parse_every_way(LineParser(4), input).end, State::too_long) << input;
   EXPECT_EQ(parse_every_way(LineParser(4), "ok\r\nfives\n").messages, Messages{"ok"});
 }
 
-TEST(LineParser, TooLongIsKnownWithTheFirstByteTooMany) {
+TEST(LineParserTest, TheFirstExcessByteMakesALineTooLong) {
   EXPECT_EQ(LineParser(4).parse("four").state, State::incomplete);
   EXPECT_EQ(LineParser(4).parse("four\r").state, State::incomplete);
   EXPECT_EQ(LineParser(4).parse("fives").state, State::too_long);
   EXPECT_EQ(LineParser(4).parse("four\rx").state, State::too_long);
 }
 
-TEST(LineParser, TheRestAtTheEndIsALineWithinTheMaximum) {
+TEST(LineParserTest, TheRestAtEofIsALineUpToTheMaximum) {
   EXPECT_EQ(LineParser(4).finish("four").message, "four");
   EXPECT_EQ(LineParser(4).finish("for\r").message, "for\r");
   EXPECT_EQ(LineParser(4).finish("four\r").state, State::too_long);
 }
 
-TEST(LineParser, BytesSeenAreNotSearchedAgain) {
-  // A line end among the bytes said to be seen is not found: proof that they were not looked at.
+TEST(LineParserTest, SeenBytesAreNotSearchedAgain) {
+  // A line end among the bytes declared as seen is not found, so they were not searched.
   EXPECT_EQ(LineParser(10).parse("a\nb", 2).state, State::incomplete);
   EXPECT_EQ(LineParser(10).parse("a\nb", 1).message, "a");
 }
 
-TEST(LineParser, AMebibyteByteByByteIsLinear) {
+TEST(LineParserTest, AMebibyteByteByByteTakesLinearTime) {
   constexpr std::size_t length = std::size_t{1} << 20;
   const LineParser parser(length);
   const std::string line = std::string(length, 'x') + "\r\n";
@@ -84,19 +86,19 @@ TEST(LineParser, AMebibyteByteByByteIsLinear) {
   EXPECT_EQ(step.message.size(), length);
 }
 
-TEST(DelimiterParser, MessagesStandBeforeTheirDelimiters) {
+TEST(DelimiterParserTest, MessagesEndBeforeTheirDelimiters) {
   EXPECT_EQ(parse_every_way(DelimiterParser(";", 10), "one;two;;three;"), complete({"one", "two", "", "three"}));
   EXPECT_EQ(parse_every_way(DelimiterParser("\r\n", 10), "a\nb\r\nc\r\r\n\r\n"), complete({"a\nb", "c\r", ""}));
   EXPECT_EQ(parse_every_way(DelimiterParser("\0"s, 10), "one\0two\0"sv), complete({"one", "two"}));
 }
 
-TEST(DelimiterParser, ADelimiterThatRepeatsItselfIsFoundAtItsFirstPlace) {
+TEST(DelimiterParserTest, ASelfOverlappingDelimiterMatchesAtItsFirstOccurrence) {
   EXPECT_EQ(parse_every_way(DelimiterParser("aab", 10), "aaab"), complete({"a"}));
   EXPECT_EQ(parse_every_way(DelimiterParser("aa", 10), "aaaaxaa"), complete({"", "", "x"}));
   EXPECT_EQ(parse_every_way(DelimiterParser("--END--", 20), "x--END-y--END--"), complete({"x--END-y"}));
 }
 
-TEST(DelimiterParser, TheMaximumMayBeReachedAndNotPassed) {
+TEST(DelimiterParserTest, AMessageMayReachTheMaximumButNotExceedIt) {
   for (const std::string delimiter : {"|", "\r\n", "--END--", "aab", "xx|"}) {
     const DelimiterParser parser(delimiter, 4);
     EXPECT_EQ(parse_every_way(parser, "four" + delimiter + "four" + delimiter), complete({"four", "four"}));
@@ -105,7 +107,7 @@ TEST(DelimiterParser, TheMaximumMayBeReachedAndNotPassed) {
   }
 }
 
-TEST(DelimiterParser, PastTheMaximumOnlyABegunDelimiterIsWaitedFor) {
+TEST(DelimiterParserTest, BeyondTheMaximumOnlyABegunDelimiterIsAwaited) {
   const DelimiterParser parser("--END--", 4);
   EXPECT_EQ(parser.parse("four--EN").state, State::incomplete);
   EXPECT_EQ(parser.parse("four--EX").state, State::too_long);
@@ -114,12 +116,12 @@ TEST(DelimiterParser, PastTheMaximumOnlyABegunDelimiterIsWaitedFor) {
   EXPECT_EQ(parser.parse("----END--").message, "--");
 }
 
-TEST(DelimiterParser, TheRestAtTheEndIsAMessageWithinTheMaximum) {
+TEST(DelimiterParserTest, TheRestAtEofIsAMessageUpToTheMaximum) {
   EXPECT_EQ(DelimiterParser("\r\n", 4).finish("for\r").message, "for\r");
   EXPECT_EQ(DelimiterParser("\r\n", 4).finish("four\r").state, State::too_long);
 }
 
-TEST(DelimiterParser, BytesSeenAreSearchedOnlyForTheBeginningOfADelimiter) {
+TEST(DelimiterParserTest, SeenBytesAreSearchedOnlyForTheStartOfADelimiter) {
   const DelimiterParser parser("abc", 10);
   EXPECT_EQ(parser.parse("xabc", 3).message, "x");
   EXPECT_EQ(parser.parse("abcx", 3).state, State::incomplete);

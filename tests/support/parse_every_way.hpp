@@ -16,11 +16,11 @@ namespace portico::test {
 using State = FrameStep::State;
 using Messages = std::vector<std::string>;
 
-// What one input gives: its messages, and what ended it.
+// Result of parsing one input: its messages, and the state after them.
 struct Outcome {
   Messages messages;
   State end = State::incomplete;
-  std::size_t rest = 0;  // bytes left over where `end` was found
+  std::size_t rest = 0;  // bytes left over in that state
 
   friend bool operator==(const Outcome&, const Outcome&) = default;
   friend void PrintTo(const Outcome& outcome, std::ostream* out) {
@@ -29,7 +29,7 @@ struct Outcome {
   }
 };
 
-// Parses as a reader does whose input arrives up to each of `arrivals` (rising positions) in turn.
+// Parses like a reader whose input arrives up to each of `arrivals` (increasing offsets) in turn.
 template <typename Parser>
 Outcome parse_in_steps(const Parser& parser, std::string_view input, const std::vector<std::size_t>& arrivals) {
   Outcome outcome;
@@ -43,7 +43,7 @@ Outcome parse_in_steps(const Parser& parser, std::string_view input, const std::
       outcome.rest = bytes.size();
       if (step.state == State::too_long || step.state == State::malformed) return outcome;
       if (step.state == State::incomplete) {
-        EXPECT_GT(step.needed, bytes.size()) << "a reader would ask again in vain";
+        EXPECT_GT(step.needed, bytes.size()) << "a reader would parse again for nothing";
         seen = bytes.size();
         break;
       }
@@ -56,7 +56,7 @@ Outcome parse_in_steps(const Parser& parser, std::string_view input, const std::
   return outcome;
 }
 
-// The outcome of the whole input; fails if another way of arriving gives another one.
+// Returns the outcome of the whole input; fails if it depends on the pieces in which the input arrives.
 template <typename Parser>
 Outcome parse_every_way(const Parser& parser, std::string_view input) {
   Outcome whole = parse_in_steps(parser, input, {input.size()});
