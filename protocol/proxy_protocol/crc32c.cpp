@@ -7,7 +7,7 @@ namespace portico {
 namespace {
 
 constexpr std::array<std::uint32_t, 256> make_table() {
-  constexpr std::uint32_t polynomial = 0x82F63B78;  // with the bits in the order in which they are sent
+  constexpr std::uint32_t polynomial = 0x82F63B78;  // bits reversed, in the order of transmission
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
     std::uint32_t rest = byte;
@@ -21,8 +21,8 @@ constexpr auto table = make_table();
 
 }  // namespace
 
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) {
-  std::uint32_t rest = ~before;
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t previous) {
+  std::uint32_t rest = ~previous;
   for (const char byte : bytes) rest = rest >> 8 ^ table[(rest ^ static_cast<unsigned char>(byte)) & 0xFF];
   return ~rest;
 }

@@ -5,8 +5,8 @@
 
 namespace portico {
 
-// The CRC-32C (Castagnoli) of `bytes`, as iSCSI has it (RFC 3720 section 12.1). To go on over several pieces, hand the
-// result of one to the next as `before`.
-std::uint32_t crc32c(std::string_view bytes, std::uint32_t before = 0);
+// Returns the CRC-32C (Castagnoli) of `bytes`, as in iSCSI (RFC 3720 section 12.1). For data in several pieces, pass
+// the result for one piece to the next call as `previous`.
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t previous = 0);
 
 }  // namespace portico

@@ -10,14 +10,14 @@
 
 namespace portico {
 
-// The PROXY protocol, versions 1 and 2 (proxy-protocol.txt, haproxy.org): the header with which a proxy says, before
-// anything else, whose connection it passes on. Plain values; views nothing.
+// Parser of the PROXY protocol, versions 1 and 2 (proxy-protocol.txt, haproxy.org): the header in which a proxy, before
+// any other byte, names the client whose connection it forwards. Pure: no I/O, and the results view no input.
 
-// What a proxy says of the client's TLS, which ended at the proxy (PP2_TYPE_SSL). Texts it does not say are empty.
+// The client's TLS connection, which ended at the proxy (PP2_TYPE_SSL). Strings that the proxy did not send are empty.
 struct ProxyTls {
-  bool used = false;         // the client came over TLS
-  bool certificate = false;  // it has shown a certificate, now or when the TLS session began
-  bool verified = false;     // and the proxy has found that certificate to be good
+  bool used = false;         // the client connected over TLS
+  bool certificate = false;  // it has presented a certificate, in this connection or in the one that it resumed
+  bool verified = false;     // and the proxy has verified that certificate
   std::string version;
   std::string common_name;  // of that certificate's subject
   std::string cipher;
@@ -27,29 +27,30 @@ struct ProxyTls {
   friend bool operator==(const ProxyTls&, const ProxyTls&) = default;
 };
 
+// Contents of one header.
 struct ProxyHeader {
-  struct Ends {
+  struct Addresses {
     asio::ip::tcp::endpoint client;
-    asio::ip::tcp::endpoint destination;  // what the client had connected to
+    asio::ip::tcp::endpoint destination;  // the address that the client connected to
 
-    friend bool operator==(const Ends&, const Ends&) = default;
+    friend bool operator==(const Addresses&, const Addresses&) = default;
   };
-  // The paths of Unix sockets; empty if a socket has no name.
-  struct UnixEnds {
+  // Paths of Unix sockets; empty if a socket is unnamed.
+  struct UnixAddresses {
     std::string client;
     std::string destination;
 
-    friend bool operator==(const UnixEnds&, const UnixEnds&) = default;
+    friend bool operator==(const UnixAddresses&, const UnixAddresses&) = default;
   };
 
-  // Neither: the proxy speaks for itself (LOCAL, a health check) or does not know (UNKNOWN, UNSPEC). The addresses of
-  // the connection itself are then the ones that count.
-  std::optional<Ends> ends;
-  std::optional<UnixEnds> unix_ends;
+  // Neither is set if the connection is the proxy's own (LOCAL, a health check), or if the proxy does not know the
+  // client (UNKNOWN, UNSPEC). The addresses of the connection itself then apply.
+  std::optional<Addresses> addresses;
+  std::optional<UnixAddresses> unix_addresses;
 
-  // What was added (TLVs of version 2). Empty: not said.
-  std::string unique_id;  // any bytes
-  std::string authority;  // the host name that the client asked for, its TLS server name
+  // From TLVs of version 2; empty if not sent.
+  std::string unique_id;  // at most 128 arbitrary bytes
+  std::string authority;  // the host name that the client requested, such as its TLS server name
   std::string alpn;
   std::string network_namespace;
   std::optional<ProxyTls> tls;
@@ -57,29 +58,30 @@ struct ProxyHeader {
   friend bool operator==(const ProxyHeader&, const ProxyHeader&) = default;
 };
 
-// What the first bytes of a connection are, as far as they have come.
+// Result of parsing the first bytes of a connection.
 struct ProxyHeaderStep {
   enum class State : std::uint8_t {
-    undecided,   // they may become a header, or something else
-    incomplete,  // they are a header: look again when `needed` bytes are there
-    complete,    // `header` is their first `size` bytes; all behind them is not its
-    absent,      // they are something else
-    invalid,     // they are a header with a mistake; `error` says which
+    undecided,   // too short to tell whether this is a header: parse again when `needed` bytes are there
+    incomplete,  // the beginning of a header: parse again when `needed` bytes are there
+    complete,    // `header` takes up the first `size` bytes; the bytes after it do not belong to it
+    absent,      // not a header
+    invalid,     // a malformed header, described by `error`
   };
 
   State state = State::undecided;
-  std::size_t needed = 0;  // also where undecided
+  std::size_t needed = 0;
   std::size_t size = 0;
   ProxyHeader header;
   std::string error;
 };
 
-// The longest headers: version 1 has 107 bytes with its CRLF (proxy-protocol.txt section 2.1); version 2 could have
-// 65,551, but what real ones add (names, a client's certificate) fits 4 KiB, and nobody is trusted with more yet.
-inline constexpr std::size_t longest_proxy_header_v1 = 107;
-inline constexpr std::size_t longest_proxy_header_v2 = 4096;
+// Maximum sizes in bytes. Version 1: 107 with its CRLF (proxy-protocol.txt section 2.1). Version 2 could have 65,551,
+// but real headers with their TLVs (names, a client certificate) fit 4 KiB, and a peer must not take more memory than
+// that before its header is complete.
+inline constexpr std::size_t max_proxy_header_v1 = 107;
+inline constexpr std::size_t max_proxy_header_v2 = 4096;
 
-// `bytes` are all that have come so far, from the first byte of the connection on.
+// Parses a header of either version. `bytes`: everything received so far, from the connection's first byte on.
 ProxyHeaderStep parse_proxy_header(std::string_view bytes);
 
 }  // namespace portico

@@ -36,14 +36,14 @@ void annotate_tls(ServerConnection& connection, const ProxyTls& tls) {
 }  // namespace
 
 void apply_proxy_header(ServerConnection& connection, const ProxyHeader& header) {
-  if (header.ends) {
+  if (header.addresses) {
     connection.annotate("proxy", connection.peer().to_string());
-    connection.annotate("proxy_destination", Address(header.ends->destination).to_string());
-    connection.set_client_address(Address(header.ends->client));
+    connection.annotate("proxy_destination", Address(header.addresses->destination).to_string());
+    connection.set_client_address(Address(header.addresses->client));
   }
-  if (header.unix_ends) {
-    connection.annotate("proxy_client", "unix:" + header.unix_ends->client);
-    connection.annotate("proxy_destination", "unix:" + header.unix_ends->destination);
+  if (header.unix_addresses) {
+    connection.annotate("proxy_client", "unix:" + header.unix_addresses->client);
+    connection.annotate("proxy_destination", "unix:" + header.unix_addresses->destination);
   }
   annotate_if_set(connection, "proxy_unique_id", printable(header.unique_id));
   annotate_if_set(connection, "proxy_authority", header.authority);

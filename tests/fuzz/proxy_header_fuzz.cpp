@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-// Any bytes as the beginning of a connection. For libFuzzer (clang); a unit test runs what it found: see
-// proxy_corpus_test.cpp.
+// Parses arbitrary bytes as the beginning of a connection. For libFuzzer (clang); corpus_test.cpp, a unit test, runs
+// the inputs that it has found.
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
-// What proxy_header.hpp promises of any bytes; a fuzzer's check, and a unit test's.
+// The guarantees of proxy_header.hpp for arbitrary bytes, checked by a fuzzer and by a unit test.
 
 namespace portico::test {
 
@@ -21,15 +21,15 @@ inline bool decided(const ProxyHeaderStep& step) {
 
 inline void check_step(const ProxyHeaderStep& step, std::size_t size) {
   using State = ProxyHeaderStep::State;
-  require(decided(step) || (step.needed > size && step.needed <= longest_proxy_header_v2));
+  require(decided(step) || (step.needed > size && step.needed <= max_proxy_header_v2));
   require((step.state == State::invalid) == !step.error.empty());
   if (step.state == State::undecided) require(size < 12);
-  if (step.state == State::complete) require(step.size > 12 && step.size <= std::min(size, longest_proxy_header_v2));
-  require(!step.header.ends || !step.header.unix_ends);
+  if (step.state == State::complete) require(step.size > 12 && step.size <= std::min(size, max_proxy_header_v2));
+  require(!step.header.addresses || !step.header.unix_addresses);
   require(step.header.unique_id.size() <= 128);
 }
 
-// When no more arrives each time than was asked for, the end is the same as when all is there at once.
+// Checks that the result does not depend on the pieces in which the bytes arrive, at most `needed` at a time.
 inline void check_proxy_header(std::string_view bytes) {
   const auto whole = parse_proxy_header(bytes);
   check_step(whole, bytes.size());
@@ -39,10 +39,10 @@ inline void check_proxy_header(std::string_view bytes) {
     step = parse_proxy_header(bytes.substr(0, arrived));
     check_step(step, arrived);
   }
-  if (!decided(step)) step = whole;  // the input ends before what was asked for
+  if (!decided(step)) step = whole;  // the input ends before `needed` bytes
   require(step.state == whole.state && step.size == whole.size && step.header == whole.header);
   if (whole.state != ProxyHeaderStep::State::complete) return;
-  // Nothing behind it matters, and without its last byte it is not one.
+  // The bytes after the header have no effect, and without its last byte it is incomplete.
   require(parse_proxy_header(bytes.substr(0, whole.size)).header == whole.header);
   require(!decided(parse_proxy_header(bytes.substr(0, whole.size - 1))));
 }

@@ -10,7 +10,7 @@
 
 namespace portico::test {
 
-// Calls check(text) with each file of a folder, and says how many there are.
+// Calls check(text) with the contents of each file in a folder; returns the number of files.
 template <typename Check>
 std::size_t for_each_in_corpus(const std::filesystem::path& folder, Check check) {
   std::size_t count = 0;

@@ -9,7 +9,7 @@
 
 namespace portico::test {
 
-// Headers of the PROXY protocol as proxies send them, and as they should not.
+// Headers of the PROXY protocol, valid and invalid.
 
 inline std::string operator""_b(const char* text, std::size_t size) { return {text, size}; }
 
@@ -25,7 +25,7 @@ inline std::string two_bytes(std::size_t number) {
 
 inline std::string four_bytes(std::uint32_t number) { return two_bytes(number >> 16) + two_bytes(number & 0xFFFF); }
 
-// A header of version 2 whose length is right.
+// A header of version 2 with a correct length.
 inline std::string proxy_v2(char command, char family, std::string_view rest) {
   return "\r\n\r\n\0\r\nQUIT\n"_b + command + family + two_bytes(rest.size()) + std::string(rest);
 }
@@ -53,7 +53,7 @@ inline std::string proxied_v4(std::string_view tlvs = {}) {
   return proxy_v2(proxy_proxied, tcp_over_ipv4, ipv4_addresses() + std::string(tlvs));
 }
 
-// With its checksum, and then more.
+// With a correct checksum TLV between `before` and `after`.
 inline std::string proxied_v4_with_crc(std::string_view before = {}, std::string_view after = {}) {
   const auto with = [&](std::uint32_t sum) {
     return proxied_v4(std::string(before) + tlv(0x03, four_bytes(sum)) + std::string(after));

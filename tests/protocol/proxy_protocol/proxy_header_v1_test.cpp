@@ -1,4 +1,4 @@
-// Version 1, and telling both versions from everything else.
+// Version 1, and distinguishing both versions from everything else.
 
 #include "protocol/proxy_protocol/proxy_header.hpp"
 #include "tests/support/proxy_bytes.hpp"
@@ -24,10 +24,10 @@ const std::string longest_v6 =
 const std::string longest_unknown =
     "PROXY UNKNOWN ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n";
 
-TEST(ProxyHeaderV1, SaysWhoseConnectionItIs) {
+TEST(ProxyHeaderV1Test, NamesTheClient) {
   struct Case {
     std::string line;
-    ProxyHeader::Ends ends;
+    ProxyHeader::Addresses addresses;
   };
   const std::vector<Case> cases = {
       {"PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\n", {at("192.0.2.1", 56324), at("198.51.100.7", 443)}},
@@ -40,17 +40,17 @@ TEST(ProxyHeaderV1, SaysWhoseConnectionItIs) {
       {longest_v6,
        {at("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 65535), at("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 65535)}},
   };
-  for (const auto& [line, ends] : cases) {
+  for (const auto& [line, addresses] : cases) {
     SCOPED_TRACE(line);
     const auto step = parse_proxy_header(line + "GET /");
     ASSERT_EQ(step.state, State::complete) << step.error;
     EXPECT_EQ(step.size, line.size());
-    EXPECT_EQ(step.header.ends, ends);
+    EXPECT_EQ(step.header.addresses, addresses);
   }
 }
 
-TEST(ProxyHeaderV1, MayNotKnow) {
-  ASSERT_EQ(longest_unknown.size(), longest_proxy_header_v1);
+TEST(ProxyHeaderV1Test, UnknownNamesNoClient) {
+  ASSERT_EQ(longest_unknown.size(), max_proxy_header_v1);
   for (const auto& line : {"PROXY UNKNOWN\r\n"_b, "PROXY UNKNOWN \r\n"_b, "PROXY UNKNOWN what follows\r\n"_b,
                            "PROXY UNKNOWN \0\x80\xFF\r\n"_b, longest_unknown}) {
     SCOPED_TRACE(line);
@@ -61,7 +61,7 @@ TEST(ProxyHeaderV1, MayNotKnow) {
   }
 }
 
-TEST(ProxyHeaderV1, IsIncompleteUntilItsLastByte) {
+TEST(ProxyHeaderV1Test, IsIncompleteUntilItsLastByte) {
   for (const auto& line : {"PROXY TCP4 192.0.2.1 198.51.100.7 56324 443\r\n"_b, "PROXY UNKNOWN\r\n"_b, longest_v6}) {
     for (std::size_t size = 0; size < line.size(); ++size) {
       SCOPED_TRACE(line.substr(0, size));
@@ -73,8 +73,8 @@ TEST(ProxyHeaderV1, IsIncompleteUntilItsLastByte) {
   }
 }
 
-TEST(ProxyHeaderV1, EndsWithin107Bytes) {
-  const auto none = "PROXY header: no CRLF in its first 107 bytes"_b;
+TEST(ProxyHeaderV1Test, EndsWithin107Bytes) {
+  const auto none = "PROXY header: no CRLF in the first 107 bytes"_b;
   const auto filled = [](std::size_t size) { return "PROXY UNKNOWN " + std::string(size - 14, 'x'); };
   EXPECT_EQ(parse_proxy_header(filled(105) + "\r\n").state, State::complete);
   EXPECT_EQ(parse_proxy_header(filled(106)).state, State::incomplete);
@@ -85,20 +85,20 @@ TEST(ProxyHeaderV1, EndsWithin107Bytes) {
   EXPECT_EQ(parse_proxy_header(filled(5000)).error, none);
 }
 
-TEST(ProxyHeaderV1, SaysWhatIsWrong) {
-  const auto shape = "PROXY header: not two addresses and two ports, one space between them"_b;
+TEST(ProxyHeaderV1Test, DescribesErrors) {
+  const auto shape = "PROXY header: expected two addresses and two ports, separated by single spaces"_b;
   struct Case {
     std::string line;
     std::string error;
   };
   const std::vector<Case> cases = {
-      {"PROXY \r\n", R"(PROXY header: "" is none of TCP4, TCP6 and UNKNOWN)"},
-      {"PROXY TCP5 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "TCP5" is none of TCP4, TCP6 and UNKNOWN)"},
-      {"PROXY tcp4 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "tcp4" is none of TCP4, TCP6 and UNKNOWN)"},
-      {"PROXY  TCP4 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "" is none of TCP4, TCP6 and UNKNOWN)"},
-      {"PROXY UDP4 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "UDP4" is none of TCP4, TCP6 and UNKNOWN)"},
-      {"PROXY UNKNOWNS\r\n", R"(PROXY header: "UNKNOWNS" is none of TCP4, TCP6 and UNKNOWN)"},
-      {"PROXY a\x1B[2Jb\r\n"_b, R"(PROXY header: "a\u001b[2Jb" is none of TCP4, TCP6 and UNKNOWN)"},
+      {"PROXY \r\n", R"(PROXY header: "" is not TCP4, TCP6 or UNKNOWN)"},
+      {"PROXY TCP5 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "TCP5" is not TCP4, TCP6 or UNKNOWN)"},
+      {"PROXY tcp4 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "tcp4" is not TCP4, TCP6 or UNKNOWN)"},
+      {"PROXY  TCP4 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "" is not TCP4, TCP6 or UNKNOWN)"},
+      {"PROXY UDP4 192.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "UDP4" is not TCP4, TCP6 or UNKNOWN)"},
+      {"PROXY UNKNOWNS\r\n", R"(PROXY header: "UNKNOWNS" is not TCP4, TCP6 or UNKNOWN)"},
+      {"PROXY a\x1B[2Jb\r\n"_b, R"(PROXY header: "a\u001b[2Jb" is not TCP4, TCP6 or UNKNOWN)"},
       {"PROXY TCP4\r\n", shape},
       {"PROXY TCP4 192.0.2.1\r\n", shape},
       {"PROXY TCP4 192.0.2.1 192.0.2.2 1\r\n", shape},
@@ -106,36 +106,36 @@ TEST(ProxyHeaderV1, SaysWhatIsWrong) {
       {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2 3\r\n", shape},
       {"PROXY TCP4  192.0.2.1 192.0.2.2 1 2\r\n", shape},
       {"PROXY TCP4 192.0.2.1\t192.0.2.2 1 2\r\n", shape},
-      {"PROXY TCP4 2001:db8::1 192.0.2.2 1 2\r\n", R"(PROXY header: "2001:db8::1" is not an address of TCP4)"},
-      {"PROXY TCP4 192.0.2.1 2001:db8::1 1 2\r\n", R"(PROXY header: "2001:db8::1" is not an address of TCP4)"},
-      {"PROXY TCP4 192.0.2.01 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.01" is not an address of TCP4)"},
-      {"PROXY TCP4 192.0.2 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2" is not an address of TCP4)"},
-      {"PROXY TCP4 192.0.2.256 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.256" is not an address of TCP4)"},
-      {"PROXY TCP4 192.0.2.1.5 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.1.5" is not an address of TCP4)"},
-      {"PROXY TCP4 0xC0.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "0xC0.0.2.1" is not an address of TCP4)"},
-      {"PROXY TCP4 192.0.2.1:9 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.1:9" is not an address of TCP4)"},
-      {"PROXY TCP4 localhost 192.0.2.2 1 2\r\n", R"(PROXY header: "localhost" is not an address of TCP4)"},
-      {"PROXY TCP6 192.0.2.1 2001:db8::2 1 2\r\n", R"(PROXY header: "192.0.2.1" is not an address of TCP6)"},
-      {"PROXY TCP6 2001:db8::1 192.0.2.1 1 2\r\n", R"(PROXY header: "192.0.2.1" is not an address of TCP6)"},
-      {"PROXY TCP6 fe80::1%lo fe80::2 1 2\r\n", R"(PROXY header: "fe80::1%lo" is not an address of TCP6)"},
-      {"PROXY TCP6 [::1] ::1 1 2\r\n", R"(PROXY header: "[::1]" is not an address of TCP6)"},
-      {"PROXY TCP6 1::2::3 ::1 1 2\r\n", R"(PROXY header: "1::2::3" is not an address of TCP6)"},
-      {"PROXY TCP6 1:2:3:4:5:6:7 ::1 1 2\r\n", R"(PROXY header: "1:2:3:4:5:6:7" is not an address of TCP6)"},
-      {"PROXY TCP6 1:2:3:4:5:6:7:8:9 ::1 1 2\r\n", R"(PROXY header: "1:2:3:4:5:6:7:8:9" is not an address of TCP6)"},
-      {"PROXY TCP6 12345::1 ::1 1 2\r\n", R"(PROXY header: "12345::1" is not an address of TCP6)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 65536 2\r\n", R"(PROXY header: "65536" is not a port)"},
+      {"PROXY TCP4 2001:db8::1 192.0.2.2 1 2\r\n", R"(PROXY header: "2001:db8::1" is not a valid TCP4 address)"},
+      {"PROXY TCP4 192.0.2.1 2001:db8::1 1 2\r\n", R"(PROXY header: "2001:db8::1" is not a valid TCP4 address)"},
+      {"PROXY TCP4 192.0.2.01 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.01" is not a valid TCP4 address)"},
+      {"PROXY TCP4 192.0.2 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2" is not a valid TCP4 address)"},
+      {"PROXY TCP4 192.0.2.256 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.256" is not a valid TCP4 address)"},
+      {"PROXY TCP4 192.0.2.1.5 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.1.5" is not a valid TCP4 address)"},
+      {"PROXY TCP4 0xC0.0.2.1 192.0.2.2 1 2\r\n", R"(PROXY header: "0xC0.0.2.1" is not a valid TCP4 address)"},
+      {"PROXY TCP4 192.0.2.1:9 192.0.2.2 1 2\r\n", R"(PROXY header: "192.0.2.1:9" is not a valid TCP4 address)"},
+      {"PROXY TCP4 localhost 192.0.2.2 1 2\r\n", R"(PROXY header: "localhost" is not a valid TCP4 address)"},
+      {"PROXY TCP6 192.0.2.1 2001:db8::2 1 2\r\n", R"(PROXY header: "192.0.2.1" is not a valid TCP6 address)"},
+      {"PROXY TCP6 2001:db8::1 192.0.2.1 1 2\r\n", R"(PROXY header: "192.0.2.1" is not a valid TCP6 address)"},
+      {"PROXY TCP6 fe80::1%lo fe80::2 1 2\r\n", R"(PROXY header: "fe80::1%lo" is not a valid TCP6 address)"},
+      {"PROXY TCP6 [::1] ::1 1 2\r\n", R"(PROXY header: "[::1]" is not a valid TCP6 address)"},
+      {"PROXY TCP6 1::2::3 ::1 1 2\r\n", R"(PROXY header: "1::2::3" is not a valid TCP6 address)"},
+      {"PROXY TCP6 1:2:3:4:5:6:7 ::1 1 2\r\n", R"(PROXY header: "1:2:3:4:5:6:7" is not a valid TCP6 address)"},
+      {"PROXY TCP6 1:2:3:4:5:6:7:8:9 ::1 1 2\r\n", R"(PROXY header: "1:2:3:4:5:6:7:8:9" is not a valid TCP6 address)"},
+      {"PROXY TCP6 12345::1 ::1 1 2\r\n", R"(PROXY header: "12345::1" is not a valid TCP6 address)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 65536 2\r\n", R"(PROXY header: "65536" is not a valid port)"},
       {"PROXY TCP4 192.0.2.1 192.0.2.2 1 99999999999999999999\r\n",
-       R"(PROXY header: "99999999999999999999" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 01 2\r\n", R"(PROXY header: "01" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 1 00\r\n", R"(PROXY header: "00" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 -1 2\r\n", R"(PROXY header: "-1" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 +1 2\r\n", R"(PROXY header: "+1" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 0x1 2\r\n", R"(PROXY header: "0x1" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 http 2\r\n", R"(PROXY header: "http" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2  2\r\n", R"(PROXY header: "" is not a port)"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\n", "PROXY header: its line does not end in CRLF"},
-      {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\rX", "PROXY header: its line does not end in CRLF"},
-      {"PROXY UNKNOWN\n", "PROXY header: its line does not end in CRLF"},
+       R"(PROXY header: "99999999999999999999" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 01 2\r\n", R"(PROXY header: "01" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 1 00\r\n", R"(PROXY header: "00" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 -1 2\r\n", R"(PROXY header: "-1" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 +1 2\r\n", R"(PROXY header: "+1" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 0x1 2\r\n", R"(PROXY header: "0x1" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 http 2\r\n", R"(PROXY header: "http" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2  2\r\n", R"(PROXY header: "" is not a valid port)"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\n", "PROXY header: the line does not end in CRLF"},
+      {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\rX", "PROXY header: the line does not end in CRLF"},
+      {"PROXY UNKNOWN\n", "PROXY header: the line does not end in CRLF"},
   };
   for (const auto& [line, error] : cases) {
     SCOPED_TRACE(line);
@@ -145,7 +145,7 @@ TEST(ProxyHeaderV1, SaysWhatIsWrong) {
   }
 }
 
-TEST(ProxyHeader, IsToldFromEverythingElseByTheFirstByteThatDiffers) {
+TEST(ProxyHeaderTest, TheFirstDifferentByteShowsThatThereIsNone) {
   const auto v2 = "\r\n\r\n\0\r\nQUIT\n"_b;
   for (const auto& signature : {"PROXY "_b, v2})
     for (std::size_t size = 0; size < signature.size(); ++size) {

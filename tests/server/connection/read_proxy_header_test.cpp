@@ -121,9 +121,9 @@ TEST_F(RequiredProxyHeader, IsMissed) {
   feed(connect(trusted()), "\x16\x03\x01");
   expect_invalid(R"(no PROXY header: it begins with "\u0016\u0003\u0001")");
   feed(connect(trusted()), "PROXY TCP4 nobody\r\n");
-  expect_invalid("PROXY header: not two addresses and two ports, one space between them");
+  expect_invalid("PROXY header: expected two addresses and two ports, separated by single spaces");
   feed(connect(trusted()), test::proxied_v4(tlv(0x03, "\0\0\0\0"_b)));
-  expect_invalid("PROXY header: its checksum is d45a11b9, but says 00000000");
+  expect_invalid("PROXY header: the checksum is 00000000, but should be d45a11b9");
 }
 
 TEST_F(RequiredProxyHeader, DoesNotEndInside) {
@@ -249,7 +249,7 @@ TEST_F(AcceptedProxyHeader, DoesNotEndInside) {
   end_input(stream);
   expect_invalid("the input ended inside the PROXY header, after 6 bytes");
   feed(connect(trusted()), "PROXY TCP9\r\n");
-  expect_invalid(R"(PROXY header: "TCP9" is none of TCP4, TCP6 and UNKNOWN)");
+  expect_invalid(R"(PROXY header: "TCP9" is not TCP4, TCP6 or UNKNOWN)");
 }
 
 TEST_F(AcceptedProxyHeader, IsNotBelievedFromOthers) {
