@@ -16,17 +16,18 @@ namespace portico {
 
 namespace {
 
-// In small letters and without a dot at its end, as names are compared (RFC 6066 section 3, RFC 4343).
+// Lower case and without a trailing dot, the form in which names are compared (RFC 6066 section 3, RFC 4343).
 std::string canonical(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
-  std::string small(name);
-  std::transform(small.begin(), small.end(), small.begin(),
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return small;
+  return lower;
 }
 
-// OpenSSL's names of ciphers. It takes a list in which it knows one, and forgets the others without a word; here each
-// name of one cipher must be known (it has a '-' or '_', a name of several has none) that is not there to be left out.
+// Sets a cipher list, and rejects unknown ciphers in it. OpenSSL accepts a list with at least one known cipher and
+// silently ignores the rest. Only the names of single ciphers are checked: they contain '-' or '_', and do not begin
+// with one of "!-+@", which exclude or reorder.
 template <typename Set>
 void require_ciphers(Set set, const std::string& list, const char* option, const char* command) {
   const auto hint = std::string("; \"") + command + "\" lists the names";
@@ -37,7 +38,7 @@ void require_ciphers(Set set, const std::string& list, const char* option, const
     const auto name = list.substr(begin, end - begin);
     if (name.find_first_of("!-+@") == 0 || name.find_first_of("-_") == std::string::npos) continue;
     if (set(name) != 1) {
-      ERR_clear_error();  // which says less than we do
+      ERR_clear_error();  // less specific than the message below
       throw TlsSettingsError(option, "has no cipher \"" + name + "\" here" + hint);
     }
   }
@@ -48,20 +49,20 @@ void require(bool done, const char* option) {
   if (!done) throw TlsSettingsError(option, openssl_error());
 }
 
-// What the macro SSL_CTX_set1_groups_list does, without its C cast.
+// The macro SSL_CTX_set1_groups_list without its C cast.
 bool set_groups(SSL_CTX* context, std::string groups) {
   return SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) == 1;
 }
 
-// What keys are agreed on with: elliptic curves, and from OpenSSL 3.5 on what resists quantum computers; without the
-// groups over whole numbers, which let a client make the server compute for long (CVE-2002-20001).
-void limit_groups(SSL_CTX* context) {
+// Allows elliptic curves and, from OpenSSL 3.5 on, post-quantum groups for key exchange, but not the finite-field
+// (FFDHE) groups, with which a client can make the server do expensive computations (CVE-2002-20001).
+void set_groups_without_ffdhe(SSL_CTX* context) {
   if (set_groups(context, "DEFAULT:-ffdhe2048:-ffdhe3072")) return;
-  ERR_clear_error();  // an older OpenSSL, which does not know these words
-  if (!set_groups(context, "X25519:P-256:X448:P-521:P-384")) throw std::bad_alloc();  // nothing else can be wrong
+  ERR_clear_error();  // an older OpenSSL does not know this syntax
+  if (!set_groups(context, "X25519:P-256:X448:P-521:P-384")) throw std::bad_alloc();  // the only possible failure
 }
 
-// Each protocol with its length before it (RFC 7301 section 3.1).
+// Encodes each protocol with its length before it (RFC 7301 section 3.1).
 std::string wire_form(const std::vector<std::string>& protocols) {
   std::string wire;
   for (const auto& protocol : protocols) {
@@ -71,16 +72,16 @@ std::string wire_form(const std::vector<std::string>& protocols) {
   return wire;
 }
 
-// What the macros SSL_CTX_set_tlsext_..._callback do, without their C casts.
+// The macros SSL_CTX_set_tlsext_..._callback without their C casts.
 template <typename Callback>
 void set_callback(SSL_CTX* context, int which, Callback* callback) {
   SSL_CTX_callback_ctrl(context, which, reinterpret_cast<void (*)()>(callback));
 }
 
-// Whether the context's certificate is for this name.
-bool is_for(const SSL_CTX* context, const std::string& name) {
+// Returns true if the context's certificate covers the name.
+bool matches_host(const SSL_CTX* context, const std::string& name) {
   X509* certificate = SSL_CTX_get0_certificate(context);
-  if (name.empty() || name.front() == '.') return false;  // to OpenSSL the latter is every name below it
+  if (name.empty() || name.front() == '.') return false;  // to OpenSSL, ".b.example" is every name in that domain
   return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
@@ -88,13 +89,13 @@ const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast
 
 }  // namespace
 
-// One SSL_CTX for each identity; the first is the one connections begin with.
+// One SSL_CTX for each identity. Connections begin with the first; the server name may switch them to another.
 class TlsContext::Impl {
  public:
   explicit Impl(const TlsSettings& settings)
       : alpn_(wire_form(settings.alpn)), refuse_unknown_names_(settings.refuse_unknown_names) {
     default_ = make(settings, settings.identity, "", default_staple_);
-    set_callback(default_.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, choose_name);
+    set_callback(default_.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, servername_callback);
     SSL_CTX_set_tlsext_servername_arg(default_.get(), this);
     for (const auto& [name, identity] : settings.sni) {
       auto& named = names_[canonical(name)];
@@ -113,13 +114,13 @@ class TlsContext::Impl {
 
   SslCtxOwner make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
                    std::string& staple);
-  void limit_protocol(SSL_CTX* context, const TlsSettings& settings) const;
+  void set_protocol_limits(SSL_CTX* context, const TlsSettings& settings) const;
   static void set_client_certificates(SSL_CTX* context, const TlsSettings& settings);
 
-  static int choose_name(SSL* connection, int* alert, void* self);
-  static int choose_protocol(SSL* connection, const unsigned char** chosen, unsigned char* chosen_size,
-                             const unsigned char* offered, unsigned offered_size, void* self);
-  static int staple(SSL* connection, void* response);
+  static int servername_callback(SSL* connection, int* alert, void* self);
+  static int alpn_callback(SSL* connection, const unsigned char** chosen, unsigned char* chosen_size,
+                           const unsigned char* offered, unsigned offered_size, void* self);
+  static int staple_callback(SSL* connection, void* response);
 
   const std::string alpn_;
   const bool refuse_unknown_names_;
@@ -130,23 +131,23 @@ class TlsContext::Impl {
 };
 
 SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
-                                   std::string& staple_place) {
+                                   std::string& staple_storage) {
   SslCtxOwner context(SSL_CTX_new(TLS_server_method()));
   if (!context) throw std::bad_alloc();
-  limit_protocol(context.get(), settings);
+  set_protocol_limits(context.get(), settings);
   certificates_.push_back(use_identity(context.get(), identity, prefix));
   set_client_certificates(context.get(), settings);
   set_resumption(context.get(), settings.resumption);
-  if (!alpn_.empty()) SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, this);
+  if (!alpn_.empty()) SSL_CTX_set_alpn_select_cb(context.get(), alpn_callback, this);
   if (!identity.ocsp_response.empty()) {
-    staple_place = identity.ocsp_response;
-    set_callback(context.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, staple);
-    SSL_CTX_set_tlsext_status_arg(context.get(), &staple_place);
+    staple_storage = identity.ocsp_response;
+    set_callback(context.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, staple_callback);
+    SSL_CTX_set_tlsext_status_arg(context.get(), &staple_storage);
   }
   return context;
 }
 
-void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& settings) const {
+void TlsContext::Impl::set_protocol_limits(SSL_CTX* context, const TlsSettings& settings) const {
   const int oldest = settings.min_version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
   require(SSL_CTX_set_min_proto_version(context, oldest) == 1, "min_version");
   if (!settings.ciphers.empty())
@@ -155,11 +156,12 @@ void TlsContext::Impl::limit_protocol(SSL_CTX* context, const TlsSettings& setti
   if (!settings.cipher_suites.empty())
     require_ciphers([&](const std::string& list) { return SSL_CTX_set_ciphersuites(context, list.c_str()); },
                     settings.cipher_suites, "cipher_suites", "openssl ciphers -tls1_3 -s");
-  limit_groups(context);
-  // The server's order, except that a client without AES in hardware, which puts ChaCha20 first, gets that.
+  set_groups_without_ffdhe(context);
+  // The server's order of ciphers applies, except for clients that prefer ChaCha20, because they lack AES hardware.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA);
-  // An idle connection keeps no record buffers; bytes are taken from below in large pieces; a write ends with a record.
+  // An idle connection holds no record buffers; a write may end after any record; reads from the BIO take as much as
+  // there is, instead of a record's header first.
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(context, 1);
@@ -169,17 +171,17 @@ void TlsContext::Impl::set_client_certificates(SSL_CTX* context, const TlsSettin
   using Mode = TlsSettings::ClientCertificates;
   if (settings.client_certificates == Mode::none) return;
   trust_client_ca(context, settings.client_ca);
-  const int must = settings.client_certificates == Mode::require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | must, nullptr);
+  const int fail_flag = settings.client_certificates == Mode::require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | fail_flag, nullptr);
 }
 
-// The very name, else the wildcard over its first label, as certificates have it (RFC 9525 section 6.3).
-int TlsContext::Impl::choose_name(SSL* connection, int* alert, void* self_pointer) {
+// Selects the certificate for the exact name, else the one for a wildcard in its first label (RFC 9525 section 6.3).
+int TlsContext::Impl::servername_callback(SSL* connection, int* alert, void* self_pointer) {
   const auto& self = *static_cast<const Impl*>(self_pointer);
-  const char* asked = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
-  if (asked == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  const char* requested = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
+  if (requested == nullptr) return SSL_TLSEXT_ERR_NOACK;
   try {
-    const auto name = canonical(asked);
+    const auto name = canonical(requested);
     auto found = self.names_.find(name);
     const auto dot = name.find('.');
     if (found == self.names_.end() && dot != std::string::npos) found = self.names_.find("*" + name.substr(dot));
@@ -187,7 +189,7 @@ int TlsContext::Impl::choose_name(SSL* connection, int* alert, void* self_pointe
       SSL_set_SSL_CTX(connection, found->second.context.get());
       return SSL_TLSEXT_ERR_OK;
     }
-    if (!self.refuse_unknown_names_ || is_for(self.default_.get(), name)) return SSL_TLSEXT_ERR_OK;
+    if (!self.refuse_unknown_names_ || matches_host(self.default_.get(), name)) return SSL_TLSEXT_ERR_OK;
   } catch (const std::bad_alloc&) {
     *alert = SSL_AD_INTERNAL_ERROR;
     return SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -196,21 +198,21 @@ int TlsContext::Impl::choose_name(SSL* connection, int* alert, void* self_pointe
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-// Our order; a client that offers nothing of ours is told so (RFC 7301 section 3.2).
-int TlsContext::Impl::choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
-                                      const unsigned char* offered, unsigned offered_size, void* self_pointer) {
-  const auto& ours = static_cast<const Impl*>(self_pointer)->alpn_;
+// Selects by the server's preference. Without a common protocol the handshake fails (RFC 7301 section 3.2).
+int TlsContext::Impl::alpn_callback(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
+                                    const unsigned char* offered, unsigned offered_size, void* self_pointer) {
+  const auto& supported = static_cast<const Impl*>(self_pointer)->alpn_;
   unsigned char* found = nullptr;
-  const int outcome = SSL_select_next_proto(&found, chosen_size, bytes_of(ours), static_cast<unsigned>(ours.size()),
-                                            offered, offered_size);
+  const int outcome = SSL_select_next_proto(&found, chosen_size, bytes_of(supported),
+                                            static_cast<unsigned>(supported.size()), offered, offered_size);
   if (outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *chosen = found;
   return SSL_TLSEXT_ERR_OK;
 }
 
-int TlsContext::Impl::staple(SSL* connection, void* response) {
+int TlsContext::Impl::staple_callback(SSL* connection, void* response) {
   const auto& bytes = *static_cast<const std::string*>(response);
-  auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(bytes.data(), bytes.size()));  // the connection frees it
+  auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(bytes.data(), bytes.size()));  // OpenSSL frees it
   if (copy == nullptr) return SSL_TLSEXT_ERR_NOACK;
   SSL_set_tlsext_status_ocsp_resp(connection, copy, static_cast<long>(bytes.size()));
   return SSL_TLSEXT_ERR_OK;

@@ -14,7 +14,7 @@ struct ssl_st;
 
 namespace portico {
 
-// A certificate with what belongs to it, as the contents of files.
+// A certificate with its key, as the contents of files.
 struct TlsIdentity {
   std::string certificate;    // PEM: the certificate, then its chain
   std::string key;            // PEM
@@ -24,26 +24,26 @@ struct TlsIdentity {
   friend bool operator==(const TlsIdentity&, const TlsIdentity&) = default;
 };
 
-// Everything that a TLS server is told. The option of the configuration that a member comes from has its name.
+// Settings of a TLS server. Each member has the name of its option in the configuration.
 struct TlsSettings {
   enum class ClientCertificates : std::uint8_t { none, request, require };
 
   TlsIdentity identity;
-  std::map<std::string, TlsIdentity> sni;  // by name; "*.b.example" is every name with one more label
-  bool refuse_unknown_names = false;       // neither here nor in `identity`; else they get `identity`
+  std::map<std::string, TlsIdentity> sni;  // by server name; "*.b.example" covers names with exactly one more label
+  bool refuse_unknown_names = false;       // reject names that no certificate covers; false: they get `identity`
   std::string min_version = "1.2";         // or "1.3"
-  std::string ciphers;                     // of TLS 1.2, in OpenSSL's words (ciphers(1)); empty: OpenSSL's choice
+  std::string ciphers;                     // of TLS 1.2, an OpenSSL cipher list (ciphers(1)); empty: OpenSSL's default
   std::string cipher_suites;               // of TLS 1.3
-  std::vector<std::string> alpn;           // the preferred one first; empty: none is agreed on
+  std::vector<std::string> alpn;           // in order of preference; empty: no ALPN
   ClientCertificates client_certificates = ClientCertificates::none;
-  std::string client_ca;               // PEM: who may sign them
-  std::chrono::seconds resumption{0};  // how long a session may be resumed by its ticket; 0: never
+  std::string client_ca;               // PEM: the CAs that client certificates must come from
+  std::chrono::seconds resumption{0};  // lifetime of session tickets; 0: no resumption
 
   friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
 };
 
-// A setting that no TLS can be spoken with: `option` is "certificate", "sni.b.example.key" or the like, what() goes on
-// from its value: "is not a PEM certificate".
+// Exception for unusable settings. `option` names the setting, such as "sni.b.example.key"; what() is a predicate whose
+// subject is that setting: "does not belong to the certificate".
 class TlsSettingsError : public std::runtime_error {
  public:
   TlsSettingsError(std::string option, const std::string& text)
@@ -54,28 +54,31 @@ class TlsSettingsError : public std::runtime_error {
   std::string option_;
 };
 
-// What connections of one endpoint share to speak TLS (OpenSSL's SSL_CTX). Immutable and checked when made; any thread.
-// Connections need it until their handshake is over.
+// TLS state that the connections of one endpoint share (OpenSSL's SSL_CTX). Checked by the constructor, then immutable;
+// any thread. It must outlive the handshakes of its connections.
 class TlsContext {
  public:
   using Time = std::chrono::system_clock::time_point;
+
+  // Description of a certificate, for the log.
   struct Certificate {
-    std::string option;  // that it comes from
+    std::string option;  // the setting that it comes from: "sni.b.example.certificate"
     std::string subject;
     std::string serial;  // hexadecimal, as `openssl x509 -serial` shows it
     Time not_before;
     Time not_after;
   };
 
-  // Throws TlsSettingsError.
+  // Throws TlsSettingsError, std::bad_alloc.
   explicit TlsContext(const TlsSettings& settings);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
+  // Returns the default certificate first, then the others by server name.
   const std::vector<Certificate>& certificates() const;
 
-  // OpenSSL's state of one connection, as a server. To be freed with SSL_free. Throws std::bad_alloc.
+  // Returns OpenSSL's state of one connection, as a server; free it with SSL_free. Throws std::bad_alloc.
   ssl_st* new_connection() const;
 
  private:
@@ -83,7 +86,7 @@ class TlsContext {
   std::unique_ptr<Impl> impl_;
 };
 
-// The context that new connections get; replaced as a whole when certificates change. Any thread.
+// The context for new connections; replaced as a whole when certificates change. Any thread.
 class CurrentTlsContext {
  public:
   explicit CurrentTlsContext(std::shared_ptr<const TlsContext> first) : context_(std::move(first)) {}

@@ -11,14 +11,14 @@ namespace portico {
 namespace {
 
 constexpr int truncated = -1;
-constexpr int unread = -2;
+constexpr int flooded = -2;
 
 class TlsCategory final : public std::error_category {
  public:
   const char* name() const noexcept override { return "tls"; }
   std::string message(int value) const override {
     if (value == truncated) return "the peer ended without close_notify";
-    if (value == unread) return "peer floods TLS control messages without reading replies";
+    if (value == flooded) return "peer floods TLS control messages without reading replies";
     return openssl_error_text(static_cast<unsigned long>(value));
   }
 };
@@ -32,10 +32,10 @@ const std::error_category& tls_category() {
 
 std::error_code tls_truncated() { return {truncated, tls_category()}; }
 
-std::error_code tls_unread() { return {unread, tls_category()}; }
+std::error_code tls_flooded() { return {flooded, tls_category()}; }
 
-// Library and reason take 31 bits; an error of the system has its own bit above and is not for here.
-std::error_code tls_failure(unsigned long openssl_code) {
+// OpenSSL's library and reason codes take 31 bits. The bit above marks system errors, which do not get here.
+std::error_code tls_error(unsigned long openssl_code) {
   return {static_cast<int>(openssl_code & 0x7fffffffUL), tls_category()};
 }
 

@@ -7,19 +7,20 @@
 
 namespace portico {
 
-// Errors of a TLS stream that are not the network's. The values are OpenSSL's packed error codes, except for the
-// two that have functions of their own.
+// Category of the errors of TLS itself, as opposed to those of the network. Values are OpenSSL's packed error codes,
+// except for the two errors that have functions of their own.
 const std::error_category& tls_category();
 
-// The peer ended without close_notify (RFC 8446 section 6.1), so what came may not be all.
+// Returns the error for an EOF without close_notify (RFC 8446 section 6.1): the data may be incomplete.
 std::error_code tls_truncated();
 
-// The peer makes TLS write (alerts, updates of keys), and does not read.
-std::error_code tls_unread();
+// Returns the error for a peer that makes TLS write (alerts, key updates) and does not read the output.
+std::error_code tls_flooded();
 
-std::error_code tls_failure(unsigned long openssl_code);
+// Returns the error for an entry of OpenSSL's error queue.
+std::error_code tls_error(unsigned long openssl_code);
 
-// How a connection ends that met such an error; nothing for any other.
+// Returns the end reason of a connection that met such an error; nothing for an error of any other category.
 std::optional<EndReason> tls_end_reason(const std::error_code& error);
 
 }  // namespace portico

@@ -13,65 +13,67 @@ namespace portico {
 
 namespace {
 
-BioOwner reader_of(const std::string& bytes) {
+BioOwner memory_bio(const std::string& bytes) {
   if (bytes.size() > INT_MAX) throw std::bad_alloc();
   BioOwner bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
   if (!bio) throw std::bad_alloc();
   return bio;
 }
 
-// All of the text's certificates, in order. A broken one is not the end of the text.
+// Returns all certificates in `pem`, in order. The list ends where no start line follows; a malformed certificate is an
+// error.
 std::vector<X509Owner> certificates_of(const std::string& pem, const std::string& option) {
   ERR_clear_error();
-  const auto bio = reader_of(pem);
+  const auto bio = memory_bio(pem);
   std::vector<X509Owner> all;
   while (X509Owner next{PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)}) all.push_back(std::move(next));
   const auto error = ERR_peek_last_error();
   if (all.empty() && ERR_GET_REASON(error) == PEM_R_NO_START_LINE)
-    throw TlsSettingsError(option, "holds no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")");
+    throw TlsSettingsError(option, "contains no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
   if (ERR_GET_REASON(error) != PEM_R_NO_START_LINE)
-    throw TlsSettingsError(option, "certificate " + std::to_string(all.size() + 1) + " in it: " + openssl_error());
+    throw TlsSettingsError(
+        option, "contains an invalid certificate, number " + std::to_string(all.size() + 1) + ": " + openssl_error());
   ERR_clear_error();
   return all;
 }
 
 struct Password {
   const std::string& text;
-  bool asked = false;
+  bool requested = false;
 };
 
-// Called by OpenSSL for an encrypted key; without it OpenSSL would ask on the terminal.
-int give_password(char* into, int size, int /*for_writing*/, void* user) {
+// Called by OpenSSL for an encrypted key. Without a callback OpenSSL would prompt on the terminal.
+int password_callback(char* into, int size, int /*for_writing*/, void* user) {
   auto& password = *static_cast<Password*>(user);
-  password.asked = true;
+  password.requested = true;
   const auto length = std::min(password.text.size(), static_cast<std::size_t>(size));
   std::memcpy(into, password.text.data(), length);
   return password.text.empty() ? -1 : static_cast<int>(length);
 }
 
 KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
-  // OpenSSL's decoders have no word for it.
+  // OpenSSL's decoders have no error of their own for this.
   if (identity.key.find("PRIVATE KEY-----") == std::string::npos)
-    throw TlsSettingsError(prefix + "key", "holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
+    throw TlsSettingsError(prefix + "key", "contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
   ERR_clear_error();
   Password password{identity.key_password};
-  const auto bio = reader_of(identity.key);
-  KeyOwner key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password));
+  const auto bio = memory_bio(identity.key);
+  KeyOwner key(PEM_read_bio_PrivateKey(bio.get(), nullptr, password_callback, &password));
   if (key) return key;
-  if (password.asked && identity.key_password.empty())
+  if (password.requested && identity.key_password.empty())
     throw TlsSettingsError(prefix + "key", "is encrypted: \"key_password\" must have its password");
-  if (password.asked) throw TlsSettingsError(prefix + "key_password", "does not open the key");
-  throw TlsSettingsError(prefix + "key", "is no whole private key in PEM, with its lines (" + openssl_error() + ")");
+  if (password.requested) throw TlsSettingsError(prefix + "key_password", "does not decrypt the key");
+  throw TlsSettingsError(prefix + "key", "is not a complete PEM private key (" + openssl_error() + ")");
 }
 
 TlsContext::Time time_of(const ASN1_TIME* time) {
-  // Counted from the epoch: "now" is not the same for OpenSSL, whose clock lags by milliseconds, and for us.
+  // Relative to the epoch, not to "now": OpenSSL's clock may lag ours by milliseconds.
   const std::unique_ptr<ASN1_TIME, OpensslDeleter<ASN1_TIME_free>> epoch(ASN1_TIME_set(nullptr, 0));
   if (!epoch) throw std::bad_alloc();
   int days = 0;
   int seconds = 0;
   if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return TlsContext::Time::max();
-  // "Without an end" is the year 9999 (RFC 5280 section 4.1.2.5), which the system's clock may not reach.
+  // A certificate without expiry has the year 9999 (RFC 5280 section 4.1.2.5), which may exceed system_clock's range.
   const std::chrono::sys_seconds at{std::chrono::hours(24) * days + std::chrono::seconds(seconds)};
   return std::clamp(at, std::chrono::ceil<std::chrono::seconds>(TlsContext::Time::min()),
                     std::chrono::floor<std::chrono::seconds>(TlsContext::Time::max()));
@@ -87,12 +89,12 @@ std::string serial_of(const X509* certificate) {
   return serial;
 }
 
-// Whether it says something about the certificate, by its serial number.
-bool is_about(OCSP_BASICRESP* answers, const X509* certificate) {
-  for (int i = 0; i < OCSP_resp_count(answers); ++i) {
-    const auto* id = OCSP_SINGLERESP_get0_id(OCSP_resp_get0(answers, i));
+// Returns true if the response covers the certificate, by its serial number.
+bool covers(OCSP_BASICRESP* basic_response, const X509* certificate) {
+  for (int i = 0; i < OCSP_resp_count(basic_response); ++i) {
+    const auto* id = OCSP_SINGLERESP_get0_id(OCSP_resp_get0(basic_response, i));
     ASN1_INTEGER* serial = nullptr;
-    // OpenSSL has forgotten a const.
+    // The const_cast makes up for a missing const in OpenSSL.
     OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, const_cast<OCSP_CERTID*>(id));
     if (ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(certificate)) == 0) return true;
   }
@@ -103,13 +105,14 @@ void check_ocsp_response(const std::string& der, const X509* certificate, const 
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE_free>> response(
       d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
-  if (!response) throw TlsSettingsError(option, "is no OCSP response in DER: " + openssl_error());
+  if (!response) throw TlsSettingsError(option, "is not a DER-encoded OCSP response: " + openssl_error());
   if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
-    throw TlsSettingsError(option, std::string("is a failure of the responder: ") + OCSP_response_status_str(status));
-  const std::unique_ptr<OCSP_BASICRESP, OpensslDeleter<OCSP_BASICRESP_free>> answers(
+    throw TlsSettingsError(
+        option, std::string("is an error response of the OCSP responder: ") + OCSP_response_status_str(status));
+  const std::unique_ptr<OCSP_BASICRESP, OpensslDeleter<OCSP_BASICRESP_free>> basic_response(
       OCSP_response_get1_basic(response.get()));
-  if (!answers) throw TlsSettingsError(option, "is no OCSP response that is known: " + openssl_error());
-  if (!is_about(answers.get(), certificate)) throw TlsSettingsError(option, "is about another certificate");
+  if (!basic_response) throw TlsSettingsError(option, "is not an OCSP response of a known type: " + openssl_error());
+  if (!covers(basic_response.get(), certificate)) throw TlsSettingsError(option, "is for another certificate");
 }
 
 }  // namespace
@@ -127,13 +130,13 @@ TlsContext::Certificate use_identity(SSL_CTX* context, const TlsIdentity& identi
     throw TlsSettingsError(prefix + "key", "does not belong to the certificate");
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) throw TlsSettingsError(prefix + "key", openssl_error());
   if (!identity.ocsp_response.empty()) check_ocsp_response(identity.ocsp_response, leaf, prefix + "ocsp_response");
-  return {prefix + "certificate", text_of(X509_get_subject_name(leaf)), serial_of(leaf),
+  return {prefix + "certificate", distinguished_name(X509_get_subject_name(leaf)), serial_of(leaf),
           time_of(X509_get0_notBefore(leaf)), time_of(X509_get0_notAfter(leaf))};
 }
 
 void trust_client_ca(SSL_CTX* context, const std::string& pem) {
   const std::string option = "client_certificates.ca";
-  // Whoever is named is trusted: one in the middle of a chain needs nobody above it.
+  // Every listed CA is trusted by itself: an intermediate one does not need its issuers.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
   for (const auto& ca : certificates_of(pem, option)) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca.get()) != 1 ||
@@ -142,7 +145,7 @@ void trust_client_ca(SSL_CTX* context, const std::string& pem) {
   }
 }
 
-std::string text_of(const X509_NAME* name) {
+std::string distinguished_name(const X509_NAME* name) {
   const BioOwner bio(BIO_new(BIO_s_mem()));
   if (!bio) throw std::bad_alloc();
   X509_NAME_print_ex(bio.get(), name, 0, (XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)));

@@ -8,7 +8,7 @@
 
 namespace portico {
 
-// Owners for what OpenSSL allocates, and its last word. For the sources of protocol/tls* only.
+// Owning pointers for OpenSSL's objects, and the text of its errors. For the sources and tests of protocol/tls only.
 
 template <auto free>
 struct OpensslDeleter {
@@ -24,10 +24,10 @@ using BioOwner = std::unique_ptr<BIO, OpensslDeleter<BIO_free>>;
 using X509Owner = std::unique_ptr<X509, OpensslDeleter<X509_free>>;
 using KeyOwner = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY_free>>;
 
-// What the newest entry of this thread's error queue says, "wrong version number"; empties the queue.
+// Returns the text of the newest entry of this thread's error queue, "wrong version number", and empties the queue.
 std::string openssl_error();
 
-// The same for one entry.
+// Returns the text of one entry.
 std::string openssl_error_text(unsigned long code);
 
 }  // namespace portico

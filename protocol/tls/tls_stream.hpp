@@ -20,44 +20,45 @@ namespace portico {
 
 class TlsContext;
 
-// TLS over another stream, the server's side (RFC 8446, RFC 5246), driven by an OpenSSL SSL of its own. While nothing
-// is under way it holds no buffer: OpenSSL gives its own back, and what is read or written passes through. Errors are
-// those of the stream below or of tls_category(). Owned by its connection, as is the stream below, which must outlive
-// it; the connection's thread.
+// TLS over another stream, as the server (RFC 8446, RFC 5246). While no operation is in progress it holds no record
+// buffers: OpenSSL releases its own, and application data goes straight from or to the caller's memory. Errors are
+// those of the next layer or of tls_category(). Owned by its connection, as is the next layer, which must outlive it;
+// the connection's thread only.
 class TlsStream final : public Stream {
  public:
-  // How much of a wait's room is used: what arrives there is read in place and must be set aside meanwhile.
-  static constexpr std::size_t most_first_bytes = 128;
+  // Bytes of a wait's buffer that are used. Decrypting in place needs a copy of the ciphertext, so they are few.
+  static constexpr std::size_t max_first_bytes = 128;
 
-  // Nothing of `below` may be under way. `early`: bytes already read from it. `context` must outlive the handshake.
-  TlsStream(Stream& below, const TlsContext& context, std::string_view early);
+  // No operation of `next_layer` may be in progress. `preread`: bytes already read from it. `context` must outlive the
+  // handshake. Throws std::bad_alloc.
+  TlsStream(Stream& next_layer, const TlsContext& context, std::string_view preread);
   ~TlsStream() override;
 
-  // One step of the handshake, with `first` as a wait below has brought them. No error: it is done; would_block: it
-  // needs more bytes from below; any other: it has failed, and an alert says so to the peer. Whatever it says, what is
-  // unsent must be sent, by write().
+  // Performs one step of the handshake. `first`: the bytes that a wait of the next layer has read. No error: the
+  // handshake is complete; would_block: it needs more bytes; any other error: it has failed, and the output contains
+  // the alert, if there is one. In every case, then send the pending output with write().
   std::error_code handshake(std::string_view first);
 
-  // How many encrypted bytes of the peer have been looked at; a part of a record counts.
+  // Returns how many bytes of ciphertext were received, including those of a partial record.
   std::uint64_t received() const { return transport_.received(); }
 
-  // What a failed handshake has failed of, for the log.
-  std::string failure_text(const std::error_code& error) const;
+  // Returns the cause of a failed handshake as text for the log. `error`: the result of handshake().
+  std::string handshake_error(const std::error_code& error) const;
 
   // --- Stream
 
   Transfer try_read(asio::mutable_buffer into) override;
   asio::awaitable<std::size_t> wait(asio::mutable_buffer first, std::error_code& error) override;
-  Transfer on_received(asio::mutable_buffer first, const Transfer& came) override;
-  void cancel_wait() override { transport_.below().cancel_wait(); }
+  Transfer on_received(asio::mutable_buffer first, const Transfer& transfer) override;
+  void cancel_wait() override { transport_.next_layer().cancel_wait(); }
   Transfer try_write(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
   std::size_t pending_output() const override { return transport_.pending_output(); }
   bool has_partial_record() const override;
   std::error_code finish_writing() override;
-  void cancel() override { transport_.below().cancel(); }
-  Address local() const override { return transport_.below().local(); }
-  void close(bool reset) override { transport_.below().close(reset); }
+  void cancel() override { transport_.next_layer().cancel(); }
+  Address local() const override { return transport_.next_layer().local(); }
+  void close(bool reset) override { transport_.next_layer().close(reset); }
   std::optional<TlsInfo> tls() const override;
 
  private:
@@ -65,14 +66,14 @@ class TlsStream final : public Stream {
     void operator()(ssl_st* ssl) const;
   };
 
-  std::error_code error_of(int result);
+  std::error_code ssl_error(int result);
   std::error_code write_error(int result);
 
   TlsTransport transport_;
   std::unique_ptr<ssl_st, SslDeleter> ssl_;
-  bool more_ = false;    // OpenSSL holds bytes that were received: look before waiting
-  bool broken_ = false;  // OpenSSL must not be used any more (SSL_get_error(3))
-  bool finish_ = false;  // the end of the stream below follows what is unsent
+  bool has_buffered_ = false;        // OpenSSL holds received bytes: read them before waiting
+  bool unusable_ = false;            // after a fatal error, OpenSSL must not be called again (SSL_get_error(3))
+  bool finish_after_flush_ = false;  // shut down the next layer when the pending output is sent
 };
 
 }  // namespace portico

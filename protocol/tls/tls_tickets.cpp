@@ -17,39 +17,40 @@ std::int64_t seconds_now() {
   return std::chrono::duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
-// A ticket keeps the time of the full handshake through all its renewals, which OpenSSL by itself would forget.
-int date_ticket(SSL* connection, void*) {
+// Stores the time of the full handshake in a ticket. A renewed ticket keeps it, while OpenSSL's own timestamp is reset.
+int stamp_ticket(SSL* connection, void*) {
   SSL_SESSION* session = SSL_get_session(connection);
-  void* date = nullptr;
+  void* stamp = nullptr;
   std::size_t size = 0;
-  if (SSL_SESSION_get0_ticket_appdata(session, &date, &size) == 1 && size != 0) return 1;
+  if (SSL_SESSION_get0_ticket_appdata(session, &stamp, &size) == 1 && size != 0) return 1;
   const auto now = seconds_now();
   return SSL_SESSION_set1_ticket_appdata(session, &now, sizeof now);
 }
 
-// Its age; and a client certificate must be valid still.
-bool is_too_old(const SSL* connection, SSL_SESSION* session) {
-  void* date = nullptr;
+// Returns true if the ticket, or the client certificate of its session, has expired.
+bool is_expired(const SSL* connection, SSL_SESSION* session) {
+  void* stamp = nullptr;
   std::size_t size = 0;
-  std::int64_t begin = 0;
-  if (SSL_SESSION_get0_ticket_appdata(session, &date, &size) != 1 || size != sizeof begin) return true;
-  std::memcpy(&begin, date, sizeof begin);
+  std::int64_t issued_at = 0;
+  if (SSL_SESSION_get0_ticket_appdata(session, &stamp, &size) != 1 || size != sizeof issued_at) return true;
+  std::memcpy(&issued_at, stamp, sizeof issued_at);
   const X509* client = SSL_SESSION_get0_peer(session);
-  return seconds_now() - begin >= SSL_CTX_get_timeout(SSL_get_SSL_CTX(connection)) ||
+  return seconds_now() - issued_at >= SSL_CTX_get_timeout(SSL_get_SSL_CTX(connection)) ||
          (client != nullptr && X509_cmp_current_time(X509_get0_notAfter(client)) < 0);
 }
 
-// The client of TLS 1.3 gets a new one, since it should use each only once (RFC 8446 appendix C.4).
-SSL_TICKET_RETURN judge_ticket(SSL* connection, SSL_SESSION* session, const unsigned char*, std::size_t,
-                               SSL_TICKET_STATUS status, void*) {
+// Accepts or ignores a ticket. A TLS 1.3 client gets a new one, because it should use each only once (RFC 8446 appendix
+// C.4).
+SSL_TICKET_RETURN decide_ticket(SSL* connection, SSL_SESSION* session, const unsigned char*, std::size_t,
+                                SSL_TICKET_STATUS status, void*) {
   const bool opened = status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW;
-  if (!opened || is_too_old(connection, session)) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (!opened || is_expired(connection, session)) return SSL_TICKET_RETURN_IGNORE_RENEW;
   return SSL_version(connection) == TLS1_3_VERSION ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
 }
 
-// A session is resumed only by a client that asks for the same name again (RFC 6066 section 3). OpenSSL would resume
-// one of TLS 1.2 under any name, and tell whoever chooses a certificate by the name the old one.
-int bind_session(SSL* connection, int* alert, void*) {
+// Binds a TLS session to its server name: a client may resume it only with the same name (RFC 6066 section 3). OpenSSL
+// would resume a TLS 1.2 session under any name, and then pass the old name to servername_callback().
+int bind_session_to_name(SSL* connection, int* alert, void*) {
   const unsigned char* name = nullptr;
   std::size_t size = 0;
   if (SSL_client_hello_get0_ext(connection, TLSEXT_TYPE_server_name, &name, &size) != 1)
@@ -66,7 +67,7 @@ int bind_session(SSL* connection, int* alert, void*) {
 
 void set_resumption(SSL_CTX* context, std::chrono::seconds lifetime) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  constexpr unsigned char name[] = "portico";  // needed where client certificates are asked for
+  constexpr unsigned char name[] = "portico";  // required if client certificates are requested
   SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
   if (lifetime.count() == 0) {
     SSL_CTX_set_num_tickets(context, 0);
@@ -75,8 +76,8 @@ void set_resumption(SSL_CTX* context, std::chrono::seconds lifetime) {
   }
   SSL_CTX_set_num_tickets(context, 1);
   SSL_CTX_set_timeout(context, static_cast<long>(lifetime.count()));
-  SSL_CTX_set_session_ticket_cb(context, date_ticket, judge_ticket, nullptr);
-  SSL_CTX_set_client_hello_cb(context, bind_session, nullptr);
+  SSL_CTX_set_session_ticket_cb(context, stamp_ticket, decide_ticket, nullptr);
+  SSL_CTX_set_client_hello_cb(context, bind_session_to_name, nullptr);
 }
 
 }  // namespace portico

@@ -10,32 +10,32 @@
 
 namespace portico {
 
-TlsTransport::TlsTransport(Stream& below, std::string_view early) : below_(below) {
-  if (!early.empty()) kept().early = early;
+TlsTransport::TlsTransport(Stream& next_layer, std::string_view preread) : next_layer_(next_layer) {
+  if (!preread.empty()) pending().preread = preread;
 }
 
-TlsTransport::Kept& TlsTransport::kept() {
-  if (!kept_) kept_ = std::make_unique<Kept>();
-  return *kept_;
+TlsTransport::PendingBytes& TlsTransport::pending() {
+  if (!pending_) pending_ = std::make_unique<PendingBytes>();
+  return *pending_;
 }
 
-void TlsTransport::forget_if_empty() {
-  if (kept_ && kept_->early.empty() && kept_->held.empty() && pending_output() == 0) kept_.reset();
+void TlsTransport::release_if_empty() {
+  if (pending_ && pending_->preread.empty() && pending_->corked.empty() && pending_output() == 0) pending_.reset();
 }
 
-void TlsTransport::keep_rest() {
-  if (!arrived_.empty()) kept().early.append(arrived_);
-  arrived_ = {};
+void TlsTransport::save_unread() {
+  if (!input_.empty()) pending().preread.append(input_);
+  input_ = {};
 }
 
-asio::awaitable<void> TlsTransport::send_some(std::error_code& error) {
+asio::awaitable<void> TlsTransport::write_pending(std::error_code& error) {
   if (pending_output() == 0) co_return;
-  auto& kept = *kept_;  // stays while bytes are being sent
-  if (kept.sending.empty()) kept.sending.swap(kept.unsent);
-  const asio::const_buffer rest = asio::buffer(kept.sending);
-  const auto bytes = co_await below_.write({&rest, 1}, error);
-  kept.sending.erase(0, bytes);
-  forget_if_empty();
+  auto& pending = *pending_;  // not released while a write is in progress
+  if (pending.in_flight.empty()) pending.in_flight.swap(pending.queued);
+  const asio::const_buffer rest = asio::buffer(pending.in_flight);
+  const auto bytes = co_await next_layer_.write({&rest, 1}, error);
+  pending.in_flight.erase(0, bytes);
+  release_if_empty();
 }
 
 BIO* TlsTransport::new_bio() {
@@ -48,21 +48,21 @@ BIO* TlsTransport::new_bio() {
 
 const BIO_METHOD* TlsTransport::method() {
   static const BIO_METHOD* const method = [] {
-    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "portico stream");
-    if (made == nullptr) throw std::bad_alloc();
-    BIO_meth_set_read_ex(made, &TlsTransport::read);
-    BIO_meth_set_write_ex(made, &TlsTransport::write);
-    BIO_meth_set_ctrl(made, &TlsTransport::control);
-    return made;
+    BIO_METHOD* created = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "portico stream");
+    if (created == nullptr) throw std::bad_alloc();
+    BIO_meth_set_read_ex(created, &TlsTransport::read);
+    BIO_meth_set_write_ex(created, &TlsTransport::write);
+    BIO_meth_set_ctrl(created, &TlsTransport::control);
+    return created;
   }();
   return method;
 }
 
 TlsTransport& TlsTransport::of(BIO* bio) { return *static_cast<TlsTransport*>(BIO_get_data(bio)); }
 
-// Nothing may be thrown through OpenSSL; nothing but an allocation does.
+// Keeps exceptions out of OpenSSL, which is C. Only allocations throw here.
 template <typename Operation>
-int TlsTransport::guarded(Operation operation) noexcept {
+int TlsTransport::no_throw(Operation operation) noexcept {
   try {
     return operation() ? 1 : 0;
   } catch (...) {
@@ -74,76 +74,76 @@ int TlsTransport::guarded(Operation operation) noexcept {
 int TlsTransport::read(BIO* bio, char* into, std::size_t size, std::size_t* bytes) {
   auto& self = of(bio);
   BIO_clear_retry_flags(bio);
-  return self.guarded([&] { return self.take(bio, into, size, *bytes); });
+  return self.no_throw([&] { return self.read_ciphertext(bio, into, size, *bytes); });
 }
 
 int TlsTransport::write(BIO* bio, const char* from, std::size_t size, std::size_t* bytes) {
   auto& self = of(bio);
   BIO_clear_retry_flags(bio);
   *bytes = size;
-  return self.guarded([&] { return self.send({from, size}); });
+  return self.no_throw([&] { return self.write_ciphertext({from, size}); });
 }
 
-bool TlsTransport::take(BIO* bio, char* into, std::size_t size, std::size_t& bytes) {
-  if (error_ == tls_unread()) return false;  // OpenSSL does not mind when an alert is not sent, and would read on
-  if (kept_ && !kept_->early.empty()) {
-    bytes = kept_->early.copy(into, size);
+bool TlsTransport::read_ciphertext(BIO* bio, char* into, std::size_t size, std::size_t& bytes) {
+  if (error_ == tls_flooded()) return false;  // OpenSSL ignores a failure to send an alert, and would read on
+  if (pending_ && !pending_->preread.empty()) {
+    bytes = pending_->preread.copy(into, size);
     received_ += bytes;
-    kept_->early.erase(0, bytes);
-    forget_if_empty();
+    pending_->preread.erase(0, bytes);
+    release_if_empty();
     return true;
   }
-  if (!arrived_.empty()) {
-    bytes = arrived_.copy(into, size);
-    arrived_.remove_prefix(bytes);
+  if (!input_.empty()) {
+    bytes = input_.copy(into, size);
+    input_.remove_prefix(bytes);
     received_ += bytes;
     return true;
   }
-  const auto got = allowed_ == 0 ? Stream::Transfer{0, asio::error::would_block} : below_.try_read({into, size});
+  const auto got =
+      read_budget_ == 0 ? Stream::Transfer{0, asio::error::would_block} : next_layer_.try_read({into, size});
   error_ = got.error;
   bytes = got.bytes;
-  allowed_ -= std::min(allowed_, bytes);
+  read_budget_ -= std::min(read_budget_, bytes);
   received_ += bytes;
   if (got.error == asio::error::would_block) BIO_set_retry_read(bio);
   return !got.error;
 }
 
-bool TlsTransport::send(std::string_view bytes) {
-  const bool held_before = kept_ && !kept_->held.empty();
-  if (holding_ || held_before) kept().held.append(bytes);
-  if (holding_) return true;
-  if (!held_before) return send_at_once(bytes);
-  const auto all = std::exchange(kept_->held, {});
-  const bool sent = send_at_once(all);
-  forget_if_empty();
+bool TlsTransport::write_ciphertext(std::string_view bytes) {
+  const bool had_corked = pending_ && !pending_->corked.empty();
+  if (corked_ || had_corked) pending().corked.append(bytes);
+  if (corked_) return true;
+  if (!had_corked) return write_through(bytes);
+  const auto all = std::exchange(pending_->corked, {});
+  const bool sent = write_through(all);
+  release_if_empty();
   return sent;
 }
 
-// A failure is met again by the next read or write.
-void TlsTransport::send_held() {
-  let_go();
-  if (kept_ && !kept_->held.empty()) send({});
+void TlsTransport::flush() {
+  uncork();
+  if (pending_ && !pending_->corked.empty()) write_ciphertext({});
 }
 
-bool TlsTransport::send_at_once(std::string_view bytes) {
+bool TlsTransport::write_through(std::string_view bytes) {
   if (pending_output() == 0) {
     const asio::const_buffer all = asio::buffer(bytes);
-    const auto done = below_.try_write({&all, 1});
+    const auto done = next_layer_.try_write({&all, 1});
     if (done.error && done.error != asio::error::would_block) {
       error_ = done.error;
       return false;
     }
     bytes.remove_prefix(done.bytes);
   }
-  if (bytes.size() + pending_output() > most_unsent) {
-    error_ = tls_unread();
+  if (bytes.size() + pending_output() > max_pending_output) {
+    error_ = tls_flooded();
     return false;
   }
-  if (!bytes.empty()) kept().unsent.append(bytes);
+  if (!bytes.empty()) pending().queued.append(bytes);
   return true;
 }
 
-// OpenSSL asks whether the input has ended (truncation depends on it), and to flush, which has nothing to do here.
+// BIO_CTRL_EOF lets OpenSSL detect truncation; BIO_CTRL_FLUSH must succeed, although there is nothing to do.
 long TlsTransport::control(BIO* bio, int command, long, void*) {
   switch (command) {
     case BIO_CTRL_FLUSH:

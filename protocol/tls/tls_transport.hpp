@@ -13,60 +13,64 @@
 
 namespace portico {
 
-// The encrypted side of a TLS stream: what OpenSSL reads and writes as a BIO, over another stream and without waiting.
-// What the stream below does not take at once is kept until it is flushed, so OpenSSL never has to be told to write
-// again; beyond 256 KiB of that the peer is one who does not read, and the write fails (tls_unread). Owned
-// by the TLS stream; the thread of the connection.
+// The ciphertext side of a TLS stream: a BIO through which OpenSSL reads and writes the next layer without waiting.
+// Output that the next layer does not accept is queued, so OpenSSL never has to repeat a write. More than 256 KiB of
+// it means that the peer does not read, and the write fails (tls_flooded).
+// Owned by the TLS stream; the connection's thread only.
 class TlsTransport {
  public:
-  TlsTransport(Stream& below, std::string_view early);
+  // `preread`: bytes already read from the next layer.
+  TlsTransport(Stream& next_layer, std::string_view preread);
   TlsTransport(const TlsTransport&) = delete;
   TlsTransport& operator=(const TlsTransport&) = delete;
 
-  Stream& below() { return below_; }
-  const Stream& below() const { return below_; }
+  Stream& next_layer() { return next_layer_; }
+  const Stream& next_layer() const { return next_layer_; }
 
-  // For SSL_set_bio(); refers to this.
+  // Returns a BIO for SSL_set_bio(); it refers to this object. Throws std::bad_alloc.
   BIO* new_bio();
 
-  // Bytes from below that a wait has brought: read before any others. Valid until keep_rest().
-  void set_arrived(std::string_view bytes) { arrived_ = bytes; }
-  // Keeps what OpenSSL has not read of them.
-  void keep_rest();
-  // Whether there are such: look at them before waiting.
-  bool has_rest() const { return kept_ && !kept_->early.empty(); }
+  // Sets bytes that a wait of the next layer has read; OpenSSL reads them before any others. They must stay valid until
+  // save_unread().
+  void set_input(std::string_view bytes) { input_ = bytes; }
+  // Copies the part of the input that OpenSSL has not read.
+  void save_unread();
+  // Returns true if such bytes exist: they must be read before the next wait.
+  bool has_unread() const { return pending_ && !pending_->preread.empty(); }
 
-  // Before each call of OpenSSL that reads. A call goes on for as long as there are bytes that are no data (RFC 8446
-  // section 4.6.3); after these many from below it is made to wait, so that others may run.
-  void allow_one_call() { allowed_ = most_in_one_call; }
+  // Call before every OpenSSL call that reads. OpenSSL goes on reading as long as it finds only non-application records
+  // (RFC 8446 section 4.6); after max_read_per_call bytes from the next layer it gets would_block instead, so that a
+  // flood of such records cannot occupy the worker.
+  void reset_read_budget() { read_budget_ = max_read_per_call; }
 
-  // From here on what is written is held back, so that it goes out in one piece: until send_held(), or, after
-  // let_go(), together with what is written next.
-  void hold() { holding_ = true; }
-  void let_go() { holding_ = false; }
-  void send_held();
+  // Holds back all further output, so that it leaves in one piece: with flush(), or, after uncork(), with the next
+  // write. uncork() itself sends nothing.
+  void cork() { corked_ = true; }
+  void uncork() { corked_ = false; }
+  // Uncorks, and sends what was held back. The next read or write reports a failure.
+  void flush();
 
-  // How many bytes the stream below has not taken yet, without those held back.
-  std::size_t pending_output() const { return kept_ ? kept_->unsent.size() + kept_->sending.size() : 0; }
-  // Sends some of them, waiting for room. One at a time.
-  asio::awaitable<void> send_some(std::error_code& error);
+  // Returns how many bytes the next layer has not accepted yet, not counting those held back.
+  std::size_t pending_output() const { return pending_ ? pending_->queued.size() + pending_->in_flight.size() : 0; }
+  // Sends some of them, waiting for room. One call at a time.
+  asio::awaitable<void> write_pending(std::error_code& error);
 
-  // How many bytes of the peer OpenSSL has been given.
+  // Returns how many bytes of ciphertext OpenSSL has read.
   std::uint64_t received() const { return received_; }
 
-  // What the stream below said last when it would not go on; eof is its plain end.
+  // Returns the error with which the next layer last refused to go on; eof for a regular end of input.
   const std::error_code& error() const { return error_; }
 
  private:
-  static constexpr std::size_t most_in_one_call = 32 * 1024;  // two records
-  static constexpr std::size_t most_unsent = 256 * 1024;      // more than any flight of a handshake
+  static constexpr std::size_t max_read_per_call = 32 * 1024;    // two records
+  static constexpr std::size_t max_pending_output = 256 * 1024;  // more than any flight of a handshake
 
-  // Only for connections with bytes on their way.
-  struct Kept {
-    std::string early;    // received, for OpenSSL to read first
-    std::string held;     // for the stream below, later
-    std::string unsent;   // for the stream below
-    std::string sending;  // in its hands
+  // Allocated only while a connection has bytes in transit.
+  struct PendingBytes {
+    std::string preread;    // received; OpenSSL reads it first
+    std::string corked;     // output, held back
+    std::string queued;     // output, for the next layer
+    std::string in_flight;  // output, in a write of the next layer
   };
 
   static const BIO_METHOD* method();
@@ -76,21 +80,21 @@ class TlsTransport {
   static long control(BIO* bio, int command, long number, void* pointer);
 
   template <typename Operation>
-  int guarded(Operation operation) noexcept;
-  bool take(BIO* bio, char* into, std::size_t size, std::size_t& bytes);
-  bool send(std::string_view bytes);
-  bool send_at_once(std::string_view bytes);
+  int no_throw(Operation operation) noexcept;
+  bool read_ciphertext(BIO* bio, char* into, std::size_t size, std::size_t& bytes);
+  bool write_ciphertext(std::string_view bytes);
+  bool write_through(std::string_view bytes);
 
-  Kept& kept();
-  void forget_if_empty();
+  PendingBytes& pending();
+  void release_if_empty();
 
-  Stream& below_;
-  std::string_view arrived_;
-  std::unique_ptr<Kept> kept_;
+  Stream& next_layer_;
+  std::string_view input_;
+  std::unique_ptr<PendingBytes> pending_;
   std::error_code error_;
-  std::size_t allowed_ = 0;
+  std::size_t read_budget_ = 0;
   std::uint64_t received_ = 0;
-  bool holding_ = false;
+  bool corked_ = false;
 };
 
 }  // namespace portico

@@ -52,7 +52,7 @@ asio::awaitable<bool> ServerConnection::open_tls() {
   input_.consume(input_.unread().size());
   input_.release();
 
-  std::array<char, TlsStream::most_first_bytes> first;
+  std::array<char, TlsStream::max_first_bytes> first;
   std::size_t bytes = 0;
   while (true) {
     const auto error = tls->handshake({first.data(), bytes});
@@ -65,7 +65,7 @@ asio::awaitable<bool> ServerConnection::open_tls() {
       peer_ended_ = !message_open_ && error == asio::error::eof;
       if (peer_ended_) co_return false;
       if (!message_open_) fail(error, "read");
-      auto message = tls->failure_text(error);
+      auto message = tls->handshake_error(error);
       tls.reset();
       co_await fail_handshake(std::move(message));
     }

@@ -70,7 +70,7 @@ void TlsClient::keep_error(int result) {
 
 std::string TlsClient::certificate_name() const {
   const X509* certificate = SSL_get0_peer_certificate(ssl_.get());
-  return certificate == nullptr ? "" : text_of(X509_get_subject_name(certificate));
+  return certificate == nullptr ? "" : distinguished_name(X509_get_subject_name(certificate));
 }
 
 }  // namespace portico::test

@@ -11,7 +11,7 @@
 
 namespace portico::test {
 
-// What a client of a test asks for.
+// Options of a test's TLS client.
 struct TlsClientSettings {
   int version = 0;  // TLS1_2_VERSION, TLS1_3_VERSION; 0: any
   std::string server_name{};
@@ -21,28 +21,28 @@ struct TlsClientSettings {
   bool wants_staple = false;
 };
 
-// A TLS client without a network: OpenSSL between two byte strings, for the test to carry. What goes wrong first is
-// kept as the text of the error.
+// TLS client without a network: the test carries the bytes between it and the server. It keeps the text of the first
+// error.
 class TlsClient {
  public:
   explicit TlsClient(const TlsClientSettings& settings = {});
 
-  // Bytes from and for the server, encrypted.
+  // Ciphertext from and for the server.
   void take(std::string_view bytes);
   std::string give();
 
-  // Goes on with the handshake as far as the bytes allow; true when it is over.
+  // Continues the handshake as far as the received bytes allow; true when it is complete.
   bool handshake();
 
   void write(std::string_view plain);
-  std::string read();  // all that has come
+  std::string read();  // everything received
   void close() { SSL_shutdown(ssl_.get()); }
 
-  bool ended() const { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }  // by close_notify
+  bool ended() const { return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0; }  // EOF by close_notify
   const std::string& error() const { return error_; }
   SSL* ssl() { return ssl_.get(); }
 
-  std::string certificate_name() const;  // the server's common name
+  std::string certificate_name() const;  // the subject of the server's
 
  private:
   void keep_error(int result);

@@ -13,9 +13,9 @@
 
 namespace portico::test {
 
-// Connections of an endpoint with TLS, over streams in memory, and a client of one of them.
-struct TlsWorld : ConnectionsWorld {
-  // Starts a connection whose session runs behind a handshake; `by_session`: the session starts it.
+// Connections of an endpoint with TLS over streams in memory, and a client of one of them.
+struct TlsFixture : ConnectionsWorld {
+  // Starts a connection whose session begins after the handshake; `by_session`: the session itself starts TLS.
   MemoryStream& start_tls(Session session, const Timeouts& timeouts = {}, bool by_session = false) {
     Endpoint endpoint{{"e", "h", {}}, std::move(session)};
     endpoint.settings.timeouts = timeouts;
@@ -28,31 +28,31 @@ struct TlsWorld : ConnectionsWorld {
     return *stream;
   }
 
-  // Carries bytes between client and server until neither has more to say. The server's are cut into pieces of `size`.
+  // Carries bytes between client and server until neither sends more. The server receives them in pieces of `size`.
   void carry(std::size_t size = 1 << 20) {
-    while (!gone()) {
+    while (!closed()) {
       const auto sent = client.give();
       if (!sent.empty()) stream->feed_pieces(sent, size, /*would_block=*/size == 1);
       run();
-      const auto received = gone() ? closing().written : stream->take_written();
+      const auto received = closed() ? closing().written : stream->take_written();
       client.take(received);
       if (!SSL_is_init_finished(client.ssl())) client.handshake();
       if (sent.empty() && received.empty()) return;
     }
   }
 
-  // The connection has ended; its stream is closed.
-  bool gone() const { return closing().reset.has_value(); }
+  // The connection has ended, and its stream is closed.
+  bool closed() const { return closing().reset.has_value(); }
 
-  // The client's side of the handshake, carried to its end.
-  bool shake_hands(std::size_t size = 1 << 20) {
+  // Carries out the whole handshake. False: it failed.
+  bool complete_handshake(std::size_t size = 1 << 20) {
     client.handshake();
     carry(size);
     return SSL_is_init_finished(client.ssl()) == 1;
   }
 
-  // What the session answers.
-  std::string ask(std::string_view plain, std::size_t size = 1 << 20) {
+  // Sends `plain` from the client and returns the session's answer.
+  std::string send_and_receive(std::string_view plain, std::size_t size = 1 << 20) {
     client.write(plain);
     carry(size);
     return client.read();

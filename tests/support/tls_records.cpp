@@ -23,14 +23,14 @@ OSSL_PARAM octets(const char* key, std::string& text) {
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-std::string aes_128_gcm(const std::string& key, const std::string& nonce, std::string_view head,
+std::string aes_128_gcm(const std::string& key, const std::string& nonce, std::string_view header,
                         const std::string& plain) {
   const std::unique_ptr<EVP_CIPHER_CTX, OpensslDeleter<EVP_CIPHER_CTX_free>> cipher(EVP_CIPHER_CTX_new());
   std::string sealed(plain.size() + tag_size, '\0');
   int size = 0;
   require(EVP_EncryptInit_ex(cipher.get(), EVP_aes_128_gcm(), nullptr, bytes_of(std::string_view(key)),
                              bytes_of(std::string_view(nonce))) == 1 &&
-          EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes_of(head), static_cast<int>(head.size())) == 1 &&
+          EVP_EncryptUpdate(cipher.get(), nullptr, &size, bytes_of(header), static_cast<int>(header.size())) == 1 &&
           EVP_EncryptUpdate(cipher.get(), bytes_of(sealed), &size, bytes_of(std::string_view(plain)),
                             static_cast<int>(plain.size())) == 1 &&
           EVP_EncryptFinal_ex(cipher.get(), bytes_of(sealed), &size) == 1 &&
@@ -82,12 +82,12 @@ std::string TlsRecords::seal(unsigned char type, std::string_view content) {
   std::string plain(content);
   plain += static_cast<char>(type);
   const auto size = plain.size() + tag_size;
-  const std::string head = {23, 3, 3, static_cast<char>(size >> 8), static_cast<char>(size & 0xff)};
+  const std::string header = {23, 3, 3, static_cast<char>(size >> 8), static_cast<char>(size & 0xff)};
   auto nonce = expand("iv", 12);
   for (std::size_t i = 0; i < 8; ++i)
     nonce[4 + i] = static_cast<char>(nonce[4 + i] ^ static_cast<char>(number_ >> (56 - 8 * i) & 0xff));
   ++number_;
-  return head + aes_128_gcm(expand("key", 16), nonce, head, plain);
+  return header + aes_128_gcm(expand("key", 16), nonce, header, plain);
 }
 
 }  // namespace portico::test

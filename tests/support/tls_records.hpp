@@ -8,8 +8,9 @@
 
 namespace portico::test {
 
-// Records that no well-behaved client would send: sealed with a TLS 1.3 client's key under TLS_AES_128_GCM_SHA256 (RFC
-// 8446, 5.2 and 7.3). Made before the client's handshake; used after it, instead of the client.
+// Maker of records that no well-behaved client would send: encrypted with a TLS 1.3 client's key for
+// TLS_AES_128_GCM_SHA256 (RFC 8446 sections 5.2 and 7.3). Construct it before the client's handshake; after the
+// handshake, use it instead of the client.
 class TlsRecords {
  public:
   explicit TlsRecords(TlsClient& client);
@@ -17,7 +18,7 @@ class TlsRecords {
   TlsRecords(const TlsRecords&) = delete;
   TlsRecords& operator=(const TlsRecords&) = delete;
 
-  // The next record, with a content of that type: 22 is the handshake's, 23 a session's.
+  // Returns the next record with a content of that type: 22 handshake, 23 application data.
   std::string seal(unsigned char type, std::string_view content);
 
  private:

@@ -1,4 +1,4 @@
-// What a context lets clients agree on, and which settings none can be made of.
+// Negotiation with a context, and the settings that it rejects.
 
 #include "tests/support/tls_fixture.hpp"
 
@@ -20,40 +20,40 @@ asio::awaitable<void> read_all(Connection& connection) {
 
 using SessionOwner = std::unique_ptr<SSL_SESSION, OpensslDeleter<SSL_SESSION_free>>;
 
-struct TlsContextTest : testing::Test, TlsWorld {
-  // A handshake of that client with the settings; the facts if it succeeds, of which the session has a tale to tell.
-  std::optional<TlsInfo> meet(const TlsClientSettings& asks) {
-    facts_.reset();
-    client = TlsClient(asks);
+struct TlsContextTest : testing::Test, TlsFixture {
+  // Performs a handshake of such a client with the settings. Returns what the session sees if it succeeds.
+  std::optional<TlsInfo> try_handshake(const TlsClientSettings& request) {
+    info_.reset();
+    client = TlsClient(request);
     start_tls([this](Connection& connection) {
-      facts_ = connection.tls();
+      info_ = connection.tls();
       return read_all(connection);
     });
-    shake_hands();
+    complete_handshake();
     client.read();
-    return facts_;
+    return info_;
   }
 
-  // The same where it must succeed.
-  TlsInfo met(const TlsClientSettings& asks) {
-    EXPECT_TRUE(meet(asks)) << client.error();
-    return facts_.value_or(TlsInfo());
+  // Performs a handshake that must succeed.
+  TlsInfo handshake(const TlsClientSettings& request) {
+    EXPECT_TRUE(try_handshake(request)) << client.error();
+    return info_.value_or(TlsInfo());
   }
 
-  // What is wrong with the settings: "option: text".
-  std::string fault() const {
+  // Returns the error in the settings as "option: message"; empty if there is none.
+  std::string settings_error() const {
     try {
-      const TlsContext made(settings);
+      const TlsContext tls_context(settings);
       return "";
     } catch (const TlsSettingsError& error) {
       return error.option() + ": " + error.what();
     }
   }
 
-  std::optional<TlsInfo> facts_;
+  std::optional<TlsInfo> info_;
 };
 
-TEST_F(TlsContextTest, names_choose_certificates) {
+TEST_F(TlsContextTest, ServerNamesSelectCertificates) {
   settings.sni["b.example"] = make_identity({"b.example"});
   settings.sni["*.c.example"] = make_identity({"wild.c.example"});
   const std::pair<const char*, const char*> cases[] = {
@@ -66,42 +66,42 @@ TEST_F(TlsContextTest, names_choose_certificates) {
       {"", "CN=localhost"},
   };
   for (const auto& [name, expected] : cases) {
-    ASSERT_TRUE(meet({0, name})) << name;
+    ASSERT_TRUE(try_handshake({0, name})) << name;
     EXPECT_EQ(client.certificate_name(), expected) << name;
   }
 }
 
-TEST_F(TlsContextTest, unknown_names_may_be_refused) {
+TEST_F(TlsContextTest, UnknownNamesMayBeRefused) {
   settings.refuse_unknown_names = true;
   settings.sni["b.example"] = make_identity({"b.example"});
-  EXPECT_TRUE(meet({0, "b.example"}));
-  EXPECT_TRUE(meet({0, "localhost"})) << "the first certificate is for this one";
-  EXPECT_TRUE(meet({0, ""})) << "no name is not an unknown one";
-  EXPECT_FALSE(meet({0, ".localhost"}));
-  EXPECT_FALSE(meet({0, "a.example"}));
+  EXPECT_TRUE(try_handshake({0, "b.example"}));
+  EXPECT_TRUE(try_handshake({0, "localhost"})) << "the default certificate covers this name";
+  EXPECT_TRUE(try_handshake({0, ""})) << "no name is not an unknown name";
+  EXPECT_FALSE(try_handshake({0, ".localhost"}));
+  EXPECT_FALSE(try_handshake({0, "a.example"}));
   EXPECT_NE(client.error().find("unrecognized name"), std::string::npos) << client.error();
 }
 
-TEST_F(TlsContextTest, the_servers_order_of_protocols_counts) {
+TEST_F(TlsContextTest, TheServersOrderOfProtocolsApplies) {
   settings.alpn = {"b", "a"};
-  EXPECT_EQ(met({0, "", {"a", "b"}}).alpn, "b");
-  EXPECT_EQ(met({0, "", {"a"}}).alpn, "a");
-  EXPECT_EQ(met({0, "", {}}).alpn, "");
-  EXPECT_FALSE(meet({0, "", {"c"}}));
+  EXPECT_EQ(handshake({0, "", {"a", "b"}}).alpn, "b");
+  EXPECT_EQ(handshake({0, "", {"a"}}).alpn, "a");
+  EXPECT_EQ(handshake({0, "", {}}).alpn, "");
+  EXPECT_FALSE(try_handshake({0, "", {"c"}}));
   EXPECT_NE(client.error().find("no application protocol"), std::string::npos) << client.error();
 }
 
-TEST_F(TlsContextTest, the_oldest_version_can_be_raised) {
-  EXPECT_EQ(met({TLS1_2_VERSION}).version, "TLSv1.2");
-  EXPECT_FALSE(meet({TLS1_1_VERSION}));
+TEST_F(TlsContextTest, TheMinimumVersionCanBeRaised) {
+  EXPECT_EQ(handshake({TLS1_2_VERSION}).version, "TLSv1.2");
+  EXPECT_FALSE(try_handshake({TLS1_1_VERSION}));
   settings.min_version = "1.3";
-  EXPECT_FALSE(meet({TLS1_2_VERSION}));
-  EXPECT_EQ(met({TLS1_3_VERSION}).version, "TLSv1.3");
+  EXPECT_FALSE(try_handshake({TLS1_2_VERSION}));
+  EXPECT_EQ(handshake({TLS1_3_VERSION}).version, "TLSv1.3");
 }
 
-TEST_F(TlsContextTest, clients_show_certificates_if_they_must) {
+TEST_F(TlsContextTest, ClientCertificatesMayBeRequired) {
   CertificateRequest ca_request{"authority"};
-  ca_request.authority = true;
+  ca_request.is_ca = true;
   const auto ca = make_identity(ca_request);
   CertificateRequest alice_request{"Alice Ünder"};
   alice_request.signer = &ca;
@@ -110,30 +110,30 @@ TEST_F(TlsContextTest, clients_show_certificates_if_they_must) {
   settings.client_ca = ca.certificate;
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     settings.client_certificates = TlsSettings::ClientCertificates::request;
-    EXPECT_EQ(met({version, "", {}, &alice}).client_subject, "CN=Alice Ünder");
-    EXPECT_EQ(met({version}).client_subject, "");
-    EXPECT_FALSE(meet({version, "", {}, &stranger}));
+    EXPECT_EQ(handshake({version, "", {}, &alice}).client_subject, "CN=Alice Ünder");
+    EXPECT_EQ(handshake({version}).client_subject, "");
+    EXPECT_FALSE(try_handshake({version, "", {}, &stranger}));
     settings.client_certificates = TlsSettings::ClientCertificates::require;
-    EXPECT_EQ(met({version, "", {}, &alice}).client_subject, "CN=Alice Ünder");
-    EXPECT_FALSE(meet({version}));
+    EXPECT_EQ(handshake({version, "", {}, &alice}).client_subject, "CN=Alice Ünder");
+    EXPECT_FALSE(try_handshake({version}));
     stream->end_input();
     run();
     EXPECT_EQ(observer.ends().back().text, "peer did not return a certificate");
-    EXPECT_FALSE(meet({version, "", {}, &stranger}));
+    EXPECT_FALSE(try_handshake({version, "", {}, &stranger}));
     stream->end_input();
     run();
     EXPECT_EQ(observer.ends().back().text, "certificate verify failed: self-signed certificate");
     settings.client_certificates = TlsSettings::ClientCertificates::none;
-    EXPECT_EQ(met({version, "", {}, &alice}).client_subject, "");
+    EXPECT_EQ(handshake({version, "", {}, &alice}).client_subject, "");
   }
 }
 
-TEST_F(TlsContextTest, who_signs_clients_needs_nobody_above) {
+TEST_F(TlsContextTest, AnIntermediateCaNeedsNoRoot) {
   CertificateRequest request{"root"};
-  request.authority = true;
+  request.is_ca = true;
   const auto root = make_identity(request);
   request = {"department"};
-  request.authority = true;
+  request.is_ca = true;
   request.signer = &root;
   const auto department = make_identity(request);
   request = {"alice"};
@@ -141,132 +141,134 @@ TEST_F(TlsContextTest, who_signs_clients_needs_nobody_above) {
   const auto alice = make_identity(request);
   settings.client_certificates = TlsSettings::ClientCertificates::require;
   settings.client_ca = department.certificate;
-  EXPECT_EQ(met({0, "", {}, &alice}).client_subject, "CN=alice");
+  EXPECT_EQ(handshake({0, "", {}, &alice}).client_subject, "CN=alice");
   settings.client_ca = root.certificate;
-  EXPECT_FALSE(meet({0, "", {}, &alice})) << "without the certificate between";
+  EXPECT_FALSE(try_handshake({0, "", {}, &alice})) << "without the intermediate certificate";
 }
 
-TEST_F(TlsContextTest, sessions_are_resumed_unless_they_may_not) {
-  const auto current =
-      std::make_shared<const CurrentTlsContext>(std::make_shared<const TlsContext>(settings));  // its keys open tickets
-  const auto meet_again = [&](const TlsClientSettings& asks) {
-    facts_.reset();
-    client = TlsClient(asks);
+TEST_F(TlsContextTest, SessionsAreResumedIfAllowed) {
+  const auto current = std::make_shared<const CurrentTlsContext>(
+      std::make_shared<const TlsContext>(settings));  // its keys decrypt the tickets
+  const auto handshake_resumes = [&](const TlsClientSettings& request) {
+    info_.reset();
+    client = TlsClient(request);
     Endpoint endpoint{{"e", "h", {}}, [this](Connection& connection) {
-                        facts_ = connection.tls();
+                        info_ = connection.tls();
                         return read_all(connection);
                       }};
     endpoint.settings.tls = current;
     endpoint.tls = true;
     stream = &start(std::move(endpoint));
-    shake_hands();
+    complete_handshake();
     client.read();
-    return facts_ && facts_->resumed;
+    return info_ && info_->resumed;
   };
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-    EXPECT_FALSE(meet_again({version}));
+    EXPECT_FALSE(handshake_resumes({version}));
     SessionOwner session(SSL_get1_session(client.ssl()));
-    client.close();  // what is not ended in order may not be resumed
+    client.close();  // OpenSSL does not resume a session without an orderly end
     TlsClientSettings again{version};
     again.session = session.get();
-    EXPECT_TRUE(meet_again(again)) << version << client.error();
+    EXPECT_TRUE(handshake_resumes(again)) << version << client.error();
     again.server_name = "b.example";
-    EXPECT_FALSE(meet_again(again)) << "under another name";
-    EXPECT_EQ(facts_.value().server_name, "b.example");
+    EXPECT_FALSE(handshake_resumes(again)) << "under another name";
+    EXPECT_EQ(info_.value().server_name, "b.example");
 
     settings.resumption = std::chrono::seconds(0);
-    EXPECT_FALSE(met({version}).resumed);
+    EXPECT_FALSE(handshake({version}).resumed);
     session.reset(SSL_get1_session(client.ssl()));
     EXPECT_EQ(SSL_SESSION_is_resumable(session.get()), 0) << version;
     settings.resumption = std::chrono::hours(1);
   }
 }
 
-TEST_F(TlsContextTest, renegotiation_is_refused) {
-  ASSERT_TRUE(meet({TLS1_2_VERSION}));
+TEST_F(TlsContextTest, RenegotiationIsRefused) {
+  ASSERT_TRUE(try_handshake({TLS1_2_VERSION}));
   SSL_renegotiate(client.ssl());
   client.handshake();
   carry();
   EXPECT_NE(client.error().find("no renegotiation"), std::string::npos) << client.error();
 }
 
-TEST_F(TlsContextTest, an_encrypted_key_needs_its_password) {
+TEST_F(TlsContextTest, AnEncryptedKeyNeedsItsPassword) {
   const auto plain = settings.identity.key;
   settings.identity.key = encrypted(plain, "open sesame");
-  EXPECT_EQ(fault(), "key: is encrypted: \"key_password\" must have its password");
+  EXPECT_EQ(settings_error(), "key: is encrypted: \"key_password\" must have its password");
   settings.identity.key_password = "wrong";
-  EXPECT_EQ(fault(), "key_password: does not open the key");
+  EXPECT_EQ(settings_error(), "key_password: does not decrypt the key");
   settings.identity.key_password = "open sesame";
-  EXPECT_EQ(fault(), "");
+  EXPECT_EQ(settings_error(), "");
 }
 
-TEST_F(TlsContextTest, what_is_wrong_is_said_of_the_option) {
+TEST_F(TlsContextTest, ErrorsNameTheOption) {
   const auto good = settings;
   const auto other = make_identity({"other"});
   settings.identity.certificate = "no PEM at all";
-  EXPECT_EQ(fault(), "certificate: holds no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")");
+  EXPECT_EQ(settings_error(), "certificate: contains no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
   settings = good;
   settings.identity.certificate += "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-  EXPECT_EQ(fault().substr(0, 34), "certificate: certificate 2 in it: ") << fault();
+  EXPECT_EQ(settings_error().substr(0, 56), "certificate: contains an invalid certificate, number 2: ")
+      << settings_error();
   settings = good;
   settings.identity.key = good.identity.certificate;
-  EXPECT_EQ(fault(), "key: holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
+  EXPECT_EQ(settings_error(), "key: contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
   settings.identity.key = other.key;
-  EXPECT_EQ(fault(), "key: does not belong to the certificate");
+  EXPECT_EQ(settings_error(), "key: does not belong to the certificate");
   settings.identity.key = good.identity.key.substr(0, 80);
-  EXPECT_EQ(fault().substr(0, 51), "key: is no whole private key in PEM, with its lines") << fault();
+  EXPECT_EQ(settings_error().substr(0, 38), "key: is not a complete PEM private key") << settings_error();
   settings = good;
   settings.sni["b.example"] = {good.identity.certificate, other.key, {}, {}};
-  EXPECT_EQ(fault(), "sni.b.example.key: does not belong to the certificate");
+  EXPECT_EQ(settings_error(), "sni.b.example.key: does not belong to the certificate");
   settings = good;
   settings.ciphers = "NO-SUCH-CIPHER";
-  EXPECT_EQ(fault(), "ciphers: no cipher match; \"openssl ciphers -tls1_2 -s\" lists the names");
+  EXPECT_EQ(settings_error(), "ciphers: no cipher match; \"openssl ciphers -tls1_2 -s\" lists the names");
   settings.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA265";
   EXPECT_EQ(
-      fault(),
+      settings_error(),
       "ciphers: has no cipher \"ECDHE-RSA-AES128-GCM-SHA265\" here; \"openssl ciphers -tls1_2 -s\" lists the names");
   settings = good;
   settings.cipher_suites = "TLS_AES_128_GCM_SHA256:TLS_NO_SUCH_SUITE";
-  EXPECT_EQ(fault(),
+  EXPECT_EQ(settings_error(),
             "cipher_suites: has no cipher \"TLS_NO_SUCH_SUITE\" here; \"openssl ciphers -tls1_3 -s\" lists the names");
   settings = good;
   settings.cipher_suites = "TLS_NO_SUCH_SUITE";
-  EXPECT_EQ(fault().substr(0, 15), "cipher_suites: ") << fault();
+  EXPECT_EQ(settings_error().substr(0, 15), "cipher_suites: ") << settings_error();
   settings = good;
   settings.client_certificates = TlsSettings::ClientCertificates::require;
   settings.client_ca = "nothing";
-  EXPECT_EQ(fault().substr(0, 24), "client_certificates.ca: ") << fault();
+  EXPECT_EQ(settings_error().substr(0, 24), "client_certificates.ca: ") << settings_error();
   settings = good;
   settings.identity.ocsp_response = "not DER";
-  EXPECT_EQ(fault().substr(0, 15), "ocsp_response: ") << fault();
+  EXPECT_EQ(settings_error().substr(0, 15), "ocsp_response: ") << settings_error();
 }
 
-TEST_F(TlsContextTest, a_list_of_ciphers_holds_as_written) {
+TEST_F(TlsContextTest, ACipherListAppliesAsWritten) {
   settings.ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305:!NO-SUCH-CIPHER,kECDHE+AESGCM:!aRSA:@SECLEVEL=2";
-  const TlsContext made(settings);
-  const std::unique_ptr<SSL, decltype(&SSL_free)> connection(made.new_connection(), SSL_free);
+  const TlsContext tls_context(settings);
+  const std::unique_ptr<SSL, decltype(&SSL_free)> connection(tls_context.new_connection(), SSL_free);
   std::string names;
   for (int i = 0; const char* name = SSL_get_cipher_list(connection.get(), i); ++i)
-    if (std::string_view(name).substr(0, 4) != "TLS_") names += std::string(name) + ' ';  // those are of TLS 1.3
+    if (std::string_view(name).substr(0, 4) != "TLS_") names += std::string(name) + ' ';  // these are of TLS 1.3
   EXPECT_EQ(names, "ECDHE-ECDSA-CHACHA20-POLY1305 ECDHE-ECDSA-AES256-GCM-SHA384 ECDHE-ECDSA-AES128-GCM-SHA256 ");
 }
 
-TEST_F(TlsContextTest, certificates_tell_what_they_are) {
+TEST_F(TlsContextTest, CertificatesAreDescribed) {
   CertificateRequest request{"a.example", 0x1234};
   request.last_day = 7;
   settings.identity = make_identity(request);
   settings.sni["b.example"] = make_identity({"b.example"});
-  request.last_day = 365 * 5000;  // "without an end"
+  request.last_day = 365 * 5000;  // "without expiry"
   settings.sni["c.example"] = make_identity(request);
-  const TlsContext made(settings);
-  ASSERT_EQ(made.certificates().size(), 3U);
-  EXPECT_GT(made.certificates().back().not_after, std::chrono::system_clock::now() + std::chrono::hours(24 * 365 * 50));
-  const auto& first = made.certificates().front();
+  const TlsContext tls_context(settings);
+  ASSERT_EQ(tls_context.certificates().size(), 3U);
+  EXPECT_GT(tls_context.certificates().back().not_after,
+            std::chrono::system_clock::now() + std::chrono::hours(24 * 365 * 50));
+  const auto& first = tls_context.certificates().front();
   EXPECT_EQ(first.option, "certificate");
   EXPECT_EQ(first.subject, "CN=a.example");
   EXPECT_EQ(first.serial, "1234");
   EXPECT_NEAR(std::chrono::duration<double>(first.not_after - std::chrono::system_clock::now()).count(), 7 * 86400, 60);
-  EXPECT_EQ(made.certificates()[1].option, "sni.b.example.certificate");
+  EXPECT_EQ(tls_context.certificates()[1].option, "sni.b.example.certificate");
 }
 
 }  // namespace

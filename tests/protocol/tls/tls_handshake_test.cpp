@@ -1,4 +1,4 @@
-// How handshakes end that do not come to a session, and what stands around the one that does.
+// Handshakes that fail, and the transitions before and after a handshake that succeeds.
 
 #include "tests/support/tls_fixture.hpp"
 
@@ -21,7 +21,7 @@ asio::awaitable<void> echo(Connection& connection) {
     co_await connection.write(bytes);
 }
 
-// Lines until one asks for TLS (RFC 3207 in small), then echo.
+// Lines until one requests TLS (as in RFC 3207), then echo.
 asio::awaitable<void> lines_then_tls(Connection& connection) {
   portico::Lines lines(connection, 100);
   for (auto line = co_await lines.next(); line && *line != "STARTTLS"; line = co_await lines.next())
@@ -31,22 +31,22 @@ asio::awaitable<void> lines_then_tls(Connection& connection) {
   co_await echo(connection);
 }
 
-struct TlsHandshakeTest : testing::Test, TlsWorld {};
+struct TlsHandshakeTest : testing::Test, TlsFixture {};
 
-TEST_F(TlsHandshakeTest, a_failure_says_so_by_an_alert_that_arrives) {
+TEST_F(TlsHandshakeTest, AFailureIsReportedByAnAlertThatArrives) {
   settings.min_version = "1.3";
   client = TlsClient({TLS1_2_VERSION});
   start_tls(echo);
-  shake_hands();
+  complete_handshake();
   EXPECT_NE(client.error().find("alert protocol version"), std::string::npos) << client.error();
   EXPECT_TRUE(stream->write_ended());
-  EXPECT_FALSE(gone()) << "a reset would overtake the alert";
+  EXPECT_FALSE(closed()) << "a reset would overtake the alert";
   stream->end_input();
   expect_end(EndReason::tls_failed, /*reset=*/true);
   EXPECT_EQ(end().text, "unsupported protocol");
 }
 
-TEST_F(TlsHandshakeTest, plain_http_is_called_by_its_name) {
+TEST_F(TlsHandshakeTest, PlainHttpIsNamedInTheError) {
   start_tls(echo);
   stream->feed("GET / HTTP/1.1\r\n\r\n");
   stream->end_input();
@@ -54,45 +54,45 @@ TEST_F(TlsHandshakeTest, plain_http_is_called_by_its_name) {
   EXPECT_EQ(end().text, "http request");
 }
 
-TEST_F(TlsHandshakeTest, whoever_stays_after_a_failure_is_left_after_the_linger_deadline) {
+TEST_F(TlsHandshakeTest, AClientThatStaysAfterAFailureIsClosedAtTheLingerDeadline) {
   start_tls(echo);
-  stream->feed("garbage that is no hello");
+  stream->feed("garbage instead of a hello");
   run();
   pass(std::chrono::seconds(6));
   expect_end(EndReason::tls_failed, /*reset=*/true);
 }
 
-TEST_F(TlsHandshakeTest, silence_is_cut_at_the_deadline) {
+TEST_F(TlsHandshakeTest, ASilentClientIsAbortedAtTheDeadline) {
   start_tls(echo);
   sweep_for(std::chrono::milliseconds(9750));
-  EXPECT_FALSE(gone());
+  EXPECT_FALSE(closed());
   sweep_for(std::chrono::milliseconds(1000));
   expect_end(EndReason::tls_timeout, /*reset=*/true);
 }
 
-TEST_F(TlsHandshakeTest, bytes_do_not_move_the_deadline) {
+TEST_F(TlsHandshakeTest, BytesDoNotMoveTheDeadline) {
   start_tls(echo);
   client.handshake();
   const auto hello = client.give();
   for (std::size_t second = 0; second < 11; ++second) {
-    if (!gone()) stream->feed(hello.substr(second, 1));
+    if (!closed()) stream->feed(hello.substr(second, 1));
     run();
-    if (!gone()) pass(std::chrono::seconds(1));
+    if (!closed()) pass(std::chrono::seconds(1));
   }
   expect_end(EndReason::tls_timeout, /*reset=*/true);
 }
 
-TEST_F(TlsHandshakeTest, the_deadline_of_the_first_byte_begins_behind_it) {
+TEST_F(TlsHandshakeTest, TheFirstByteDeadlineBeginsAfterIt) {
   start_tls(echo);
   pass(std::chrono::seconds(9));
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   pass(std::chrono::seconds(29));
-  EXPECT_FALSE(gone());
+  EXPECT_FALSE(closed());
   pass(std::chrono::seconds(2));
   expect_end(EndReason::first_byte_timeout, /*reset=*/true);
 }
 
-TEST_F(TlsHandshakeTest, a_probe_that_ends_without_a_byte_is_no_failure) {
+TEST_F(TlsHandshakeTest, AProbeThatClosesWithoutAByteIsNotAFailure) {
   for (const bool brings : {true, false}) {
     prepare = [brings](MemoryStream& made) { made.set_wait_reads(brings); };
     start_tls(echo);
@@ -103,13 +103,13 @@ TEST_F(TlsHandshakeTest, a_probe_that_ends_without_a_byte_is_no_failure) {
   }
 }
 
-TEST_F(TlsHandshakeTest, a_reset_without_a_byte_is_a_reset) {
+TEST_F(TlsHandshakeTest, AResetWithoutAByteIsAReset) {
   start_tls(echo);
   stream->break_input(asio::error::connection_reset);
   expect_end(EndReason::peer_reset, /*reset=*/true);
 }
 
-TEST_F(TlsHandshakeTest, an_end_inside_is_a_failure) {
+TEST_F(TlsHandshakeTest, EofInsideItIsAFailure) {
   for (const bool brings : {true, false}) {
     prepare = [brings](MemoryStream& made) { made.set_wait_reads(brings); };
     start_tls(echo);
@@ -120,11 +120,11 @@ TEST_F(TlsHandshakeTest, an_end_inside_is_a_failure) {
     stream->end_input();
     run();
     EXPECT_EQ(to_string(observer.ends().back().reason), "tls_failed");
-    EXPECT_EQ(observer.ends().back().text, "the peer ended inside the handshake");
+    EXPECT_EQ(observer.ends().back().text, "the peer closed the connection inside the handshake");
   }
 }
 
-TEST_F(TlsHandshakeTest, a_break_inside_is_a_failure) {
+TEST_F(TlsHandshakeTest, AResetInsideItIsAFailure) {
   start_tls(echo);
   client.handshake();
   stream->feed(client.give());
@@ -134,7 +134,7 @@ TEST_F(TlsHandshakeTest, a_break_inside_is_a_failure) {
   EXPECT_NE(end().text.find("inside the handshake"), std::string::npos) << end().text;
 }
 
-TEST_F(TlsHandshakeTest, whoever_resets_instead_of_taking_the_servers_flight_breaks_the_handshake) {
+TEST_F(TlsHandshakeTest, AResetDuringTheServersFlightIsAFailure) {
   for (const bool hello_is_good : {true, false}) {
     client = TlsClient({hello_is_good ? 0 : TLS1_2_VERSION});
     settings.min_version = "1.3";
@@ -143,7 +143,7 @@ TEST_F(TlsHandshakeTest, whoever_resets_instead_of_taking_the_servers_flight_bre
     client.handshake();
     stream->feed(client.give());
     run();
-    ASSERT_FALSE(gone());
+    ASSERT_FALSE(closed());
     stream->fail_at(1, asio::error::connection_reset);  // the rest of the flight, or of the alert
     stream->set_room(1);
     run();
@@ -153,13 +153,13 @@ TEST_F(TlsHandshakeTest, whoever_resets_instead_of_taking_the_servers_flight_bre
   }
 }
 
-TEST_F(TlsHandshakeTest, a_stop_ends_one_that_has_not_begun) {
+TEST_F(TlsHandshakeTest, AStopEndsAHandshakeThatHasNotBegun) {
   start_tls(echo);
   connections.drain();
   expect_end(EndReason::stopping, /*reset=*/false);
 }
 
-TEST_F(TlsHandshakeTest, a_stop_lets_one_that_has_begun_come_to_its_end) {
+TEST_F(TlsHandshakeTest, AStopLetsABegunHandshakeComplete) {
   start_tls(echo);
   client.handshake();
   const auto hello = client.give();
@@ -167,18 +167,18 @@ TEST_F(TlsHandshakeTest, a_stop_lets_one_that_has_begun_come_to_its_end) {
   run();
   connections.drain();
   run();
-  ASSERT_FALSE(gone());
+  ASSERT_FALSE(closed());
   stream->feed(hello.substr(100));
   carry();
   EXPECT_TRUE(SSL_is_init_finished(client.ssl()));
   client.read();
-  EXPECT_TRUE(client.ended()) << "the session saw the end of input, and ended in order";
+  EXPECT_TRUE(client.ended()) << "the session read EOF and ended in order";
   client.close();
   carry();
   expect_end(EndReason::stopping, /*reset=*/false);
 }
 
-TEST_F(TlsHandshakeTest, a_stop_does_not_wait_long_for_one_that_has_begun) {
+TEST_F(TlsHandshakeTest, AStopDoesNotWaitLongForABegunHandshake) {
   start_tls(echo);
   client.handshake();
   stream->feed(client.give().substr(0, 4));
@@ -187,31 +187,31 @@ TEST_F(TlsHandshakeTest, a_stop_does_not_wait_long_for_one_that_has_begun) {
   connections.drain();
   run();
   sweep_for(std::chrono::milliseconds(750));
-  EXPECT_FALSE(gone()) << "its second begins with the stop";
+  EXPECT_FALSE(closed()) << "its grace period of 1 s begins with the stop";
   sweep_for(std::chrono::milliseconds(1000));
   expect_end(EndReason::stopping, /*reset=*/true);
 }
 
-TEST_F(TlsHandshakeTest, a_session_may_start_it) {
+TEST_F(TlsHandshakeTest, ASessionMayStartTls) {
   start_tls(lines_then_tls, {}, /*by_session=*/true);
   stream->feed("hello\nSTARTTLS\n");
   run();
   EXPECT_EQ(stream->take_written(), "plain hello\ngo ahead\n");
-  ASSERT_TRUE(shake_hands()) << client.error();
-  EXPECT_EQ(ask("secret"), "secret");
+  ASSERT_TRUE(complete_handshake()) << client.error();
+  EXPECT_EQ(send_and_receive("secret"), "secret");
 }
 
-TEST_F(TlsHandshakeTest, what_came_behind_the_order_belongs_to_the_handshake) {
+TEST_F(TlsHandshakeTest, BytesAfterStarttlsBelongToTheHandshake) {
   start_tls(lines_then_tls, {}, /*by_session=*/true);
   client.handshake();
   stream->feed("STARTTLS\n" + client.give());
   run();
   client.take(stream->take_written().substr(std::string("go ahead\n").size()));
-  ASSERT_TRUE(shake_hands()) << client.error();
-  EXPECT_EQ(ask("secret"), "secret");
+  ASSERT_TRUE(complete_handshake()) << client.error();
+  EXPECT_EQ(send_and_receive("secret"), "secret");
 }
 
-TEST_F(TlsHandshakeTest, plain_text_behind_the_order_is_never_taken_for_the_sessions) {
+TEST_F(TlsHandshakeTest, PlaintextAfterStarttlsNeverReachesTheSession) {
   start_tls(lines_then_tls, {}, /*by_session=*/true);
   stream->feed("STARTTLS\ninjected\n");
   run();
@@ -219,7 +219,7 @@ TEST_F(TlsHandshakeTest, plain_text_behind_the_order_is_never_taken_for_the_sess
   expect_end(EndReason::tls_failed, /*reset=*/true);
 }
 
-TEST_F(TlsHandshakeTest, messages_of_others_wait_until_it_is_over) {
+TEST_F(TlsHandshakeTest, SenderMessagesWaitUntilItIsComplete) {
   std::optional<Sender> sender;
   start_tls(
       [&sender](Connection& connection) {
@@ -233,14 +233,14 @@ TEST_F(TlsHandshakeTest, messages_of_others_wait_until_it_is_over) {
   sender->send("for you");
   run();
   EXPECT_EQ(stream->take_written(), "");
-  ASSERT_TRUE(shake_hands()) << client.error();
+  ASSERT_TRUE(complete_handshake()) << client.error();
   carry();
   EXPECT_EQ(client.read(), "for you");
 }
 
-TEST_F(TlsHandshakeTest, a_session_cannot_start_it_twice_or_without_a_certificate) {
+TEST_F(TlsHandshakeTest, ASessionCannotStartTlsTwiceOrWithoutACertificate) {
   start_tls([](Connection& connection) -> asio::awaitable<void> { co_await connection.start_tls(); });
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   EXPECT_EQ(to_string(end().reason), "handler_error");
   EXPECT_NE(end().text.find("speaks TLS"), std::string::npos) << end().text;
 
@@ -249,8 +249,8 @@ TEST_F(TlsHandshakeTest, a_session_cannot_start_it_twice_or_without_a_certificat
   EXPECT_NE(observer.ends().back().text.find("without \"tls\""), std::string::npos) << observer.ends().back().text;
 }
 
-// Every operation of a handshake and an echo fails, in turn, in three ways: the connection ends, and nothing else does.
-TEST_F(TlsHandshakeTest, any_operation_may_fail) {
+// Every operation of a handshake and an echo fails in turn, by an error and by an exception: only the connection ends.
+TEST_F(TlsHandshakeTest, AnyOperationMayFail) {
   for (std::size_t n = 1; n < 60; ++n) {
     for (const int way : {0, 1}) {
       prepare = [n, way](MemoryStream& made) {
@@ -259,17 +259,17 @@ TEST_F(TlsHandshakeTest, any_operation_may_fail) {
       };
       client = TlsClient();
       start_tls(echo);
-      shake_hands();
-      for (int i = 0; i < 10 && !gone(); ++i) ask("hello");
-      if (!gone()) {
+      complete_handshake();
+      for (int i = 0; i < 10 && !closed(); ++i) send_and_receive("hello");
+      if (!closed()) {
         client.close();
         carry();
       }
-      if (!gone()) stream->end_input();
+      if (!closed()) stream->end_input();
       run();
       pass(std::chrono::seconds(31));
       pass(std::chrono::seconds(31));
-      ASSERT_TRUE(gone()) << n;
+      ASSERT_TRUE(closed()) << n;
     }
   }
 }

@@ -1,4 +1,4 @@
-// How a peer's records may arrive, and what it may send that is not a session's: in pieces, without end, half.
+// The ways in which records may arrive, and records that carry no application data: in pieces, endless, incomplete.
 
 #include "tests/support/tls_records.hpp"
 
@@ -28,23 +28,23 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr unsigned char handshake = 22;
-constexpr unsigned char data = 23;
+constexpr unsigned char application_data = 23;
 
 asio::awaitable<void> echo(Connection& connection) {
   for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
     co_await connection.write(bytes);
 }
 
-struct TlsRecordsWorld : TlsWorld {
-  // Text as the client would send it.
+struct TlsRecordsFixture : TlsFixture {
+  // Returns `text` as the client would send it.
   std::string record(std::string_view text) {
     client.write(text);
     return client.give();
   }
 
-  // What the session has answered so far.
+  // Returns what the session has answered so far.
   std::string answer() {
-    client.take(gone() ? closing().written : stream->take_written());
+    client.take(closed() ? closing().written : stream->take_written());
     return client.read();
   }
 
@@ -54,42 +54,42 @@ struct TlsRecordsWorld : TlsWorld {
   }
 };
 
-struct TlsRecordsTest : testing::TestWithParam<int>, TlsRecordsWorld {
-  // The server stops when so many bytes of a record are here.
+struct TlsRecordsTest : testing::TestWithParam<int>, TlsRecordsFixture {
+  // Stops the server when `size` bytes of a record have arrived.
   void stop_inside(std::size_t size) {
     const auto text = record("hello");
     feed(text.substr(0, size));
     connections.drain();
     run();
-    ASSERT_FALSE(gone());
+    ASSERT_FALSE(closed());
     feed(text.substr(size));
     EXPECT_EQ(answer(), "hello");
     client.close();
-    if (!gone()) feed(client.give());
+    if (!closed()) feed(client.give());
     expect_end(EndReason::stopping, /*reset=*/false);
   }
 };
 INSTANTIATE_TEST_SUITE_P(Versions, TlsRecordsTest, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
 
-TEST_P(TlsRecordsTest, the_end_of_one_may_come_with_the_next) {
+TEST_P(TlsRecordsTest, TheEndOfARecordMayArriveWithTheNextOne) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
-  std::size_t cut = 0;
+  ASSERT_TRUE(complete_handshake());
+  std::size_t split = 0;
   std::string first;
   do {
     first = record("a");
     const auto second = record("b");
-    feed(first.substr(0, ++cut));
-    feed(first.substr(cut) + second);
-    ASSERT_EQ(answer(), "ab") << cut;
-  } while (cut < first.size());
+    feed(first.substr(0, ++split));
+    feed(first.substr(split) + second);
+    ASSERT_EQ(answer(), "ab") << split;
+  } while (split < first.size());
 }
 
-TEST_P(TlsRecordsTest, the_last_word_may_come_with_the_end_of_one) {
+TEST_P(TlsRecordsTest, CloseNotifyMayArriveWithTheEndOfARecord) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   const auto text = record("a");
   client.close();
   feed(text.substr(0, 20));
@@ -98,7 +98,7 @@ TEST_P(TlsRecordsTest, the_last_word_may_come_with_the_end_of_one) {
   EXPECT_TRUE(client.ended());
 }
 
-TEST_P(TlsRecordsTest, the_end_of_the_handshake_may_come_with_the_first_request) {
+TEST_P(TlsRecordsTest, TheEndOfTheHandshakeMayArriveWithTheFirstRequest) {
   client = TlsClient({GetParam()});
   start_tls(echo);
   client.handshake();
@@ -106,29 +106,30 @@ TEST_P(TlsRecordsTest, the_end_of_the_handshake_may_come_with_the_first_request)
   client.take(stream->take_written());
   client.handshake();
   auto last = client.give();
-  if (GetParam() == TLS1_3_VERSION) last += record("early bird");
+  if (GetParam() == TLS1_3_VERSION) last += record("early data");
   feed(last.substr(0, 10));
   feed(last.substr(10));
   client.take(stream->take_written());
   client.handshake();
-  if (GetParam() == TLS1_2_VERSION) feed(record("early bird"));
-  EXPECT_EQ(answer(), "early bird");
+  if (GetParam() == TLS1_2_VERSION) feed(record("early data"));
+  EXPECT_EQ(answer(), "early data");
 }
 
-TEST_P(TlsRecordsTest, one_that_comes_byte_by_byte_does_not_move_the_deadlines) {
+TEST_P(TlsRecordsTest, ARecordThatArrivesByteByByteDoesNotMoveTheDeadlines) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   const auto text = record("hello");
-  for (std::size_t i = 0; i < 4 && !gone(); ++i) {
+  for (std::size_t i = 0; i < 4 && !closed(); ++i) {
     feed(text.substr(i, 1));
     pass(std::chrono::seconds(10));
   }
   expect_end(EndReason::first_byte_timeout, /*reset=*/true);
 }
 
-// Two records, each longer on its way than the grace; the session gets nothing of the second until it is whole.
-TEST_P(TlsRecordsTest, a_part_of_one_counts_for_the_lowest_rate) {
+// Two records, each of which takes longer to arrive than the grace period. The session gets no byte of the second
+// before it is complete.
+TEST_P(TlsRecordsTest, APartialRecordCountsForTheMinimumRate) {
   for (const bool fast_enough : {true, false}) {
     client = TlsClient({GetParam()});
     Endpoint endpoint{{"e", "h", {.first_byte = 0s, .idle = 0s}}, [](Connection& connection) -> asio::awaitable<void> {
@@ -138,16 +139,16 @@ TEST_P(TlsRecordsTest, a_part_of_one_counts_for_the_lowest_rate) {
                       }};
     endpoint.settings.min_rate = {.read = {1000, 1s}, .write = {}, .grace = 2s};
     start_tls(std::move(endpoint));
-    ASSERT_TRUE(shake_hands());
+    ASSERT_TRUE(complete_handshake());
     auto records = record(std::string(10'000, 'a'));
     records += record(std::string(10'000, 'b'));
     const std::size_t each_second = fast_enough ? 1500 : 500;
-    for (std::size_t sent = 0; sent < records.size() && !gone(); sent += each_second) {
+    for (std::size_t sent = 0; sent < records.size() && !closed(); sent += each_second) {
       feed(std::string_view(records).substr(sent, each_second));
       sweep_for(1s);
     }
     if (fast_enough) {
-      ASSERT_FALSE(gone()) << end().text;
+      ASSERT_FALSE(closed()) << end().text;
       EXPECT_EQ(answer(), "thanks");
     } else {
       EXPECT_EQ(to_string(observer.ends().back().reason), "min_rate");
@@ -155,23 +156,23 @@ TEST_P(TlsRecordsTest, a_part_of_one_counts_for_the_lowest_rate) {
   }
 }
 
-TEST_P(TlsRecordsTest, a_stop_waits_for_the_rest_of_one) {
+TEST_P(TlsRecordsTest, AStopWaitsForTheRestOfARecord) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   stop_inside(20);
 }
 
-TEST_P(TlsRecordsTest, a_stop_waits_for_the_rest_of_one_whose_head_has_come) {
+TEST_P(TlsRecordsTest, AStopWaitsForARecordWhoseHeaderHasArrived) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   stop_inside(5);
 }
 
-struct TlsFloodTest : testing::Test, TlsRecordsWorld {};
+struct TlsFloodTest : testing::Test, TlsRecordsFixture {};
 
-TEST_F(TlsFloodTest, a_message_of_the_handshake_that_never_ends_cannot_hold_up_a_write) {
+TEST_F(TlsFloodTest, AnEndlessHandshakeMessageCannotBlockAWrite) {
   settings.cipher_suites = "TLS_AES_128_GCM_SHA256";
   client = TlsClient({TLS1_3_VERSION});
   TlsRecords records(client);
@@ -180,18 +181,18 @@ TEST_F(TlsFloodTest, a_message_of_the_handshake_that_never_ends_cannot_hold_up_a
     sender = connection.sender();
     return echo(connection);
   });
-  ASSERT_TRUE(shake_hands());
-  feed(records.seal(data, "before"));
+  ASSERT_TRUE(complete_handshake());
+  feed(records.seal(application_data, "before"));
   EXPECT_EQ(answer(), "before");
-  feed(records.seal(handshake, {"\x18\0\0\x01", 4}));  // the head of a KeyUpdate
-  EXPECT_FALSE(gone());
+  feed(records.seal(handshake, {"\x18\0\0\x01", 4}));  // the header of a KeyUpdate
+  EXPECT_FALSE(closed());
   sender->send("news");
   expect_end(EndReason::tls_failed, /*reset=*/true);
   EXPECT_EQ(end().text, "unexpected message");
 }
 
-// A real socket's wait lets others run; so it is enough that OpenSSL does not take all at once.
-TEST_F(TlsFloodTest, updates_of_keys_are_not_all_taken_at_once) {
+// The wait of a real socket lets other connections run, so it is enough that OpenSSL stops reading in between.
+TEST_F(TlsFloodTest, KeyUpdatesAreNotAllReadInOneCall) {
   client = TlsClient({TLS1_3_VERSION});
   MemoryStream below(context);
   const TlsContext tls_context(settings);
@@ -219,7 +220,7 @@ TEST_F(TlsFloodTest, updates_of_keys_are_not_all_taken_at_once) {
   EXPECT_EQ(std::string_view(into.data(), got.bytes), "still here");
 }
 
-TEST(TlsTransportTest, what_a_peer_does_not_read_has_a_limit) {
+TEST(TlsTransportTest, OutputThatThePeerDoesNotReadIsLimited) {
   asio::io_context context;
   MemoryStream stream(context);
   stream.set_room(0);
@@ -230,12 +231,12 @@ TEST(TlsTransportTest, what_a_peer_does_not_read_has_a_limit) {
   while (written < 1000 && BIO_write(bio.get(), alert.data(), static_cast<int>(alert.size())) > 0) ++written;
   EXPECT_GT(written, 200);
   EXPECT_LT(written, 300);
-  EXPECT_EQ(transport.error(), tls_unread());
+  EXPECT_EQ(transport.error(), tls_flooded());
   stream.feed("more");
   char byte = 0;
   EXPECT_LE(BIO_read(bio.get(), &byte, 1), 0);
   EXPECT_FALSE(BIO_should_retry(bio.get()));
-  EXPECT_EQ(transport.error(), tls_unread());
+  EXPECT_EQ(transport.error(), tls_flooded());
 }
 
 }  // namespace

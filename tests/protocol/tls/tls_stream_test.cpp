@@ -22,53 +22,53 @@ std::string long_text() {
   return text;
 }
 
-struct TlsTest : testing::TestWithParam<int>, TlsWorld {};
-INSTANTIATE_TEST_SUITE_P(Versions, TlsTest, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
+struct TlsStreamTest : testing::TestWithParam<int>, TlsFixture {};
+INSTANTIATE_TEST_SUITE_P(Versions, TlsStreamTest, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
 
-TEST_P(TlsTest, a_session_reads_and_writes_in_plain) {
+TEST_P(TlsStreamTest, ASessionReadsAndWritesPlaintext) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands()) << client.error();
-  EXPECT_EQ(ask("hello"), "hello");
-  EXPECT_EQ(ask("again"), "again");
+  ASSERT_TRUE(complete_handshake()) << client.error();
+  EXPECT_EQ(send_and_receive("hello"), "hello");
+  EXPECT_EQ(send_and_receive("again"), "again");
 }
 
-TEST_P(TlsTest, bytes_may_come_one_by_one) {
+TEST_P(TlsStreamTest, BytesMayArriveOneByOne) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands(1)) << client.error();
-  EXPECT_EQ(ask("hello", 1), "hello");
+  ASSERT_TRUE(complete_handshake(1)) << client.error();
+  EXPECT_EQ(send_and_receive("hello", 1), "hello");
 }
 
-TEST_P(TlsTest, a_wait_may_only_tell_of_bytes) {
+TEST_P(TlsStreamTest, AWaitMayLeaveTheBytesToTheRead) {
   client = TlsClient({GetParam()});
   prepare = [](MemoryStream& made) { made.set_wait_reads(false); };
   start_tls(echo);
-  ASSERT_TRUE(shake_hands(1)) << client.error();
-  EXPECT_EQ(ask("hello", 7), "hello");
+  ASSERT_TRUE(complete_handshake(1)) << client.error();
+  EXPECT_EQ(send_and_receive("hello", 7), "hello");
 }
 
-TEST_P(TlsTest, messages_of_many_records_arrive_whole) {
+TEST_P(TlsStreamTest, MessagesOfManyRecordsArriveWhole) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   const auto text = long_text();
-  EXPECT_EQ(ask(text), text);
-  EXPECT_EQ(ask(text, 1000), text);
+  EXPECT_EQ(send_and_receive(text), text);
+  EXPECT_EQ(send_and_receive(text, 1000), text);
 }
 
-TEST_P(TlsTest, several_records_that_come_together_are_all_read) {
+TEST_P(TlsStreamTest, RecordsThatArriveTogetherAreAllRead) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   for (const auto* part : {"a", "b", "c", "d"}) client.write(part);
-  EXPECT_EQ(ask("e"), "abcde");
+  EXPECT_EQ(send_and_receive("e"), "abcde");
 }
 
-TEST_P(TlsTest, a_slow_peer_gets_everything) {
+TEST_P(TlsStreamTest, ASlowPeerGetsEverything) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   stream->set_room(100);
   const auto text = long_text();
   client.write(text);
@@ -81,35 +81,35 @@ TEST_P(TlsTest, a_slow_peer_gets_everything) {
   EXPECT_EQ(answer, text);
 }
 
-TEST_P(TlsTest, an_end_is_said_by_close_notify_and_waits_for_the_peers) {
+TEST_P(TlsStreamTest, AnEndSendsCloseNotifyAndWaitsForThePeers) {
   client = TlsClient({GetParam()});
   start_tls(greet);
-  shake_hands();
+  complete_handshake();
   EXPECT_EQ(client.read(), "hello");
   EXPECT_TRUE(client.ended());
   EXPECT_TRUE(stream->write_ended());
-  EXPECT_FALSE(gone()) << "it waits for the peer's end";
+  EXPECT_FALSE(closed()) << "it waits for the peer's EOF";
   client.close();
   carry();
   expect_end(EndReason::finished, /*reset=*/false);
 }
 
-TEST_P(TlsTest, a_peer_that_never_ends_its_side_is_left_after_the_linger_deadline) {
+TEST_P(TlsStreamTest, APeerThatNeverClosesIsClosedAtTheLingerDeadline) {
   client = TlsClient({GetParam()});
   start_tls(greet);
-  shake_hands();
+  complete_handshake();
   pass(std::chrono::seconds(6));
   expect_end(EndReason::finished, /*reset=*/false);
 }
 
-TEST_P(TlsTest, an_end_of_input_is_no_end_of_output) {
+TEST_P(TlsStreamTest, EofDoesNotEndTheOutput) {
   client = TlsClient({GetParam()});
   start_tls([](Connection& connection) -> asio::awaitable<void> {
     std::string all;
     for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) all += bytes;
     co_await connection.write("got ", all);
   });
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   client.write("all of it");
   client.close();
   carry();
@@ -118,19 +118,19 @@ TEST_P(TlsTest, an_end_of_input_is_no_end_of_output) {
   expect_end(EndReason::finished, /*reset=*/false);
 }
 
-TEST_P(TlsTest, an_end_without_close_notify_is_a_truncation) {
+TEST_P(TlsStreamTest, EofWithoutCloseNotifyIsATruncation) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
-  EXPECT_EQ(ask("part"), "part");
+  ASSERT_TRUE(complete_handshake());
+  EXPECT_EQ(send_and_receive("part"), "part");
   stream->end_input();
   expect_end(EndReason::tls_truncated, /*reset=*/true);
 }
 
-TEST_P(TlsTest, a_record_that_was_changed_on_its_way_ends_the_connection) {
+TEST_P(TlsStreamTest, ATamperedRecordEndsTheConnection) {
   client = TlsClient({GetParam()});
   start_tls(echo);
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   client.write("hello");
   auto record = client.give();
   record.back() = static_cast<char>(record.back() ^ 1);
@@ -139,7 +139,7 @@ TEST_P(TlsTest, a_record_that_was_changed_on_its_way_ends_the_connection) {
   EXPECT_NE(end().text.find("mac"), std::string::npos) << end().text;
 }
 
-TEST_P(TlsTest, the_last_word_waits_for_room) {
+TEST_P(TlsStreamTest, CloseNotifyWaitsForRoom) {
   client = TlsClient({GetParam()});
   start_tls([](Connection& connection) -> asio::awaitable<void> {
     co_await connection.read();
@@ -147,7 +147,7 @@ TEST_P(TlsTest, the_last_word_waits_for_room) {
     for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
     }
   });
-  ASSERT_TRUE(shake_hands());
+  ASSERT_TRUE(complete_handshake());
   stream->set_room(3);
   client.write("go");
   carry();
@@ -162,35 +162,35 @@ TEST_P(TlsTest, the_last_word_waits_for_room) {
   expect_end(EndReason::finished, /*reset=*/false);
 }
 
-TEST_P(TlsTest, nobody_who_takes_nothing_holds_the_last_word_for_ever) {
+TEST_P(TlsStreamTest, APeerThatReadsNothingCannotDelayCloseNotifyForever) {
   client = TlsClient({GetParam()});
   start_tls(greet);
   client.handshake();
   carry();
-  // In TLS 1.2 the client's next flight ends the handshake.
+  // In TLS 1.2 the client's next flight completes the handshake.
   stream->set_room(0);
   carry();
-  if (!gone()) pass(std::chrono::seconds(31));
-  if (!gone()) pass(std::chrono::seconds(31));
-  EXPECT_TRUE(gone());
+  if (!closed()) pass(std::chrono::seconds(31));
+  if (!closed()) pass(std::chrono::seconds(31));
+  EXPECT_TRUE(closed());
 }
 
-TEST_P(TlsTest, what_was_agreed_on_can_be_asked_for) {
+TEST_P(TlsStreamTest, TheNegotiatedParametersAreAvailable) {
   settings.alpn = {"chat/2", "chat/1"};
   client = TlsClient({GetParam(), "b.example", {"chat/1", "other"}});
-  std::optional<TlsInfo> facts;
-  start_tls([&facts](Connection& connection) -> asio::awaitable<void> {
-    facts = connection.tls();
+  std::optional<TlsInfo> info;
+  start_tls([&info](Connection& connection) -> asio::awaitable<void> {
+    info = connection.tls();
     return echo(connection);
   });
-  ASSERT_TRUE(shake_hands()) << client.error();
-  ASSERT_TRUE(facts);
-  EXPECT_EQ(facts->version, GetParam() == TLS1_3_VERSION ? "TLSv1.3" : "TLSv1.2");
-  EXPECT_NE(facts->cipher.find("_GCM_SHA"), std::string::npos) << facts->cipher;
-  EXPECT_EQ(facts->server_name, "b.example");
-  EXPECT_EQ(facts->alpn, "chat/1");
-  EXPECT_EQ(facts->client_subject, "");
-  EXPECT_FALSE(facts->resumed);
+  ASSERT_TRUE(complete_handshake()) << client.error();
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->version, GetParam() == TLS1_3_VERSION ? "TLSv1.3" : "TLSv1.2");
+  EXPECT_NE(info->cipher.find("_GCM_SHA"), std::string::npos) << info->cipher;
+  EXPECT_EQ(info->server_name, "b.example");
+  EXPECT_EQ(info->alpn, "chat/1");
+  EXPECT_EQ(info->client_subject, "");
+  EXPECT_FALSE(info->resumed);
 }
 
 }  // namespace

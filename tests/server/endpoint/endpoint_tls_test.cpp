@@ -212,7 +212,7 @@ TEST_F(EndpointTlsTest, one_that_is_not_valid_yet_at_the_start_serves_and_is_tol
 TEST_F(EndpointTlsTest, a_start_without_a_usable_certificate_names_the_file) {
   files["key.pem"] = "nonsense";
   EXPECT_EQ(start_fault(),
-            "endpoint e: tls.key: key.pem: holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
+            "endpoint e: tls.key: key.pem: contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
   files.erase("cert.pem");
   EXPECT_THROW(tls(), StartError);
 }
