@@ -79,7 +79,7 @@ void Reader::read_text(const OptionType& type, const JsonNode& node, void* objec
   }
   if (is_word) return type.store(object, *reading.value);
   store(type, node, object, std::move(*reading.value));
-  if (type.kind == OptionKind::pem && replaced.from_outside) static_cast<Pem*>(object)->written = node.text;
+  if (type.kind == OptionKind::pem && replaced.from_outside) static_cast<Pem*>(object)->source_text = node.text;
 }
 
 void Reader::store(const OptionType& type, const JsonNode& node, void* object, OptionValue value) {

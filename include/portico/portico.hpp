@@ -1,7 +1,8 @@
 #pragma once
 
-// Everything a handler author needs. Read in this order: connection.hpp (the client), frames.hpp (its messages),
-// sender.hpp (messages from others), options.hpp (what the JSON file may say), registry.hpp and run.hpp (the program).
+// Everything that a handler author needs. Read in this order: connection.hpp (the client), frames.hpp (its messages),
+// sender.hpp (messages from other sessions), options.hpp (settings of a handler), registry.hpp and run.hpp (the
+// program). examples/shout/shout.cpp is a complete program.
 
 #include <portico/connection.hpp>
 #include <portico/frames.hpp>

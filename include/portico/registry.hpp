@@ -16,30 +16,40 @@
 
 namespace portico {
 
-// What runs for one client, from its first byte to its end. Called once for each connection, on its worker.
+// Function that starts the session of one client. Called once for each connection, on the thread of its worker; several
+// workers may call it concurrently. The returned coroutine serves the client until it returns or throws.
 using Session = std::function<asio::awaitable<void>(Connection&)>;
 
-// A session handler: what the configuration needs to know of it, and how it becomes the session of one endpoint.
+// A registered handler: its description for the configuration, and a factory of the session of each endpoint.
 struct Handler {
   HandlerDescription description;
-  // `options`: what description.options made and the file filled; shared with the session for its lifetime.
+  // `options`: made by description.options and filled from the file; the session shares their ownership.
   std::function<Session(std::shared_ptr<const void> options)> bind;
 };
 
-// The session handlers of a program, by name. Built in main(), so that reading main() tells what the program contains.
+// The handlers of a program, by name. Built in main() before run(), so that main() shows the contents of the program;
+// one thread.
+//
+//     portico::Registry handlers;
+//     handlers.add("echo", "Sends back what it receives.", echo);                    // echo(connection)
+//     handlers.add<ChatOptions>("chat", "A chat room.", [](const ChatOptions& o) {   // a room for each endpoint
+//       return [room = std::make_shared<Room>(o)](portico::Connection& c) { return chat(c, room); };
+//     });
+//     return portico::run(argc, argv, handlers);
 class Registry {
  public:
-  // A handler without options. `session` is called as session(connection).
-  // Throws std::invalid_argument if the name is taken or empty; so do the others.
+  // Adds a handler without options. `session` is called as session(connection). `help` is one sentence for the
+  // reference. Throws std::invalid_argument if the name is empty or taken.
   template <std::invocable<Connection&> F>
   void add(std::string name, std::string help, F session) {
     insert({{std::move(name), std::move(help), OptionSet()},
             [session = Session(std::move(session))](const std::shared_ptr<const void>&) { return session; }});
   }
 
-  // A handler with options, which describe themselves (options.hpp). `handler` is either a session, called as
-  // handler(connection, options) for each client, or a factory, called as handler(options) once for each endpoint; it
-  // returns the Session of that endpoint, which may own what the endpoint's clients share.
+  // Adds a handler with options, a struct that describes itself (options.hpp). `handler` is either a session, called as
+  // handler(connection, options) for each client; or a factory, called as handler(options) once for each endpoint. A
+  // factory returns the Session of that endpoint, which may own the state that the endpoint's clients share. The
+  // options outlive all sessions. Throws as the other add().
   template <typename Options, typename F>
   void add(std::string name, std::string help, F handler) {
     static_assert(std::invocable<F&, Connection&, const Options&> || std::invocable<F&, const Options&>,
@@ -57,11 +67,13 @@ class Registry {
             }});
   }
 
-  // Null if there is none of that name. In the order they were added otherwise.
+  // Returns null if no handler has that name. Valid until the next add().
   const Handler* find(std::string_view name) const;
+
+  // Returns all handlers, in the order in which they were added.
   std::span<const Handler> handlers() const { return handlers_; }
 
-  // What the configuration knows of them.
+  // Returns the descriptions, which are all that the configuration needs of the handlers.
   std::vector<HandlerDescription> descriptions() const;
 
  private:

@@ -4,10 +4,16 @@
 
 namespace portico {
 
-// The whole program: reads the command line (`run FILE`, `check FILE`, `schema`, ...; `help` lists them), does what it
-// says with these handlers, and returns the exit code for main(): 0 done, 1 the configuration has problems, 2 it cannot
-// be read, 3 could not start, 64 wrong command line. Call it once, from main(); the calling thread is the server's
-// control thread until it returns.
+// Runs the whole program: parses the command line (`run FILE`, `check FILE`, `schema`, ...; `help` lists the commands),
+// executes the command with these handlers, and returns the exit code for main(): 0 success, 1 the configuration has
+// problems, 2 it cannot be read, 3 the server could not start, 64 wrong command line. Call it once, from main(); until
+// it returns, the calling thread is the server's control thread. Errors are printed to stderr.
+//
+//     int main(int argc, char** argv) {
+//       portico::Registry handlers;
+//       handlers.add("echo", "Sends back what it receives.", echo);
+//       return portico::run(argc, argv, handlers);
+//     }
 int run(int argc, char** argv, const Registry& handlers);
 
 }  // namespace portico

@@ -23,7 +23,7 @@ std::string text_of(const std::filesystem::path& path) {
 }
 
 // A secret in the wrong form is taken for a file's name: it is shown as the configuration has it.
-std::string name_of(const Pem& pem) { return pem.written.empty() ? text_of(pem.file) : pem.written; }
+std::string name_of(const Pem& pem) { return pem.source_text.empty() ? text_of(pem.file) : pem.source_text; }
 
 std::string fault_of(const std::string& option, const std::string& name) {
   return "tls." + option + ": " + (name.empty() ? "" : name + ": ");

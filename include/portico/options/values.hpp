@@ -62,7 +62,7 @@ struct ByteRate {
 struct Pem {
   std::filesystem::path file;
   std::string text;
-  std::string written;  // as the configuration has it, if something was replaced in it: to be shown instead
+  std::string source_text;  // as the configuration has it, if something was replaced in it: to be shown instead
 
   bool empty() const { return file.empty() && text.empty(); }
   friend bool operator==(const Pem&, const Pem&) = default;
