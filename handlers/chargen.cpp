@@ -5,17 +5,17 @@
 namespace portico::handlers {
 namespace {
 
-constexpr std::size_t printing = 95;  // from ' ' to '~'
+constexpr std::size_t printable = 95;  // from ' ' to '~'
 constexpr std::size_t columns = 72;
 constexpr std::size_t line_size = columns + 2;
 
-// Made by the compiler: every session sends these same bytes.
+// Computed at compile time; all sessions send the same bytes.
 constexpr auto pattern = [] {
-  std::array<char, printing * line_size> text{};
-  for (std::size_t line = 0; line < printing; ++line) {
+  std::array<char, printable * line_size> text{};
+  for (std::size_t line = 0; line < printable; ++line) {
     char* const start = text.data() + line * line_size;
     for (std::size_t column = 0; column < columns; ++column)
-      start[column] = static_cast<char>(' ' + (line + column) % printing);
+      start[column] = static_cast<char>(' ' + (line + column) % printable);
     start[columns] = '\r';
     start[columns + 1] = '\n';
   }
@@ -31,7 +31,7 @@ asio::awaitable<void> chargen(Connection& connection) {
   for (;;) {
     const auto received = connection.try_read();
     if (received && received->empty()) co_return;
-    // Several times the same bytes in one system call: 55 KiB without a copy of ours.
+    // The same bytes eight times in one system call: 55 KiB without a copy in user space.
     co_await connection.write(part, part, part, part, part, part, part, part);
   }
 }

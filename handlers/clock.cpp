@@ -30,7 +30,7 @@ std::string daytime_text(std::chrono::sys_seconds now) {
 
 std::array<char, 4> time_number(std::chrono::sys_seconds now) {
   constexpr std::chrono::sys_days epoch{std::chrono::year(1900) / std::chrono::January / 1};
-  const auto number = static_cast<std::uint32_t>((now - epoch).count());  // modulo 2^32, as RFC 868 has it
+  const auto number = static_cast<std::uint32_t>((now - epoch).count());  // modulo 2^32 (RFC 868)
   return {static_cast<char>(number >> 24), static_cast<char>(number >> 16 & 0xFF),
           static_cast<char>(number >> 8 & 0xFF), static_cast<char>(number & 0xFF)};
 }

@@ -9,8 +9,8 @@ namespace portico::handlers {
 
 namespace {
 
-constexpr std::size_t longest_line = 8 * 1024;
-constexpr int most_lines = 100;  // more is no health check
+constexpr std::size_t max_line = 8 * 1024;
+constexpr int max_lines = 100;  // more than any health check sends
 
 bool is_token(std::string_view text) {
   for (const char c : text)
@@ -18,7 +18,8 @@ bool is_token(std::string_view text) {
   return !text.empty();
 }
 
-// The method of a request line, "GET / HTTP/1.1" (RFC 9112 section 3); empty if it is none, or not of HTTP/1.
+// Returns the method of a request line such as "GET / HTTP/1.1" (RFC 9112 section 3); empty if the line is not one, or
+// not HTTP/1.
 std::string_view method_of(std::string_view line) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
@@ -31,7 +32,7 @@ std::string_view method_of(std::string_view line) {
 
 struct Answer {
   std::string_view status;
-  std::string_view fields;  // more than every answer has
+  std::string_view fields;  // in addition to those of every answer
   std::string_view body;
 };
 
@@ -47,7 +48,7 @@ Answer answer_to(std::string_view method, bool ready) {
 std::string health_answer(std::string_view request_line, bool ready, std::chrono::sys_seconds now) {
   const std::string_view method = method_of(request_line);
   const auto [status, fields, body] = answer_to(method, ready);
-  // Not to be stored: what is true now may not be in a second (RFC 9111 section 5.2.2.5).
+  // Must not be cached, because the next second's answer may differ (RFC 9111 section 5.2.2.5).
   return fmt::format(
       "HTTP/1.1 {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\n{}Content-Type: text/plain\r\nContent-Length: {}\r\n"
       "Cache-Control: no-store\r\nConnection: close\r\n\r\n{}",
@@ -56,14 +57,15 @@ std::string health_answer(std::string_view request_line, bool ready, std::chrono
 }
 
 asio::awaitable<void> health(Connection& connection) {
-  Lines lines(connection, longest_line);
+  Lines lines(connection, max_line);
   auto line = co_await lines.next();
-  if (line && line->empty()) line = co_await lines.next();  // one is to be ignored (RFC 9112 section 2.2)
+  if (line && line->empty())
+    line = co_await lines.next();  // an empty line before the request is ignored (RFC 9112 section 2.2)
   if (!line) co_return;
   std::string request_line(*line);
   int count = 0;
-  while (line && !line->empty() && ++count <= most_lines) line = co_await lines.next();
-  if (count > most_lines) request_line.clear();
+  while (line && !line->empty() && ++count <= max_lines) line = co_await lines.next();
+  if (count > max_lines) request_line.clear();
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const std::string answer = health_answer(request_line, connection.ready(), now);
   co_await connection.write(answer);

@@ -1,4 +1,4 @@
-// The ready program: the shipped handlers behind a JSON file.
+// The shipped program: the handlers of handlers.hpp, configured by a JSON file.
 
 #include "handlers/handlers.hpp"
 
@@ -10,11 +10,11 @@ int main(int argc, char** argv) {
 
   portico::Registry handlers;
   handlers.add("echo", "Sends back what it receives (RFC 862).", shipped::echo);
-  handlers.add("discard", "Throws away what it receives (RFC 863).", shipped::discard);
-  handlers.add("chargen", "Sends lines of a rotating pattern without end (RFC 864).", shipped::chargen);
+  handlers.add("discard", "Discards what it receives (RFC 863).", shipped::discard);
+  handlers.add("chargen", "Sends lines of a rotating pattern endlessly (RFC 864).", shipped::chargen);
   handlers.add("daytime", "Sends the date and time in UTC as one line (RFC 867).", shipped::daytime);
   handlers.add("time", "Sends the seconds since 1900 as 32 bits (RFC 868).", shipped::time);
-  handlers.add("whoami", "Sends what it knows of the connection as one line of JSON.", shipped::whoami);
-  handlers.add("health", "Answers HTTP health checks: 200, or 503 once the server was told to stop.", shipped::health);
+  handlers.add("whoami", "Sends the facts of the connection as one line of JSON.", shipped::whoami);
+  handlers.add("health", "Answers HTTP health checks: 200, or 503 from the stop request on.", shipped::health);
   return portico::run(argc, argv, handlers);
 }

@@ -10,27 +10,27 @@ struct ShoutOptions {
   std::string prefix;
 
   static constexpr auto describe() {
-    return portico::options(portico::option("max_line", &ShoutOptions::max_line, "Longest line accepted, in bytes.",
+    return portico::options(portico::option("max_line", &ShoutOptions::max_line, "Maximum size of a line, in bytes.",
                                             portico::between(1, 1 << 20)),
-                            portico::option("prefix", &ShoutOptions::prefix, "Text put before each answer."));
+                            portico::option("prefix", &ShoutOptions::prefix, "String sent before each answer."));
   }
 };
 
-std::string capitals(std::string_view text) {
+std::string upper_case(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return result;
 }
 
-// Answers each line in capitals.
+// Sends back each line in upper case.
 asio::awaitable<void> shout(portico::Connection& connection, const ShoutOptions& options) {
   portico::Lines lines(connection, options.max_line);
-  while (auto line = co_await lines.next()) co_await connection.write(options.prefix + capitals(*line) + "\n");
+  while (auto line = co_await lines.next()) co_await connection.write(options.prefix + upper_case(*line) + "\n");
 }
 
 int main(int argc, char** argv) {
   portico::Registry handlers;
-  handlers.add<ShoutOptions>("shout", "Answers each line in capitals.", shout);
+  handlers.add<ShoutOptions>("shout", "Sends back each line in upper case.", shout);
   return portico::run(argc, argv, handlers);
 }

@@ -17,7 +17,7 @@ namespace {
 using namespace std::literals;
 using test::MemorySession;
 
-TEST(Echo, SendsBackEveryByteHoweverItArrives) {
+TEST(EchoTest, SendsBackEveryByteHoweverItArrives) {
   const std::string input = "hello\r\n\0bytes"s;
   for (std::size_t piece = 1; piece <= input.size(); ++piece) {
     MemorySession session;
@@ -29,7 +29,7 @@ TEST(Echo, SendsBackEveryByteHoweverItArrives) {
   }
 }
 
-TEST(Echo, WaitsWithReadingWhileThePeerTakesNothing) {
+TEST(EchoTest, StopsReadingWhileThePeerReadsNothing) {
   MemorySession session;
   session.stream.set_room(2);
   session.start(handlers::echo(session.connection));
@@ -42,7 +42,7 @@ TEST(Echo, WaitsWithReadingWhileThePeerTakesNothing) {
   EXPECT_EQ(session.stream.written(), "helloworld");
 }
 
-TEST(Echo, EndsWhenTheServerStops) {
+TEST(EchoTest, EndsWhenTheServerStops) {
   MemorySession session;
   session.start(handlers::echo(session.connection));
   session.feed("hello");
@@ -51,7 +51,7 @@ TEST(Echo, EndsWhenTheServerStops) {
   EXPECT_EQ(session.stream.written(), "hello");
 }
 
-TEST(Discard, TakesEverythingAndSendsNothing) {
+TEST(DiscardTest, ReadsEverythingAndSendsNothing) {
   MemorySession session;
   session.start(handlers::discard(session.connection));
   session.feed(std::string(100'000, 'x'));
@@ -62,10 +62,10 @@ TEST(Discard, TakesEverythingAndSendsNothing) {
   EXPECT_EQ(session.stream.written(), "");
 }
 
-TEST(Chargen, ThePatternIsThatOfTheRfc) {
+TEST(ChargenTest, ThePatternMatchesTheRfc) {
   const std::string_view pattern = handlers::chargen_pattern();
   ASSERT_EQ(pattern.size(), 95U * 74U);
-  // The first lines of the example in RFC 864, and the one where the characters start again.
+  // The first lines of the example in RFC 864, and the line where the characters wrap.
   EXPECT_EQ(pattern.substr(0, 74), " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefg\r\n");
   EXPECT_EQ(pattern.substr(74, 74), "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefgh\r\n");
   EXPECT_EQ(pattern.substr(std::size_t{24} * 74, 74),
@@ -74,7 +74,7 @@ TEST(Chargen, ThePatternIsThatOfTheRfc) {
   EXPECT_EQ(std::set<char>(pattern.begin(), pattern.end()).size(), 97U);
 }
 
-class ChargenTest : public testing::Test {
+class ChargenSessionTest : public testing::Test {
  protected:
   void SetUp() override {
     session.stream.set_room(room);
@@ -90,7 +90,7 @@ class ChargenTest : public testing::Test {
   MemorySession session;
 };
 
-TEST_F(ChargenTest, SendsThePatternWithoutAGapUntilThePeerTakesNoMore) {
+TEST_F(ChargenSessionTest, SendsThePatternWithoutGapsUntilThePeerReadsNoMore) {
   make_room();
   ASSERT_EQ(session.stream.written().size(), 2 * room);
   const std::string_view pattern = handlers::chargen_pattern();
@@ -100,7 +100,7 @@ TEST_F(ChargenTest, SendsThePatternWithoutAGapUntilThePeerTakesNoMore) {
   EXPECT_TRUE(session.waits());
 }
 
-TEST_F(ChargenTest, EndsWhenThePeerEndsWhateverItSent) {
+TEST_F(ChargenSessionTest, EndsAtEofWhateverThePeerSent) {
   session.feed("ignored");
   session.end_input();
   make_room();
@@ -109,7 +109,7 @@ TEST_F(ChargenTest, EndsWhenThePeerEndsWhateverItSent) {
   EXPECT_TRUE(session.returned()) << session.text();
 }
 
-TEST_F(ChargenTest, EndsWhenTheServerStops) {
+TEST_F(ChargenSessionTest, EndsWhenTheServerStops) {
   session.feed("ignored");
   session.stop();
   make_room();
@@ -117,29 +117,29 @@ TEST_F(ChargenTest, EndsWhenTheServerStops) {
   EXPECT_TRUE(session.returned()) << session.text();
 }
 
-TEST_F(ChargenTest, EndsWhenTheNetworkBreaks) {
+TEST_F(ChargenSessionTest, EndsAtANetworkError) {
   session.stream.break_input(asio::error::connection_reset);
   make_room();
   EXPECT_EQ(session.error(), asio::error::connection_reset);
 }
 
-TEST(Chargen, LetsOtherSessionsOfItsWorkerRunThoughThePeerTakesEverything) {
+TEST(ChargenTest, LetsOtherSessionsRunThoughThePeerReadsEverything) {
   MemorySession busy;
   busy.context.restart();
-  int others = 0;
+  int runs = 0;
   asio::post(busy.context, [&] {
-    ++others;
+    ++runs;
     busy.worker.stopping = true;
   });
-  busy.start(handlers::chargen(busy.connection));  // would never return if the other handler did not run
-  EXPECT_EQ(others, 1);
+  busy.start(handlers::chargen(busy.connection));  // would never return if the posted function did not run
+  EXPECT_EQ(runs, 1);
   EXPECT_TRUE(busy.returned()) << busy.text();
 }
 
 using std::chrono::sys_days;
 using std::chrono::year;
 
-TEST(Daytime, IsTheTextThatTheRfcProposes) {
+TEST(DaytimeTest, HasTheFormThatTheRfcProposes) {
   const auto moment = sys_days(year(1982) / 2 / 22) + 17h + 37min + 43s;
   EXPECT_EQ(handlers::daytime_text(moment), "Monday, February 22, 1982 17:37:43-UTC\r\n");
   EXPECT_EQ(handlers::daytime_text(sys_days(year(2028) / 2 / 29)), "Tuesday, February 29, 2028 00:00:00-UTC\r\n");
@@ -147,7 +147,7 @@ TEST(Daytime, IsTheTextThatTheRfcProposes) {
             "Saturday, December 5, 2026 09:08:07-UTC\r\n");
 }
 
-TEST(Daytime, IsSentOnceAndThenTheSessionEnds) {
+TEST(DaytimeTest, IsSentOnceAndThenTheSessionEnds) {
   MemorySession session;
   session.start(handlers::daytime(session.connection));
   EXPECT_TRUE(session.returned());
@@ -160,7 +160,7 @@ std::uint32_t number(std::chrono::sys_seconds moment) {
   return value;
 }
 
-TEST(Time, IsTheNumberThatTheRfcNames) {
+TEST(TimeTest, MatchesTheExamplesOfTheRfc) {
   // The examples of RFC 868.
   EXPECT_EQ(number(sys_days(year(1970) / 1 / 1)), 2'208'988'800U);
   EXPECT_EQ(number(sys_days(year(1976) / 1 / 1)), 2'398'291'200U);
@@ -168,20 +168,20 @@ TEST(Time, IsTheNumberThatTheRfcNames) {
   EXPECT_EQ(number(sys_days(year(1983) / 5 / 1)), 2'629'584'000U);
 }
 
-TEST(Time, StartsAgainIn2036) {
+TEST(TimeTest, WrapsIn2036) {
   const auto last = sys_days(year(2036) / 2 / 7) + 6h + 28min + 15s;
   EXPECT_EQ(number(last), 0xFFFFFFFFU);
   EXPECT_EQ(number(last + 1s), 0U);
 }
 
-TEST(Time, IsSentAsFourBytesAndThenTheSessionEnds) {
+TEST(TimeTest, IsSentAsFourBytesAndThenTheSessionEnds) {
   MemorySession session;
   session.start(handlers::time(session.connection));
   EXPECT_TRUE(session.returned());
   EXPECT_EQ(session.stream.written().size(), 4U);
 }
 
-TEST(Whoami, SaysWhatItKnowsAsOneLineOfJson) {
+TEST(WhoamiTest, SendsTheConnectionsFactsAsOneLineOfJson) {
   MemorySession session;
   session.settings.endpoint = "who \"am\" I";
   session.start(handlers::whoami(session.connection));
@@ -194,7 +194,7 @@ TEST(Whoami, SaysWhatItKnowsAsOneLineOfJson) {
 // The example of RFC 9110 section 5.6.7.
 const auto health_moment = sys_days(year(1994) / 11 / 6) + 8h + 49min + 37s;
 
-TEST(Health, AnswersWhetherTheServerWantsClients) {
+TEST(HealthAnswerTest, AnswersIfTheServerIsReady) {
   EXPECT_EQ(
       handlers::health_answer("GET / HTTP/1.1", true, health_moment),
       "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n"
@@ -204,20 +204,20 @@ TEST(Health, AnswersWhetherTheServerWantsClients) {
             "Content-Length: 9\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nstopping\n");
 }
 
-TEST(Health, AnswersHeadWithoutTheBodyButWithItsLength) {
+TEST(HealthAnswerTest, AnswersHeadWithTheLengthButWithoutTheBody) {
   const std::string answer = handlers::health_answer("HEAD / HTTP/1.1", true, health_moment);
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n"));
   EXPECT_NE(answer.find("Content-Length: 3\r\n"), std::string::npos);
   EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
 }
 
-TEST(Health, OtherMethodsAreToldWhichOnesThereAre) {
+TEST(HealthAnswerTest, OtherMethodsAreAnsweredWithTheAllowedOnes) {
   const std::string answer = handlers::health_answer("POST / HTTP/1.1", true, health_moment);
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
   EXPECT_NE(answer.find("\r\nAllow: GET, HEAD\r\n"), std::string::npos);
 }
 
-TEST(Health, WhatIsNoRequestOfHttp1IsABadOne) {
+TEST(HealthAnswerTest, AnythingButAnHttp1RequestIsABadRequest) {
   for (const std::string_view line :
        {"", "hello", "GET", "GET /", "GET / ", "GET  HTTP/1.1", " / HTTP/1.1", "GET / x HTTP/1.1", "GET / HTTP/2.0",
         "GET / HTTP/1.", "GET / HTTP/1.x", "GET / http/1.1", "G\tET / HTTP/1.1", "\x16\x03\x01 / HTTP/1.1"}) {
@@ -232,7 +232,7 @@ class HealthTest : public testing::Test {
   MemorySession session;
 };
 
-TEST_F(HealthTest, AnswersWhenTheRequestIsCompleteAndEnds) {
+TEST_F(HealthTest, AnswersACompleteRequestAndEnds) {
   session.start(handlers::health(session.connection));
   session.feed("\r\nGET / HTTP/1.1\r\nHost: 192.0.2.7\r\n");
   EXPECT_TRUE(session.waits());
@@ -242,28 +242,28 @@ TEST_F(HealthTest, AnswersWhenTheRequestIsCompleteAndEnds) {
   EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 200 OK");
 }
 
-TEST_F(HealthTest, SaysThatTheServerStopsAsSoonAsItWasTold) {
+TEST_F(HealthTest, SaysThatTheServerIsStoppingFromTheStopRequestOn) {
   session.worker.ready = false;
   session.start(handlers::health(session.connection));
   session.feed("GET / HTTP/1.0\n\n");
   EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 503 Service Unavailable");
 }
 
-TEST_F(HealthTest, ARequestWithoutItsEndIsAnsweredToo) {
+TEST_F(HealthTest, ARequestThatEofEndsIsAnswered) {
   session.start(handlers::health(session.connection));
   session.feed("GET / HTTP/1.0\r\n");
   session.end_input();
   EXPECT_EQ(status_of(session.stream.written()), "HTTP/1.1 200 OK");
 }
 
-TEST_F(HealthTest, ClientsThatSayNothingGetNothing) {
+TEST_F(HealthTest, AClientThatSendsNothingGetsNothing) {
   session.start(handlers::health(session.connection));
   session.end_input();
   EXPECT_TRUE(session.returned());
   EXPECT_EQ(session.stream.written(), "");
 }
 
-TEST_F(HealthTest, ReadsAHundredLinesAtMost) {
+TEST_F(HealthTest, ReadsAtMostAHundredLines) {
   session.start(handlers::health(session.connection));
   session.feed("GET / HTTP/1.1\r\n");
   for (int i = 0; i < 99; ++i) session.feed("Name: value\r\n");
