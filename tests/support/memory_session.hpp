@@ -13,17 +13,17 @@
 
 namespace portico::test {
 
-// One connection over a memory stream, and the session that runs on it. Every call that can change something runs the
-// session until it waits again.
+// One connection over a memory stream, with its session. Every call that can change something runs the session until it
+// waits again.
 class MemorySession {
  public:
   MemorySession();
-  ~MemorySession();  // cuts a session that still runs
+  ~MemorySession();  // aborts a session that still runs
 
   // Starts session(connection), the coroutine under test.
   void start(asio::awaitable<void> session);
 
-  // What the peer and the server do.
+  // --- for the peer and the server
   void feed(std::string_view bytes);
   void end_input();
   void stop();  // the server stops
@@ -32,7 +32,7 @@ class MemorySession {
   bool waits() const { return !ended_; }
   bool returned() const { return ended_ && !reason_ && !error_ && text_.empty(); }
 
-  // How a session that did not return ended: by a ConnectionError, a std::system_error, or with any other text.
+  // The exception that ended the session: a ConnectionError, a std::system_error, or any other with its message.
   std::optional<EndReason> reason() const { return reason_; }
   std::error_code error() const { return error_; }
   const std::string& text() const { return text_; }

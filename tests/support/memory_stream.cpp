@@ -71,7 +71,7 @@ Stream::Transfer MemoryStream::try_read(asio::mutable_buffer into) {
 }
 
 asio::awaitable<std::size_t> MemoryStream::wait(asio::mutable_buffer first, std::error_code& error) {
-  if (waiting_) throw std::logic_error("two waits at a time");
+  if (waiting_) throw std::logic_error("two concurrent waits");
   error = begin_operation("wait");
   wait_cancelled_ = false;
   waiting_ = true;
@@ -100,7 +100,7 @@ Stream::Transfer MemoryStream::try_write(std::span<const asio::const_buffer> fro
 }
 
 asio::awaitable<std::size_t> MemoryStream::write(std::span<const asio::const_buffer> from, std::error_code& error) {
-  if (writing_) throw std::logic_error("two writes at a time");
+  if (writing_) throw std::logic_error("two concurrent writes");
   error = begin_operation("write");
   write_cancelled_ = false;
   writing_ = true;

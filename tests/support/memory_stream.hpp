@@ -14,41 +14,42 @@
 
 namespace portico::test {
 
-// Runs everything that can run now. What is left then waits for the test: for bytes, for room, for a cancellation.
+// Runs everything that is ready. What remains waits for the test: for bytes, for room, or for a cancellation.
 void run_until_idle(asio::io_context& context);
 
-// A stream in memory: the test scripts what arrives and reads what was sent. One thread. Nothing here takes time: a
-// wait completes in run_until_idle() after the call that ended it.
+// Stream in memory: the test scripts what arrives and reads what was sent. One thread. Nothing takes time: a wait
+// completes in the run_until_idle() after the call that ends it.
 class MemoryStream : public Stream {
  public:
   explicit MemoryStream(asio::io_context& context);
 
-  // --- the peer's side
+  // --- for the peer
 
-  // `bytes` arrive together: one read may take them all, and never more than them.
+  // Lets `bytes` arrive together: one read may take them all, but no more than them.
   void feed(std::string_view bytes);
 
-  // `bytes` arrive in pieces of `size`; with `would_block`, a read finds nothing once after each of them.
+  // Lets `bytes` arrive in pieces of `size`; with `would_block`, one read finds nothing after each piece.
   void feed_pieces(std::string_view bytes, std::size_t size, bool would_block = false);
 
   void end_input();                         // the peer's FIN, after everything fed
-  void break_input(std::error_code error);  // instead of an end: the network broke, after everything fed
+  void break_input(std::error_code error);  // instead of EOF: a network error, after everything fed
 
-  // How many more bytes can be sent before a write would block (unlimited at first), and how many one call takes.
+  // Sets how many more bytes can be sent before a write would block, and how many one call takes; unlimited at first.
   void set_room(std::size_t bytes);
   void set_max_per_write(std::size_t bytes) { max_per_write_ = bytes; }
 
-  // Whether wait() brings the first bytes itself, as on Linux (true at first), or only tells of them, as on Windows.
-  void set_wait_reads(bool brings) { wait_reads_ = brings; }
+  // Sets if wait() reads the first bytes itself, as on Linux (true at first), or leaves them to try_read(), as on
+  // Windows.
+  void set_wait_reads(bool reads) { wait_reads_ = reads; }
 
-  // The `number`-th operation from now on fails, and all after it; 1 is the next one. An operation is a try_read, wait,
-  // try_write, write or finish_writing. throw_at() breaks the promise of a stream not to throw.
+  // Makes the `number`-th operation from now on fail, and all after it; 1 is the next one. An operation is a try_read,
+  // wait, try_write, write or finish_writing. throw_at() breaks the contract of a stream, which must not throw.
   void fail_at(std::size_t number, std::error_code error);
   void throw_at(std::size_t number, std::exception_ptr thrown);
   bool failed() const { return !failed_operation_.empty(); }
-  std::string_view failed_operation() const { return failed_operation_; }  // the first; empty: none
+  std::string_view failed_operation() const { return failed_operation_; }  // the first one; empty: none
 
-  std::size_t unread() const;  // bytes that have arrived and were not taken
+  std::size_t unread() const;  // bytes that have arrived but were not read
   const std::string& written() const { return written_; }
   std::string take_written();
   std::size_t write_calls() const { return write_calls_; }  // calls that moved bytes
@@ -76,8 +77,8 @@ class MemoryStream : public Stream {
   Transfer take(asio::mutable_buffer into);
   Transfer put(std::span<const asio::const_buffer> from);
 
-  std::deque<std::string> arrivals_;  // an empty one: nothing there, once
-  std::error_code end_;               // what follows them; would_block: the peer is still there
+  std::deque<std::string> arrivals_;  // an empty one: one read finds nothing
+  std::error_code end_;               // follows them; would_block: the peer is still connected
   std::string written_;
   std::size_t room_ = unlimited;
   std::size_t max_per_write_ = unlimited;
@@ -92,7 +93,7 @@ class MemoryStream : public Stream {
   bool write_ended_ = false;
   bool closed_ = false;
   bool reset_ = false;
-  asio::steady_timer readable_;  // never expires; cancelling it is the wake-up
+  asio::steady_timer readable_;  // never expires; cancelling it is the wakeup
   asio::steady_timer writable_;
   bool wait_cancelled_ = false;
   bool write_cancelled_ = false;

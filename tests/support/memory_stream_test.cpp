@@ -1,4 +1,4 @@
-// The fake under the other tests: what it promises, they rely on.
+// The fake under the other tests, which rely on this behaviour.
 
 #include "tests/support/memory_stream.hpp"
 
@@ -49,7 +49,7 @@ class MemoryStreamTest : public testing::Test {
   bool done = false;
 };
 
-TEST_F(MemoryStreamTest, AReadTakesNoMoreThanArrivedTogether) {
+TEST_F(MemoryStreamTest, AReadReturnsNoMoreThanArrivedTogether) {
   stream.feed("ab");
   stream.feed("0123456789");
   EXPECT_EQ(read(), "ab");
@@ -79,7 +79,7 @@ TEST_F(MemoryStreamTest, AWaitEndsWhenTheTestFeedsBytes) {
   EXPECT_EQ(arrived, "abc");
 }
 
-TEST_F(MemoryStreamTest, AWaitThatOnlyTellsLeavesTheBytesToTheRead) {
+TEST_F(MemoryStreamTest, AWaitMayLeaveTheBytesToTheRead) {
   stream.set_wait_reads(false);
   stream.feed("abc");
   start_wait();
@@ -98,7 +98,7 @@ TEST_F(MemoryStreamTest, AWaitIsCancelledWithoutLosingBytes) {
   EXPECT_EQ(read(), "abc");
 }
 
-TEST_F(MemoryStreamTest, AWriteFindsNoMoreRoomThanTheTestGave) {
+TEST_F(MemoryStreamTest, AWriteFindsOnlyTheRoomThatTheTestGave) {
   stream.set_room(3);
   EXPECT_EQ(try_write("abcd"), 3U);
   EXPECT_EQ(try_write("d"), 0U);
@@ -108,7 +108,7 @@ TEST_F(MemoryStreamTest, AWriteFindsNoMoreRoomThanTheTestGave) {
   EXPECT_EQ(stream.take_written(), "abcd");
 }
 
-TEST_F(MemoryStreamTest, AWaitingWriteGoesOnWhenThereIsRoom) {
+TEST_F(MemoryStreamTest, AWaitingWriteContinuesWhenThereIsRoom) {
   stream.set_room(0);
   const std::array<asio::const_buffer, 2> buffers{asio::buffer("ab", 2), asio::buffer("cd", 2)};
   std::size_t sent = 0;
@@ -145,7 +145,7 @@ TEST_F(MemoryStreamTest, TheNthOperationThrowsAndAllAfterIt) {
   EXPECT_EQ(stream.failed_operation(), "try_read");
 }
 
-TEST_F(MemoryStreamTest, EndingOurSideIsAnOperationToo) {
+TEST_F(MemoryStreamTest, FinishWritingIsAnOperationToo) {
   stream.fail_at(1, asio::error::connection_reset);
   EXPECT_EQ(stream.finish_writing(), asio::error::connection_reset);
   EXPECT_FALSE(stream.write_ended());
