@@ -2,7 +2,8 @@
 # Installs the packages for building (and testing) Portico, on Debian 12 or later and Ubuntu 24.04 or later.
 #
 #   scripts/setup.sh build    the packages for scripts/run.sh
-#   scripts/setup.sh          also those for all tests
+#   scripts/setup.sh fuzz     also those for ./dev fuzz
+#   scripts/setup.sh          those for scripts/run.sh and for all tests
 #
 # Does nothing, and needs no network, if everything is installed. Installs as root or with sudo; does not change package
 # sources or other settings of the machine.
@@ -10,7 +11,9 @@ set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev
   libssl-dev libgtest-dev libgmock-dev)
-if [[ ${1:-all} != build ]]; then
+if [[ ${1:-all} == fuzz ]]; then
+  packages+=(clang libclang-rt-dev)
+elif [[ ${1:-all} != build ]]; then
   packages+=(python3 python3-jsonschema git clang-format-14 clang-tidy-14)
   packages+=(haproxy nginx libnginx-mod-stream openssl) # real proxies in front of Portico
   packages+=(openssl curl golang-go sslscan) # TLS clients
