@@ -26,7 +26,10 @@ for leg in "${legs[@]}"; do
   SECONDS=0
   echo "== $leg"
   case $leg in
-    format) echo "add_test(format \"$PWD/scripts/format.sh\" --check)" >>"$tests" ;;
+    format)
+      echo "add_test(format \"$PWD/scripts/format.sh\" --check)" >>"$tests"
+      echo "add_test(words \"$PWD/scripts/check_words.py\")" >>"$tests"
+      ;;
     tidy)
       build release # clang-tidy needs its compile_commands.json
       echo "add_test(tidy \"$PWD/scripts/tidy.py\")" >>"$tests"
