@@ -32,7 +32,7 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
   for (const auto& worker : *workers_) worker->start();
   for (const auto& bound : bound_)
     observer_.on(events::Listening{bound.listener->endpoint().settings.endpoint, bound.listener->address()});
-  certificates_.watch();
+  certificates_.start();
 }
 
 void Server::open(const Config& config, const Registry& handlers, InheritedSockets& inherited) {
@@ -89,7 +89,7 @@ void Server::abort(std::uint64_t id, std::function<void(bool)> on_result) {
   };
   const auto pending = std::make_shared<PendingAbort>(PendingAbort{workers_->size(), false, std::move(on_result)});
   for (const auto& worker : *workers_)
-    worker->cut_one(id, [this, pending](bool found) {
+    worker->abort(id, [this, pending](bool found) {
       asio::post(control_, [pending, found] {
         pending->found = pending->found || found;
         if (--pending->remaining == 0) pending->on_result(pending->found);

@@ -21,7 +21,7 @@ void Server::stop(const ShutdownConfig& how, std::function<void(StopResult)> on_
   PORTICO_ASSERT(workers_ && !on_stopped_ && on_stopped);
   on_stopped_ = std::move(on_stopped);
   drain_ = how.drain;
-  for (const auto& worker : *workers_) worker->unready();
+  for (const auto& worker : *workers_) worker->mark_not_ready();
   if (how.delay.count() == 0) return close_listeners();
   observer_.on(events::Stopping{how.delay});
   deadline_.expires_after(how.delay);
@@ -64,7 +64,7 @@ void Server::kill() {
   if (!closing_) return close_listeners();
   if (!draining_) return;  // drain_workers() calls this again
   for (const auto& worker : *workers_)
-    worker->cut([this](std::size_t count) { asio::post(control_, [this, count] { result_.killed += count; }); });
+    worker->abort_all([this](std::size_t count) { asio::post(control_, [this, count] { result_.killed += count; }); });
   deadline_.expires_after(abort_timeout);
   deadline_.async_wait([this](const std::error_code& error) {
     if (!error) finish(/*hung=*/true);

@@ -61,7 +61,7 @@ int run_doctor(const std::filesystem::path& file, const Registry& handlers) {
   int code = ExitCode::done;
   const auto workers = Workers::count_for(static_cast<std::size_t>(result.config.workers));
   auto diagnoses = diagnose(result.config, workers, read_host_facts());
-  std::ranges::move(diagnose_tls(result.config, read_lasting_file, std::chrono::system_clock::now()),
+  std::ranges::move(diagnose_tls(result.config, read_regular_file, std::chrono::system_clock::now()),
                     std::back_inserter(diagnoses));
   for (const auto& diagnosis : diagnoses) {
     fmt::print("{}\n", to_string(diagnosis));

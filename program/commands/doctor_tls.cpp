@@ -28,7 +28,7 @@ std::optional<std::string> date_warning(const TlsContext::Certificate& certifica
 void diagnose_endpoint(const std::string& subject, const TlsConfig& config, const ReadFile& read, Time now,
                        std::vector<Diagnosis>& diagnoses) {
   const auto files = read_tls_files(config, read);
-  if (!files.fault.empty()) return diagnoses.push_back({Severity::error, subject, files.fault});
+  if (files.error) return diagnoses.push_back({Severity::error, subject, *files.error});
   try {
     const TlsContext context(files.settings);
     for (const auto& certificate : context.certificates()) {
@@ -36,7 +36,7 @@ void diagnose_endpoint(const std::string& subject, const TlsConfig& config, cons
         diagnoses.push_back({Severity::warning, subject, std::move(*warning)});
     }
   } catch (const TlsSettingsError& error) {
-    diagnoses.push_back({Severity::error, subject, fault_text(config, error)});
+    diagnoses.push_back({Severity::error, subject, tls_error_text(config, error)});
   }
 }
 

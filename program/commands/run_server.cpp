@@ -36,7 +36,7 @@ void schedule_emit_repeated(Log& log, asio::steady_timer& timer) {
 
 // Runs the server until it has stopped. Objects that the server uses outlive it; the log outlives them all.
 int serve_until_stopped(const Config& config, const Registry& handlers, std::optional<std::size_t> descriptors) {
-  auto inherited = InheritedSockets::of_process(config);  // before descriptors are opened and threads started
+  auto inherited = InheritedSockets::from_environment(config);  // before descriptors are opened and threads started
   for (const auto& warning : inherited.unused()) fmt::print(stderr, "portico: warning: {}\n", warning);
   Log log(config.log, stderr_output());
   asio::io_context control(1);

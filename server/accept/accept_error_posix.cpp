@@ -7,7 +7,7 @@
 namespace portico {
 
 AcceptErrorAction classify_accept_error(const std::error_code& error) {
-  if (error.category() != asio::error::get_system_category()) return AcceptErrorAction::pause;
+  if (error.category() != asio::error::get_system_category()) return AcceptErrorAction::back_off;
   switch (error.value()) {
     case ECONNABORTED:
     case ECONNRESET:
@@ -26,9 +26,9 @@ AcceptErrorAction classify_accept_error(const std::error_code& error) {
     case EOPNOTSUPP:
     case ENETUNREACH:
     case ETIMEDOUT:
-      return AcceptErrorAction::again;
-    default:  // EMFILE, ENFILE, ENOBUFS, ENOMEM, and whatever nobody has thought of
-      return AcceptErrorAction::pause;
+      return AcceptErrorAction::retry;
+    default:  // EMFILE, ENFILE, ENOBUFS, ENOMEM, and unknown errors
+      return AcceptErrorAction::back_off;
   }
 }
 

@@ -13,7 +13,7 @@
 
 namespace portico {
 
-// What came of one accept: an error, or a client on the worker that will serve it.
+// Result of one accept: an error, or a client and the worker that will serve it.
 struct Accepted {
   std::error_code error;
   Worker* worker = nullptr;
@@ -21,21 +21,21 @@ struct Accepted {
   Address peer;
 };
 
-// What an accept loop does not do itself: accepting, waiting and the clock. The real one is SocketAcceptor; tests queue
-// errors in another. One thread, except that several accepts may be under way.
+// Source of clients for a listener, with the clock and the timer of its accept loops. The real one is SocketAcceptor;
+// tests script errors with their own. Used on one thread, where several accepts may be pending.
 class Acceptor {
  public:
   virtual ~Acceptor() = default;
 
-  // Waits for a client. Several may wait at once (on Windows each is an AcceptEx posted).
+  // Waits for a client. Several calls may be pending (on Windows each is a posted AcceptEx).
   virtual asio::awaitable<Accepted> accept() = 0;
 
-  // Waits; ends early when closed.
-  virtual asio::awaitable<void> pause(std::chrono::milliseconds duration) = 0;
+  // Waits for `duration`; close() ends the wait early.
+  virtual asio::awaitable<void> sleep(std::chrono::milliseconds duration) = 0;
 
   virtual std::chrono::steady_clock::time_point now() const = 0;
 
-  // Ends every accept and pause under way, with any error.
+  // Ends every pending accept(), with any error, and every sleep().
   virtual void close() = 0;
 };
 

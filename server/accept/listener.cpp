@@ -11,25 +11,25 @@ namespace portico {
 
 namespace {
 
-// An episode in which clients had to wait is over when for so long none had to.
-constexpr std::chrono::seconds quiet_time{1};
+// An episode of waiting clients is over when no client has had to wait for this long.
+constexpr std::chrono::seconds resume_after{1};
 
 }  // namespace
 
-// A client that waits unread for a slot, with the loop that has accepted it.
+// A client that waits for a slot, and blocks the loop that accepted it.
 struct Listener::WaitingClient {
   explicit WaitingClient(const asio::any_io_executor& executor) {
-    // It stays until it was granted or is forgotten, so `this` is there when the post arrives.
-    waiter.granted = [this, &executor] {
+    // This object lives until the slot is granted or the wait is cancelled, so it is still there when the post runs.
+    waiter.on_granted = [this, &executor] {
       asio::post(executor, [this] {
         granted = true;
-        if (bell) bell->cancel();
+        if (wakeup_timer) wakeup_timer->cancel();
       });
     };
   }
 
   Slots::Waiter waiter;
-  std::optional<asio::steady_timer> bell;  // never expires; cancelling it is the wake-up
+  std::optional<asio::steady_timer> wakeup_timer;  // never expires; it is cancelled to wake the loop
   bool granted = false;
 };
 
@@ -45,7 +45,7 @@ void Listener::start(int outstanding) {
   loops_ = outstanding;
   for (int i = 0; i < outstanding; ++i)
     asio::co_spawn(executor_, accept_loop(), [this](const std::exception_ptr& thrown) {
-      // Nothing in the loop throws but an allocation; a listener that dies of one silently would be worse than a crash.
+      // Only an allocation can throw in the loop. A listener that silently stops accepting would be worse than a crash.
       if (thrown) std::rethrow_exception(thrown);
       loop_ended();
     });
@@ -56,62 +56,62 @@ asio::awaitable<void> Listener::accept_loop() {
     auto accepted = co_await acceptor_->accept();
     if (accepted.error) {
       if (stopping_) break;
-      const auto pause = failed(accepted.error);
-      if (pause.count() != 0) co_await acceptor_->pause(pause);
+      const auto pause = on_accept_error(accepted.error);
+      if (pause.count() != 0) co_await acceptor_->sleep(pause);
     } else {
-      succeeded();
-      const auto action = endpoint_->admission ? co_await admit(accepted.peer) : Admission::Action::let_in;
-      hand_over(std::move(accepted), action);
+      on_accept_success();
+      const auto action = endpoint_->admission ? co_await admit(accepted.peer) : Admission::Action::admit;
+      dispatch(std::move(accepted), action);
     }
   }
 }
 
-// What becomes of a client. When it is let in, it holds a slot.
+// Decides what happens to a client. An admitted one holds a slot.
 asio::awaitable<Admission::Action> Listener::admit(const Address& peer) {
   auto& admission = *endpoint_->admission;
   auto decision = admission.check(peer, acceptor_->now());
   if (decision.action == Admission::Action::wait) {
-    makes_wait(decision.reason);
-    co_await acceptor_->pause(decision.pause);
+    note_waiting(decision.reason);
+    co_await acceptor_->sleep(decision.pause);
     last_wait_ = acceptor_->now();
     if (stopping_) co_return Admission::Action::reset;
-  } else if (decision.action != Admission::Action::let_in) {
+  } else if (decision.action != Admission::Action::admit) {
     co_return decision.action;
   }
-  WaitingClient parked(executor_);
-  decision = admission.take_slot(peer, parked.waiter);
+  WaitingClient client(executor_);
+  decision = admission.acquire_slot(peer, client.waiter);
   if (decision.action != Admission::Action::wait) {
-    if (decision.action == Admission::Action::let_in) made_nobody_wait();
+    if (decision.action == Admission::Action::admit) note_no_waiting();
     co_return decision.action;
   }
-  makes_wait(decision.reason);
-  const bool granted = co_await wait_for_slot(peer, parked);
+  note_waiting(decision.reason);
+  const bool granted = co_await wait_for_slot(peer, client);
   last_wait_ = acceptor_->now();
-  co_return granted ? Admission::Action::let_in : Admission::Action::reset;
+  co_return granted ? Admission::Action::admit : Admission::Action::reset;
 }
 
-asio::awaitable<bool> Listener::wait_for_slot(const Address& peer, WaitingClient& parked) {
+asio::awaitable<bool> Listener::wait_for_slot(const Address& peer, WaitingClient& client) {
   auto& admission = *endpoint_->admission;
-  parked.bell.emplace(executor_, TimePoint::max());
-  parked_.insert(&parked);
-  while (!parked.granted && !(stopping_ && admission.forget(peer, parked.waiter))) {
-    std::error_code rung;
-    co_await parked.bell->async_wait(asio::redirect_error(asio::use_awaitable, rung));
+  client.wakeup_timer.emplace(executor_, TimePoint::max());
+  waiting_clients_.insert(&client);
+  while (!client.granted && !(stopping_ && admission.cancel_wait(peer, client.waiter))) {
+    std::error_code ignored;
+    co_await client.wakeup_timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
-  parked_.erase(&parked);
-  if (!parked.granted || !stopping_) co_return parked.granted;
-  admission.give_back(peer);
+  waiting_clients_.erase(&client);
+  if (!client.granted || !stopping_) co_return client.granted;
+  admission.release(peer);
   co_return false;
 }
 
-void Listener::hand_over(Accepted accepted, Admission::Action action) {
+void Listener::dispatch(Accepted accepted, Admission::Action action) {
   auto& socket = *accepted.socket;
-  std::error_code ignored;  // whatever it says, the client is gone
+  std::error_code ignored;  // the client is disconnected either way
   switch (action) {
-    case Admission::Action::let_in:
-      return accepted.worker->take(std::move(socket), accepted.peer, endpoint_);
+    case Admission::Action::admit:
+      return accepted.worker->adopt(std::move(socket), accepted.peer, endpoint_);
     case Admission::Action::farewell:
-      return accepted.worker->say_farewell(std::move(socket), accepted.peer, endpoint_);
+      return accepted.worker->send_farewell(std::move(socket), accepted.peer, endpoint_);
     case Admission::Action::reset:
       socket.set_option(asio::socket_base::linger(true, 0), ignored);
       [[fallthrough]];
@@ -120,47 +120,47 @@ void Listener::hand_over(Accepted accepted, Admission::Action action) {
   }
 }
 
-std::chrono::milliseconds Listener::failed(const std::error_code& error) {
+std::chrono::milliseconds Listener::on_accept_error(const std::error_code& error) {
   const bool was_pausing = backoff_.pausing();
-  const auto pause = backoff_.failed(classify_accept_error(error), acceptor_->now());
+  const auto pause = backoff_.on_error(classify_accept_error(error), acceptor_->now());
   if (backoff_.pausing() && !was_pausing)
     observer_.on(events::AcceptPaused{endpoint_->settings.endpoint, address_, error.message(), error});
   return pause;
 }
 
-void Listener::succeeded() {
-  if (backoff_.succeeded()) resumed(backoff_.since());
+void Listener::on_accept_success() {
+  if (backoff_.on_success()) report_resumed(backoff_.since());
 }
 
-void Listener::makes_wait(Refusal reason) {
+void Listener::note_waiting(Refusal reason) {
   last_wait_ = acceptor_->now();
   if (waiting_since_) return;
   waiting_since_ = last_wait_;
   observer_.on(events::AcceptPaused{endpoint_->settings.endpoint, address_, std::string(to_string(reason)), {}});
 }
 
-void Listener::made_nobody_wait() {
-  if (!waiting_since_ || acceptor_->now() < last_wait_ + quiet_time) return;
-  resumed(*std::exchange(waiting_since_, std::nullopt));
+void Listener::note_no_waiting() {
+  if (!waiting_since_ || acceptor_->now() < last_wait_ + resume_after) return;
+  report_resumed(*std::exchange(waiting_since_, std::nullopt));
 }
 
-void Listener::resumed(TimePoint since) {
+void Listener::report_resumed(TimePoint since) {
   const auto paused = std::chrono::duration_cast<std::chrono::milliseconds>(acceptor_->now() - since);
   observer_.on(events::AcceptResumed{endpoint_->settings.endpoint, address_, paused});
 }
 
-void Listener::stop(std::function<void()> closed) {
-  asio::post(executor_, [this, closed = std::move(closed)]() mutable {
-    closed_ = std::move(closed);
+void Listener::stop(std::function<void()> on_closed) {
+  asio::post(executor_, [this, on_closed = std::move(on_closed)]() mutable {
+    on_closed_ = std::move(on_closed);
     stopping_ = true;
     acceptor_->close();
-    for (auto* parked : parked_) parked->bell->cancel();
-    if (loops_ == 0) closed_();
+    for (auto* client : waiting_clients_) client->wakeup_timer->cancel();
+    if (loops_ == 0) on_closed_();
   });
 }
 
 void Listener::loop_ended() {
-  if (--loops_ == 0) closed_();
+  if (--loops_ == 0) on_closed_();
 }
 
 }  // namespace portico

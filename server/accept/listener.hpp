@@ -18,21 +18,21 @@
 
 namespace portico {
 
-// One bound address: accepts clients, asks the endpoint's admission, and hands those let in to their workers, until it
-// is stopped, whatever accepting says. A client that must wait holds up the loop that has accepted it, so no more than
-// the loops are many are taken out of the system's queue.
-// Owned by the server; runs on one worker's thread (its executor's). It ends when stop() was called, never by an error.
+// The accept loops of one bound address. Each loop accepts a client, asks the endpoint's admission, and passes an
+// admitted client to its worker. A client that must wait for a slot blocks the loop that accepted it, so that all
+// others stay in the system's backlog.
+// Owned by the server; runs on one worker's thread (its executor's). Ended by stop(), never by an accept error.
 class Listener {
  public:
   Listener(asio::any_io_executor executor, std::unique_ptr<Acceptor> acceptor, std::string address,
            std::shared_ptr<const Endpoint> endpoint, Observer& observer);
 
-  // Runs so many accept loops, at least one: on Windows so many clients are met without a loop in between. Once.
+  // Runs `outstanding` accept loops, at least one; on Windows each keeps one AcceptEx posted. Call once.
   void start(int outstanding);
 
-  // Closes the address; `closed` is called once, on the listener's thread, when no client can come any more.
-  // Any thread; once.
-  void stop(std::function<void()> closed);
+  // Closes the address; `on_closed` is called once, on the listener's thread, when no client can be accepted any more.
+  // Any thread; call once.
+  void stop(std::function<void()> on_closed);
 
   const std::string& address() const { return address_; }
   const Endpoint& endpoint() const { return *endpoint_; }
@@ -43,13 +43,13 @@ class Listener {
 
   asio::awaitable<void> accept_loop();
   asio::awaitable<Admission::Action> admit(const Address& peer);
-  asio::awaitable<bool> wait_for_slot(const Address& peer, WaitingClient& parked);
-  void hand_over(Accepted accepted, Admission::Action action);
-  std::chrono::milliseconds failed(const std::error_code& error);
-  void succeeded();
-  void makes_wait(Refusal reason);
-  void made_nobody_wait();
-  void resumed(TimePoint since);
+  asio::awaitable<bool> wait_for_slot(const Address& peer, WaitingClient& client);
+  void dispatch(Accepted accepted, Admission::Action action);
+  std::chrono::milliseconds on_accept_error(const std::error_code& error);
+  void on_accept_success();
+  void note_waiting(Refusal reason);
+  void note_no_waiting();
+  void report_resumed(TimePoint since);
   void loop_ended();
 
   asio::any_io_executor executor_;
@@ -58,12 +58,12 @@ class Listener {
   std::shared_ptr<const Endpoint> endpoint_;
   Observer& observer_;
   AcceptBackoff backoff_;
-  std::set<WaitingClient*> parked_;
-  std::optional<TimePoint> waiting_since_;  // clients are made to wait: an episode, told once
+  std::set<WaitingClient*> waiting_clients_;
+  std::optional<TimePoint> waiting_since_;  // start of an episode in which clients must wait; reported once
   TimePoint last_wait_{};
   int loops_ = 0;
   bool stopping_ = false;
-  std::function<void()> closed_;
+  std::function<void()> on_closed_;
 };
 
 }  // namespace portico

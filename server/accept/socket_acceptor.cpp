@@ -14,8 +14,8 @@ SocketAcceptor::SocketAcceptor(ListeningSocket listening, const KeepaliveConfig&
       address_(listening_.socket.local_endpoint()),
       keepalive_(keepalive),
       workers_(workers) {
-  // A client that has gone before it was accepted is told to the loop, which goes on; otherwise Asio would retry by
-  // itself and lose a wake-up on epoll.
+  // Reports a client that disconnected before it was accepted as an error, after which the loop goes on. Otherwise Asio
+  // would retry by itself and lose a wakeup on epoll.
   listening_.socket.set_option(asio::socket_base::enable_connection_aborted(true));
   if (accepted_sockets_inherit_options && !address_.is_unix())
     set_keepalive(listening_.socket.native_handle(), keepalive_);
@@ -34,20 +34,20 @@ asio::awaitable<Accepted> SocketAcceptor::accept() {
   co_return accepted;
 }
 
-asio::awaitable<void> SocketAcceptor::pause(std::chrono::milliseconds duration) {
+asio::awaitable<void> SocketAcceptor::sleep(std::chrono::milliseconds duration) {
   asio::steady_timer timer(listening_.socket.get_executor(), duration);
-  pauses_.insert(&timer);
+  sleep_timers_.insert(&timer);
   std::error_code ended_early;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended_early));
-  pauses_.erase(&timer);
+  sleep_timers_.erase(&timer);
 }
 
 void SocketAcceptor::close() {
-  listening_.file.reset();  // before the socket: nobody finds a file behind which nobody listens
-  std::error_code ignored;  // whatever it says, the loops end
+  listening_.file.reset();  // before the socket, so that no client finds a file on which no server listens
+  std::error_code ignored;  // the loops end either way
   listening_.socket.cancel(ignored);
   listening_.socket.close(ignored);
-  for (auto* timer : pauses_) timer->cancel();
+  for (auto* timer : sleep_timers_) timer->cancel();
 }
 
 }  // namespace portico

@@ -10,15 +10,15 @@
 
 namespace portico {
 
-// A listening socket that accepts each client straight onto the context of the worker that will serve it: a Windows
-// socket belongs to its completion port for life. Owned by a listener; the thread of the socket's context only.
+// A listening socket that accepts each client directly onto the context of the worker that will serve it, since a
+// Windows socket belongs to one completion port for life. Owned by a listener; the thread of the socket's context only.
 class SocketAcceptor final : public Acceptor {
  public:
   // Throws std::system_error.
   SocketAcceptor(ListeningSocket listening, const KeepaliveConfig& keepalive, Workers& workers);
 
   asio::awaitable<Accepted> accept() override;
-  asio::awaitable<void> pause(std::chrono::milliseconds duration) override;
+  asio::awaitable<void> sleep(std::chrono::milliseconds duration) override;
   std::chrono::steady_clock::time_point now() const override { return std::chrono::steady_clock::now(); }
   void close() override;
 
@@ -29,7 +29,7 @@ class SocketAcceptor final : public Acceptor {
   Address address_;
   KeepaliveConfig keepalive_;
   Workers& workers_;
-  std::set<asio::steady_timer*> pauses_;
+  std::set<asio::steady_timer*> sleep_timers_;
 };
 
 }  // namespace portico

@@ -11,14 +11,16 @@
 
 namespace portico {
 
-// How many connections each client address has. An IPv6 client is its network of `ipv6_prefix` bits, since it can
-// choose the rest. Owned by an endpoint's admission; any thread.
+// Number of connections of each client address. An IPv6 client counts as its network of `ipv6_prefix` bits, since it
+// can choose the remaining bits. Owned by an endpoint's admission; any thread.
 class AddressCounts {
  public:
   AddressCounts(std::size_t limit, unsigned ipv6_prefix) : limit_(limit), ipv6_prefix_(ipv6_prefix) {}
 
-  // Counts one more. False if there were as many as may be; with `always` it is counted all the same.
+  // Counts one connection. Returns false if the address was at its limit: then it is counted only with `always`.
   bool add(const asio::ip::address& ip, bool always);
+
+  // Uncounts one connection that add() has counted.
   void remove(const asio::ip::address& ip);
 
  private:
@@ -28,7 +30,7 @@ class AddressCounts {
   const std::size_t limit_;
   const unsigned ipv6_prefix_;
   std::mutex mutex_;
-  std::map<Key, std::size_t> counts_;  // those with connections, so no more than there are slots
+  std::map<Key, std::size_t> counts_;  // only addresses with connections, so never more entries than slots
 };
 
 }  // namespace portico

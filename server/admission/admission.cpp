@@ -43,87 +43,87 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
 }
 
 Admission::Decision Admission::check(const Address& peer, TimePoint now) {
-  // Without a word and without a trace: whoever is not wanted shall cost nothing.
+  // Refused before anything is counted, and reset: denied clients must stay cheap.
   if (is_denied(peer)) return refuse(peer, Refusal::denied, Action::reset);
   if (!rate_) return {};
-  const auto action = observe_rate_ ? Action::let_in : when_full_;
-  const auto wait = take_token(now, /*early=*/action == Action::wait);
+  const auto action = observe_rate_ ? Action::admit : when_full_;
+  const auto wait = acquire_token(now, /*early=*/action == Action::wait);
   if (wait.count() == 0) return {};
   if (action == Action::wait) return {action, Refusal::rate, wait};
-  if (action != Action::let_in) return refuse(peer, Refusal::rate, action);
+  if (action != Action::admit) return refuse(peer, Refusal::rate, action);
   observe(peer, Refusal::rate);
   return {};
 }
 
-std::chrono::milliseconds Admission::take_token(TimePoint now, bool early) {
+std::chrono::milliseconds Admission::acquire_token(TimePoint now, bool early) {
   const std::lock_guard lock(rate_mutex_);
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(rate_->wait(now));
-  if (wait.count() == 0 || early) rate_->take(now);
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(rate_->delay(now));
+  if (wait.count() == 0 || early) rate_->consume(now);
   return wait;
 }
 
 bool Admission::is_denied(const Address& peer) {
-  if (peer.is_unix()) return false;  // it has no address; the permissions of the socket's file have let it come
+  if (peer.is_unix()) return false;  // it has no address; the permissions of the socket's file have admitted it
   const auto ip = peer.ip();
   bool denied = false;
-  const auto weigh = [&](bool against, bool observed) {
+  const auto apply_rule = [&](bool against, bool observed) {
     if (against && observed) observe(peer, Refusal::denied);
     denied = denied || (against && !observed);
   };
-  weigh(deny_.contains(ip), observe_deny_);
-  weigh(!allow_.empty() && !allow_.contains(ip), observe_allow_);
+  apply_rule(deny_.contains(ip), observe_deny_);
+  apply_rule(!allow_.empty() && !allow_.contains(ip), observe_allow_);
   return denied;
 }
 
-Admission::Decision Admission::take_slot(const Address& peer, Slots::Waiter& waiter) {
+Admission::Decision Admission::acquire_slot(const Address& peer, Slots::Waiter& waiter) {
   if (!count_address(peer)) {
-    // One client must not make all the others wait.
+    // A client over its own limit must not make the others wait.
     if (!observe_address_)
       return refuse(peer, Refusal::address_full, when_full_ == Action::wait ? Action::close : when_full_);
     observe(peer, Refusal::address_full);
   }
-  const auto outcome = slots_.take(count_, when_full_ == Action::wait ? &waiter : nullptr);
-  if (outcome.endpoint_would_be) observe(peer, Refusal::endpoint_full);
-  if (outcome.server_would_be) observe(peer, Refusal::server_full);
-  if (outcome.full == Slots::Full::no) return {};
-  const auto reason = outcome.full == Slots::Full::endpoint ? Refusal::endpoint_full : Refusal::server_full;
+  const auto outcome = slots_.acquire(count_, when_full_ == Action::wait ? &waiter : nullptr);
+  if (outcome.endpoint_observed_full) observe(peer, Refusal::endpoint_full);
+  if (outcome.server_observed_full) observe(peer, Refusal::server_full);
+  if (outcome.limit_hit == Slots::LimitHit::none) return {};
+  const auto reason = outcome.limit_hit == Slots::LimitHit::endpoint ? Refusal::endpoint_full : Refusal::server_full;
   if (when_full_ == Action::wait) return {when_full_, reason, {}};
-  forget_address(peer);
+  uncount_address(peer);
   return refuse(peer, reason, when_full_);
 }
 
-bool Admission::forget(const Address& peer, Slots::Waiter& waiter) {
-  if (!slots_.forget(waiter)) return false;
-  forget_address(peer);
+bool Admission::cancel_wait(const Address& peer, Slots::Waiter& waiter) {
+  if (!slots_.cancel_wait(waiter)) return false;
+  uncount_address(peer);
   return true;
 }
 
-Admission::Counted Admission::take_address(const Address& client) {
+Admission::Counted Admission::count_proxied_client(const Address& client) {
   if (!addresses_ || client.is_unix()) return {};
   if (!addresses_->add(client.ip(), observe_address_)) {
     if (!observe_address_) return {refuse(client, Refusal::address_full, Action::close).reason, nullptr};
     observe(client, Refusal::address_full);
   }
-  struct One {
+  struct Lease {
     AddressCounts& counts;
     asio::ip::address ip;
-    ~One() { counts.remove(ip); }
+    ~Lease() { counts.remove(ip); }
   };
-  return {std::nullopt, std::shared_ptr<const void>(new One{*addresses_, client.ip()})};
+  return {std::nullopt, std::shared_ptr<const void>(new Lease{*addresses_, client.ip()})};
 }
 
-void Admission::give_back(const Address& peer) {
-  forget_address(peer);
-  slots_.free(count_);
+void Admission::release(const Address& peer) {
+  uncount_address(peer);
+  slots_.release(count_);
 }
 
-// False: it has as many as it may have.
+// Returns false if the address is at its limit.
 bool Admission::count_address(const Address& peer) {
-  return !counts(peer) || addresses_->add(peer.ip(), observe_address_);
+  return !is_counted(peer) || addresses_->add(peer.ip(), observe_address_);
 }
 
-void Admission::forget_address(const Address& peer) {
-  if (counts(peer)) addresses_->remove(peer.ip());
+void Admission::uncount_address(const Address& peer) {
+  if (is_counted(peer)) addresses_->remove(peer.ip());
 }
 
 Admission::Decision Admission::refuse(const Address& peer, Refusal reason, Action action) {

@@ -19,51 +19,57 @@
 
 namespace portico {
 
-// Who is let into one endpoint: `deny` and `allow`, the rate, the limits of an address, of the endpoint and of the
+// Admission control of one endpoint: `deny` and `allow`, the rate, the limits of an address, of the endpoint and of the
 // server, in that order. Decided right after the accept: a conditional accept (SO_CONDITIONAL_ACCEPT,
-// learn.microsoft.com) would turn off the system's backlog and its protection against SYN floods. Tells the observer
-// whom it refuses, and whom a rule on trial would have refused. Owned by the endpoint; any thread.
+// learn.microsoft.com) would turn off the system's backlog and its protection against SYN floods. Reports each refused
+// client to the observer, and each that an observed rule would have refused. Owned by the endpoint; any thread.
+//
+//   auto decision = admission.check(peer, now);
+//   if (decision.action == Action::admit) decision = admission.acquire_slot(peer, waiter);
+//   ...                       // Action::admit: the client holds a slot
+//   admission.release(peer);  // after its connection is destroyed
 class Admission {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  enum class Action : std::uint8_t { let_in, wait, close, reset, farewell };
+  enum class Action : std::uint8_t { admit, wait, close, reset, farewell };
   struct Decision {
-    Action action = Action::let_in;
-    Refusal reason{};                    // unless it is let in
-    std::chrono::milliseconds pause{0};  // to wait for the rate
+    Action action = Action::admit;
+    Refusal reason{};                    // unless admitted
+    std::chrono::milliseconds pause{0};  // of a client that waits for the rate
   };
 
   Admission(const EndpointConfig& config, Slots& slots, Observer& observer);
 
-  // The first question: may this client come at all, and now? A client that must wait for the rate has its turn kept.
+  // First step: checks the address and the rate. A client that must wait for the rate keeps its turn.
   Decision check(const Address& peer, TimePoint now);
 
-  // The second: is there a slot? If so it is taken, and give_back() is owed. With `on_full` wait, a slot that is not
-  // there is waited for by `waiter`.
-  Decision take_slot(const Address& peer, Slots::Waiter& waiter);
+  // Second step: acquires a slot, which the caller must release(). If there is none and `on_full` is wait, `waiter`
+  // waits for one.
+  Decision acquire_slot(const Address& peer, Slots::Waiter& waiter);
 
-  // The third, about a client that a trusted proxy may have announced: only then is its address known, so take_slot()
-  // has not counted it.
+  // Third step, after the PROXY header of a trusted proxy: counts the client under `per_address`. Its address is known
+  // only now, so acquire_slot() has not counted it.
   struct Counted {
     std::optional<Refusal> refused;
-    std::shared_ptr<const void> until_gone;  // who holds it is counted
+    std::shared_ptr<const void> lease;  // the client is counted until this is destroyed
   };
-  Counted take_address(const Address& client);
+  Counted count_proxied_client(const Address& client);
 
-  // Ends the wait of take_slot(). False if the slot was granted already: then give_back() is owed.
-  bool forget(const Address& peer, Slots::Waiter& waiter);
+  // Ends the wait of acquire_slot(). Returns false if the slot was already granted: then the caller must release() it.
+  bool cancel_wait(const Address& peer, Slots::Waiter& waiter);
 
-  // The connection has gone, or a granted slot is not used. `peer` is who had connected, not who was announced.
-  void give_back(const Address& peer);
+  // Releases the slot of a destroyed connection, or one that was granted and is not used. `peer` is the direct peer, as
+  // passed to acquire_slot().
+  void release(const Address& peer);
 
  private:
-  std::chrono::milliseconds take_token(TimePoint now, bool early);
+  std::chrono::milliseconds acquire_token(TimePoint now, bool early);
   bool is_denied(const Address& peer);
   bool count_address(const Address& peer);
-  void forget_address(const Address& peer);
-  // At take_slot(): a Unix peer has no address, and behind a proxy it is not known yet.
-  bool counts(const Address& peer) const { return addresses_ && !peer.is_unix() && !proxies_.contains(peer.ip()); }
+  void uncount_address(const Address& peer);
+  // True if acquire_slot() counts the peer: a Unix peer has no address, and that of a proxied client is not known yet.
+  bool is_counted(const Address& peer) const { return addresses_ && !peer.is_unix() && !proxies_.contains(peer.ip()); }
   Decision refuse(const Address& peer, Refusal reason, Action action);
   void observe(const Address& peer, Refusal reason);
 
@@ -72,7 +78,7 @@ class Admission {
   const std::string endpoint_;
   const Action when_full_;
   const NetworkSet allow_, deny_;
-  const NetworkSet proxies_;  // those say whose address counts
+  const NetworkSet proxies_;  // trusted to name the client, whose address counts instead of theirs
   const bool observe_allow_, observe_deny_, observe_rate_, observe_address_;
   std::mutex rate_mutex_;
   std::optional<RateLimit> rate_;
@@ -80,7 +86,7 @@ class Admission {
   SlotCount count_;
 };
 
-// The count that a limit of the configuration means; `unset` where there is none, or where it is on trial.
+// Converts a limit of the configuration; `unset` is the limit where there is none, or where it is only observed.
 SlotCount slot_count(const std::optional<ConnectionsRule>& rule, std::size_t unset);
 
 }  // namespace portico

@@ -12,12 +12,14 @@
 
 namespace portico {
 
-// The first `prefix` bits of an address, the rest zero; IPv4 addresses use the first four bytes.
+// Bytes of an IP address; IPv4 addresses use the first four.
 using AddressBytes = std::array<std::uint8_t, 16>;
+
+// Returns the first `prefix` bits of an address, the rest zero.
 AddressBytes leading_bits(const asio::ip::address& ip, unsigned prefix);
 
-// Networks that an address may be in. A lookup costs one search for each different length among them, however many they
-// are. Immutable once made; any thread.
+// A set of networks. A lookup costs one search for each different prefix length, however many networks there are.
+// Immutable; any thread.
 class NetworkSet {
  public:
   explicit NetworkSet(const std::vector<Network>& networks);

@@ -4,21 +4,22 @@
 
 namespace portico {
 
-Slots::Full Slots::full(const SlotCount& endpoint) const {
-  if (endpoint.used >= endpoint.limit) return Full::endpoint;
-  return server_.used >= server_.limit ? Full::server : Full::no;
+Slots::LimitHit Slots::limit_hit(const SlotCount& endpoint) const {
+  if (endpoint.used >= endpoint.limit) return LimitHit::endpoint;
+  return server_.used >= server_.limit ? LimitHit::server : LimitHit::none;
 }
 
-void Slots::take_one(SlotCount& endpoint) {
+void Slots::increment(SlotCount& endpoint) {
   ++endpoint.used;
   ++server_.used;
 }
 
-Slots::Outcome Slots::take(SlotCount& endpoint, Waiter* waiter) {
+Slots::Outcome Slots::acquire(SlotCount& endpoint, Waiter* waiter) {
   const std::lock_guard lock(mutex_);
-  Outcome outcome{full(endpoint), endpoint.used >= endpoint.observed_limit, server_.used >= server_.observed_limit};
-  if (outcome.full == Full::no) {
-    take_one(endpoint);
+  Outcome outcome{limit_hit(endpoint), endpoint.used >= endpoint.observed_limit,
+                  server_.used >= server_.observed_limit};
+  if (outcome.limit_hit == LimitHit::none) {
+    increment(endpoint);
   } else if (waiter) {
     waiter->endpoint = &endpoint;
     waiter->waiting = true;
@@ -27,7 +28,7 @@ Slots::Outcome Slots::take(SlotCount& endpoint, Waiter* waiter) {
   return outcome;
 }
 
-bool Slots::forget(Waiter& waiter) {
+bool Slots::cancel_wait(Waiter& waiter) {
   const std::lock_guard lock(mutex_);
   if (!waiter.waiting) return false;
   waiting_.remove(&waiter);
@@ -35,19 +36,20 @@ bool Slots::forget(Waiter& waiter) {
   return true;
 }
 
-void Slots::free(SlotCount& endpoint) {
+void Slots::release(SlotCount& endpoint) {
   const std::lock_guard lock(mutex_);
   --endpoint.used;
   --server_.used;
-  const auto first = std::find_if(waiting_.begin(), waiting_.end(),
-                                  [this](const Waiter* waiter) { return full(*waiter->endpoint) == Full::no; });
+  const auto first = std::find_if(waiting_.begin(), waiting_.end(), [this](const Waiter* waiter) {
+    return limit_hit(*waiter->endpoint) == LimitHit::none;
+  });
   if (first == waiting_.end()) return;
   Waiter& waiter = **first;
   waiting_.erase(first);
   waiter.waiting = false;
-  take_one(*waiter.endpoint);
-  // With the lock held: once it is known as granted, forget() may say so and its owner may go.
-  waiter.granted();
+  increment(*waiter.endpoint);
+  // Called under the lock: after that, a concurrent cancel_wait() returns false and the owner may destroy the waiter.
+  waiter.on_granted();
 }
 
 }  // namespace portico

@@ -9,48 +9,49 @@
 
 namespace portico {
 
-// How many connections there may be, and how many there are.
+// A connection limit and its current use.
 struct SlotCount {
   static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
   std::size_t limit = unlimited;
-  std::size_t observed_limit = unlimited;  // of a rule on trial: passing it is only told
+  std::size_t observed_limit = unlimited;  // of an observed rule: exceeding it is only reported
   std::size_t used = 0;
 };
 
-// The connections there may be: of the whole server, and of each endpoint. A slot is taken before a connection starts
-// and freed after it has gone, under one lock, so a limit is exact whatever the threads do. Who waits gets the next
-// slot that it may have, in the order of waiting; nobody comes in between. Owned by the server; any thread.
+// Counting semaphores for the connections of the server and of each endpoint. A slot counts under both limits; it is
+// acquired before a connection starts and released after it is destroyed. One lock for all makes the limits exact. A
+// released slot goes to the waiter that has waited longest among those whose endpoint has room, and never to a client
+// that comes later. Owned by the server; any thread.
 class Slots {
  public:
-  // Someone who waits: lives until it was granted or has been forgotten.
+  // A client that waits for a slot. Must live until the slot is granted or cancel_wait() has returned true.
   struct Waiter {
     SlotCount* endpoint = nullptr;
-    std::function<void()> granted;  // called once, on any thread, when the slot has been taken for it; must not block
+    std::function<void()> on_granted;  // called once, on any thread, with the slot acquired; must not block
     bool waiting = false;
   };
 
-  enum class Full : std::uint8_t { no, endpoint, server };
+  enum class LimitHit : std::uint8_t { none, endpoint, server };
   struct Outcome {
-    Full full = Full::no;            // what stood against it: nothing was taken
-    bool endpoint_would_be = false;  // what would have, if it were not on trial
-    bool server_would_be = false;
+    LimitHit limit_hit = LimitHit::none;  // unless `none`, no slot was acquired
+    bool endpoint_observed_full = false;  // an observed limit would have refused it
+    bool server_observed_full = false;
   };
 
   explicit Slots(const SlotCount& server) : server_(server) {}
 
-  // Takes a slot of `endpoint`. With a `waiter`, one that is not there is waited for.
-  Outcome take(SlotCount& endpoint, Waiter* waiter = nullptr);
+  // Acquires a slot of `endpoint`. If a limit is hit, `waiter`, unless null, waits for one.
+  Outcome acquire(SlotCount& endpoint, Waiter* waiter = nullptr);
 
-  // Stops waiting. False if the slot has been granted: then it is held.
-  bool forget(Waiter& waiter);
+  // Ends a wait. Returns false if the slot was already granted: then the waiter holds it.
+  bool cancel_wait(Waiter& waiter);
 
-  // Gives a slot back, to the first who waits for one like it.
-  void free(SlotCount& endpoint);
+  // Releases a slot of `endpoint`, and grants it to a waiter if there is one for it.
+  void release(SlotCount& endpoint);
 
  private:
-  Full full(const SlotCount& endpoint) const;
-  void take_one(SlotCount& endpoint);
+  LimitHit limit_hit(const SlotCount& endpoint) const;
+  void increment(SlotCount& endpoint);
 
   std::mutex mutex_;
   SlotCount server_;

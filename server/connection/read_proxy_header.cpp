@@ -50,9 +50,9 @@ bool is_header(const ProxyHeaderStep& step, bool required, std::string_view byte
 
 // Counts the client under the address that is known now. Returns false if it has as many connections as it may.
 bool count_client(ServerConnection& connection, Admission& admission) {
-  auto counted = admission.take_address(connection.peer());
+  auto counted = admission.count_proxied_client(connection.peer());
   if (counted.refused) connection.annotate("refused", std::string(to_string(*counted.refused)));
-  if (counted.until_gone) connection.retain(std::move(counted.until_gone));
+  if (counted.lease) connection.retain(std::move(counted.lease));
   return !counted.refused;
 }
 

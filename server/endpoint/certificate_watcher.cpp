@@ -3,35 +3,35 @@
 namespace portico {
 
 std::shared_ptr<const CurrentTlsContext> CertificateWatcher::add(const std::string& endpoint, const TlsConfig& config) {
-  endpoints_.push_back(std::make_unique<EndpointTls>(endpoint, config, read_lasting_file, observer_));
+  endpoints_.push_back(std::make_unique<EndpointTls>(endpoint, config, read_regular_file, observer_));
   return endpoints_.back()->current();
 }
 
-void CertificateWatcher::watch() {
+void CertificateWatcher::start() {
   if (endpoints_.empty()) return;
-  look(/*at_once=*/false);
-  look_later();
+  poll(/*force=*/false);
+  schedule_poll();
 }
 
-void CertificateWatcher::reload() { look(/*at_once=*/true); }
+void CertificateWatcher::reload() { poll(/*force=*/true); }
 
-void CertificateWatcher::look(bool at_once) {
+void CertificateWatcher::poll(bool force) {
   const auto now = std::chrono::steady_clock::now();
-  const bool new_day =
-      expiry_told_ == std::chrono::steady_clock::time_point() || now - expiry_told_ >= std::chrono::hours(24);
-  if (new_day) expiry_told_ = now;
+  const bool new_day = last_expiry_report_ == std::chrono::steady_clock::time_point() ||
+                       now - last_expiry_report_ >= std::chrono::hours(24);
+  if (new_day) last_expiry_report_ = now;
   for (const auto& endpoint : endpoints_) {
-    endpoint->look(std::chrono::system_clock::now(), at_once);
-    if (new_day) endpoint->tell_expiry(std::chrono::system_clock::now());
+    endpoint->poll(std::chrono::system_clock::now(), force);
+    if (new_day) endpoint->report_expiry(std::chrono::system_clock::now());
   }
 }
 
-void CertificateWatcher::look_later() {
+void CertificateWatcher::schedule_poll() {
   timer_.expires_after(period);
   timer_.async_wait([this](const std::error_code& error) {
     if (error) return;
-    look(/*at_once=*/false);
-    look_later();
+    poll(/*force=*/false);
+    schedule_poll();
   });
 }
 

@@ -12,34 +12,35 @@
 
 namespace portico {
 
-// The certificates of all endpoints, watched while the server runs. Files are read again every two seconds: the one
-// way that also sees the swapped links of Kubernetes, network drives and bind mounts on Windows. Owned by the server;
-// the control thread.
+// The certificates of all endpoints, watched while the server runs. Files are read again every two seconds, since only
+// polling also notices the swapped links of Kubernetes, network drives, and bind mounts on Windows. Owned by the
+// server; the control thread.
 class CertificateWatcher {
  public:
   static constexpr std::chrono::seconds period{2};
 
   CertificateWatcher(asio::io_context& control, Observer& observer) : timer_(control), observer_(observer) {}
 
-  // Reads an endpoint's; its context stays the same object whatever it holds later. Throws StartError.
+  // Reads the certificates of an endpoint. The returned object stays the same when they are replaced. Throws
+  // StartError.
   std::shared_ptr<const CurrentTlsContext> add(const std::string& endpoint, const TlsConfig& config);
 
-  // Tells of those that end soon, now and once a day, and begins to watch. Nothing if there are none.
-  void watch();
+  // Reports certificates that expire soon, now and once a day, and starts to watch the files.
+  void start();
 
-  // Looks at once, whatever was seen before.
+  // Reads all files again now, and reports again what is wrong with them.
   void reload();
 
   void stop() { timer_.cancel(); }
 
  private:
-  void look(bool at_once);
-  void look_later();
+  void poll(bool force);
+  void schedule_poll();
 
   asio::steady_timer timer_;
   Observer& observer_;
   std::vector<std::unique_ptr<EndpointTls>> endpoints_;
-  std::chrono::steady_clock::time_point expiry_told_{};
+  std::chrono::steady_clock::time_point last_expiry_report_{};
 };
 
 }  // namespace portico

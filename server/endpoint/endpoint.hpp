@@ -13,18 +13,18 @@ namespace portico {
 
 class Admission;
 
-// One live entry of the configuration. Immutable; shared by its listeners and connections, and alive until the last of
-// them has gone, so that a session may use its options to its very end.
+// One entry of `endpoints`, ready to serve. Immutable; shared by its listeners and connections, so that a session may
+// use its options until it ends.
 struct Endpoint {
   ConnectionSettings settings;
   Session session;   // the handler, bound to this endpoint's options
-  bool tls = false;  // before the session; else the session may start it, if the settings have what it needs
-  // Counts the connections, so it changes; safe for any thread. Null: everyone is let in.
+  bool tls = false;  // before the session; otherwise the session may start TLS, if `settings.tls` is set
+  // Has state of its own, which any thread may use. Null: every client is admitted.
   std::shared_ptr<Admission> admission{};
-  // What those get whom `on_full` sends away with a text, and an endpoint whose session says it. Null: there is none.
+  // The farewell of `on_full`, and an endpoint whose session sends it. Empty and null: none.
   std::string farewell_text{};
   std::shared_ptr<const Endpoint> farewell{};
-  std::optional<ProxyPolicy> proxy{};  // unset: nobody sends a PROXY header
+  std::optional<ProxyPolicy> proxy{};  // unset: no PROXY header is expected
 };
 
 }  // namespace portico

@@ -12,39 +12,38 @@
 
 namespace portico {
 
-// The TLS of one endpoint: what its files held when it was made, and again whenever they change. A new context is built
-// completely before it replaces the old one; living connections keep what they have. Owned by CertificateWatcher; its
-// thread.
+// The TLS context of one endpoint, replaced when the files that it was built from change. A new context is complete
+// before it replaces the old one; live connections keep theirs. Owned by CertificateWatcher; its thread.
 class EndpointTls {
  public:
   using Time = std::chrono::system_clock::time_point;
 
-  // Throws StartError.
+  // Builds the context. Throws StartError.
   EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, Observer& observer);
 
   const std::shared_ptr<CurrentTlsContext>& current() const { return current_; }
 
-  // Reads the files again. A change counts when two looks in a row have found it, since files are written one after
-  // the other; `at_once`: without waiting for the second. What cannot be used is told, and the old is kept; told again
-  // only to who asks for a look at once.
-  void look(Time now, bool at_once);
+  // Reads the files again. A change counts only if two polls in a row read the same contents, since a certificate and
+  // its key are written one after the other; with `force`, one poll is enough. Files that cannot be used are reported
+  // once, and once more by each poll with `force`; the certificates in use are kept.
+  void poll(Time now, bool force);
 
-  // Tells of certificates that end within two weeks, have ended, or are not valid yet.
-  void tell_expiry(Time now) const;
+  // Reports certificates that expire within two weeks, have expired, or are not valid yet.
+  void report_expiry(Time now) const;
 
  private:
   void replace(const TlsFiles& files, Time now);
-  void refuse(const std::string& fault);
-  void tell_refused() const;
+  void reject(const std::string& error);
+  void report_rejected() const;
 
   const std::string endpoint_;
   const TlsConfig config_;
   const ReadFile read_;
   Observer& observer_;
-  TlsFiles last_seen_;             // used, or refused and told
-  std::string refused_;            // why; empty: they are used
-  Time valid_from_ = Time::max();  // what was refused because it is too early is used then
-  std::optional<TlsFiles> changed_;
+  TlsFiles current_files_;         // in use, or rejected and reported
+  std::string rejection_;          // the reason; empty: they are in use
+  Time valid_from_ = Time::max();  // when rejected certificates that are not valid yet can be used
+  std::optional<TlsFiles> pending_;
   std::shared_ptr<CurrentTlsContext> current_;
 };
 

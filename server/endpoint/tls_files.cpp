@@ -9,38 +9,38 @@ namespace portico {
 
 namespace {
 
-// CertificateWatcher of many clients' authorities are the largest; 1 MiB is some hundreds.
-constexpr std::size_t largest_file = 1 << 20;
+// The largest files are lists of the CAs of client certificates; 1 MiB holds several hundred.
+constexpr std::size_t max_file_bytes = 1 << 20;
 
 struct Unreadable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// In UTF-8, whatever the system's own encoding is.
-std::string text_of(const std::filesystem::path& path) {
+// UTF-8 on every system, not the native encoding.
+std::string to_utf8(const std::filesystem::path& path) {
   const auto text = path.u8string();
   return {text.begin(), text.end()};
 }
 
-// A secret in the wrong form is taken for a file's name: it is shown as the configuration has it.
-std::string name_of(const Pem& pem) { return pem.source_text.empty() ? text_of(pem.file) : pem.source_text; }
+// A secret in a wrong form is taken for a file name, so the name is shown as the configuration has it, unsubstituted.
+std::string shown_name(const Pem& pem) { return pem.source_text.empty() ? to_utf8(pem.file) : pem.source_text; }
 
-std::string fault_of(const std::string& option, const std::string& name) {
+std::string error_prefix(const std::string& option, const std::string& name) {
   return "tls." + option + ": " + (name.empty() ? "" : name + ": ");
 }
 
-class Reader {
+class TlsFileReader {
  public:
-  explicit Reader(const ReadFile& read) : read_(read) {}
+  explicit TlsFileReader(const ReadFile& read) : read_(read) {}
 
   std::string pem(const Pem& pem, const std::string& option) const {
-    return pem.text.empty() ? content(pem.file, name_of(pem), option) : pem.text;
+    return pem.text.empty() ? content(pem.file, shown_name(pem), option) : pem.text;
   }
 
   std::string ocsp_response(const std::filesystem::path& file, const std::string& option) const {
     if (file.empty()) return {};
-    auto bytes = content(file, text_of(file), option);
-    if (bytes.empty()) throw Unreadable(fault_of(option, text_of(file)) + "is empty");
+    auto bytes = content(file, to_utf8(file), option);
+    if (bytes.empty()) throw Unreadable(error_prefix(option, to_utf8(file)) + "is empty");
     return bytes;
   }
 
@@ -53,15 +53,15 @@ class Reader {
 
  private:
   std::string content(const std::filesystem::path& file, const std::string& name, const std::string& option) const {
-    auto content = read_(file, largest_file);
-    if (!content.text) throw Unreadable(fault_of(option, name) + content.failure);
+    auto content = read_(file, max_file_bytes);
+    if (!content.text) throw Unreadable(error_prefix(option, name) + content.failure);
     return std::move(*content.text);
   }
 
   const ReadFile& read_;
 };
 
-TlsSettings settings_of(const TlsConfig& config, const Reader& reader) {
+TlsSettings settings_of(const TlsConfig& config, const TlsFileReader& reader) {
   using Mode = TlsSettings::ClientCertificates;
   TlsSettings settings;
   settings.identity = reader.identity(config, "");
@@ -79,45 +79,46 @@ TlsSettings settings_of(const TlsConfig& config, const Reader& reader) {
   return settings;
 }
 
-// The file that an option of a TlsConfig or SniConfig names, or nothing.
+// Returns the file that an option of a TlsConfig or SniConfig names; empty if it names none.
 template <typename T>
-std::string file_named(const T& config, std::string_view option) {
-  if (option == "certificate") return name_of(config.certificate);
-  if (option == "key") return name_of(config.key);
-  if (option == "ocsp_response") return text_of(config.ocsp_response);
+std::string file_of_option(const T& config, std::string_view option) {
+  if (option == "certificate") return shown_name(config.certificate);
+  if (option == "key") return shown_name(config.key);
+  if (option == "ocsp_response") return to_utf8(config.ocsp_response);
   return {};
 }
 
-std::string file_of(const TlsConfig& config, const std::string& option) {
-  if (option == "client_certificates.ca" && config.client_certificates) return name_of(config.client_certificates->ca);
+std::string file_of_setting(const TlsConfig& config, const std::string& option) {
+  if (option == "client_certificates.ca" && config.client_certificates)
+    return shown_name(config.client_certificates->ca);
   for (const auto& [name, entry] : config.sni) {
     const auto prefix = "sni." + name + ".";
-    if (option.starts_with(prefix)) return file_named(entry, std::string_view(option).substr(prefix.size()));
+    if (option.starts_with(prefix)) return file_of_option(entry, std::string_view(option).substr(prefix.size()));
   }
-  return file_named(config, option);
+  return file_of_option(config, option);
 }
 
 }  // namespace
 
 TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
   try {
-    return {settings_of(config, Reader(read)), {}};
-  } catch (const Unreadable& fault) {
-    return {{}, fault.what()};
+    return {settings_of(config, TlsFileReader(read)), std::nullopt};
+  } catch (const Unreadable& error) {
+    return {{}, error.what()};
   }
 }
 
-std::string fault_text(const TlsConfig& config, const TlsSettingsError& error) {
-  return fault_of(error.option(), file_of(config, error.option())) + error.what();
+std::string tls_error_text(const TlsConfig& config, const TlsSettingsError& error) {
+  return error_prefix(error.option(), file_of_setting(config, error.option())) + error.what();
 }
 
-FileText read_lasting_file(const std::filesystem::path& file, std::size_t most_bytes) {
+FileText read_regular_file(const std::filesystem::path& file, std::size_t max_bytes) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
   if (std::filesystem::exists(status) && !std::filesystem::is_directory(status) &&
       !std::filesystem::is_regular_file(status))
-    return {std::nullopt, "is not a regular file, which can be read again when it changes"};
-  return read_file(file, most_bytes);
+    return {std::nullopt, "is not a regular file; TLS files must be readable again when they change"};
+  return read_file(file, max_bytes);
 }
 
 }  // namespace portico

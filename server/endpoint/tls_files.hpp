@@ -11,26 +11,27 @@
 
 namespace portico {
 
-// What a file of certificates or keys holds: as config/surroundings.hpp reads it; a parameter for tests.
-using ReadFile = std::function<FileText(const std::filesystem::path& file, std::size_t most_bytes)>;
+// Reads a file of certificates or keys, as read_file() of config/reading/env.hpp; tests pass their own.
+using ReadFile = std::function<FileText(const std::filesystem::path& file, std::size_t max_bytes)>;
 
-// How long before its end a certificate is warned of.
+// Time before the expiry of a certificate from which on there are warnings.
 inline constexpr std::chrono::hours certificate_warning{24 * 14};
 
-// The contents of all the files that an endpoint's `tls` names, at one moment; or what was wrong with one of them.
+// Contents of all files that an endpoint's `tls` names, read at one moment; or the error of one of them.
 struct TlsFiles {
   TlsSettings settings;
-  std::string fault;  // "tls.key: /etc/key.pem: does not exist"; empty: all could be read
+  std::optional<std::string> error;  // "tls.key: /etc/key.pem: does not exist"; unset: all were read
 
   friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
 };
 
-// Not from pipes and devices: a second look at those waits, or finds nothing.
-FileText read_lasting_file(const std::filesystem::path& file, std::size_t most_bytes);
+// As read_file(), but refuses pipes and devices: reading those a second time blocks, or returns nothing.
+FileText read_regular_file(const std::filesystem::path& file, std::size_t max_bytes);
 
+// Reads every file that `config` names.
 TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read);
 
-// The same form for a fault that only OpenSSL could see.
-std::string fault_text(const TlsConfig& config, const TlsSettingsError& error);
+// Returns the text of an error that only OpenSSL could find, in the form of TlsFiles::error.
+std::string tls_error_text(const TlsConfig& config, const TlsSettingsError& error);
 
 }  // namespace portico

@@ -15,7 +15,7 @@ namespace portico {
 
 class ServerConnection;
 
-// What can happen, as data. The views are valid during the call only.
+// Events as data. The views are valid only during the call.
 namespace events {
 
 struct Listening {
@@ -30,11 +30,11 @@ struct Accepted {
 struct Closed {
   const ServerConnection& connection;
   EndReason reason;
-  std::string_view text;  // for handler_error and the like: what went wrong; else empty
+  std::string_view text;  // the error message of handler_error and similar reasons; otherwise empty
   std::chrono::milliseconds duration;
 };
 
-// A client was not let in; or, with `observed`, would not have been if its rule were not on trial.
+// A client was refused; or, with `observed`, was admitted though an observed rule (dry run) would refuse it.
 struct Refused {
   std::string_view endpoint;
   Address peer;
@@ -42,8 +42,8 @@ struct Refused {
   bool observed = false;
 };
 
-// Accepting goes slower, or on again; one pair an episode. `cause` is a refusal's name where `on_full` lets clients
-// wait, or what the system said, and then `error` is its number.
+// Accepting pauses, or has resumed; one pair for each episode. `cause` is the name of a refusal if `on_full` makes
+// clients wait, or the system's error message, and then `error` is set.
 struct AcceptPaused {
   std::string_view endpoint;
   std::string address;
@@ -56,14 +56,14 @@ struct AcceptResumed {
   std::chrono::milliseconds paused;
 };
 
-// Files that the configuration names have changed and cannot be used: the old contents stay in use. Or a certificate in
-// use is not valid yet.
+// Files that the configuration names have changed and cannot be used, so the old contents stay in use; or a certificate
+// in use is not valid yet.
 struct ConfigProblem {
   std::string_view endpoint;
   std::string problem;
 };
 
-// A certificate in use ends within two weeks, or has ended. Told at the start, when it is replaced, and once a day.
+// A certificate in use expires within two weeks, or has expired. Sent at start, after a replacement, and once a day.
 struct CertificateExpires {
   std::string_view endpoint;
   std::string_view subject;
@@ -72,7 +72,7 @@ struct CertificateExpires {
   bool expired;
 };
 
-// The certificates of an endpoint have changed: new connections get the new ones. The one named is its first.
+// New connections of an endpoint get new certificates. The fields are those of the first.
 struct CertificateReplaced {
   std::string_view endpoint;
   std::string_view subject;
@@ -80,23 +80,24 @@ struct CertificateReplaced {
   std::chrono::system_clock::time_point not_after;
 };
 
-// The order to stop has come: for `delay` new clients are still let in, while health checks are told not to send any.
+// A stop was requested: for `delay` clients are still admitted, while health checks already report "not ready".
 struct Stopping {
   std::chrono::milliseconds delay;
 };
+// The listeners close, and sessions have until `deadline` to finish.
 struct Draining {
   std::size_t connections;
   std::chrono::milliseconds deadline;
 };
 struct Stopped {
-  std::size_t killed;  // connections that the drain deadline or a second signal cut
+  std::size_t killed;  // connections aborted by the drain deadline or a second signal
 };
 
 }  // namespace events
 
-// Hears what happens. One for the whole server; called from every worker's thread at once, so it must be thread-safe,
-// and it must not block: a worker waits for it. What it throws is a programming error and ends the process. One that
-// overrides some only says `using Observer::on;` for the others.
+// Receives the events of the whole server. Called concurrently from the threads of all workers, so it must be
+// thread-safe, and it must not block, since the worker waits for it. An exception is a programming error and ends the
+// process. A class that overrides only some needs `using Observer::on;` for the others.
 class Observer {
  public:
   virtual ~Observer() = default;

@@ -9,8 +9,8 @@ namespace portico {
 
 namespace {
 
-// The bytes of a socket's address as an Asio endpoint of its own kind. AcceptEx leaves a generic endpoint without a
-// size (Asio's win_iocp_socket_accept_op); then everything behind the address is zero.
+// Converts a generic endpoint to one of its own protocol. AcceptEx leaves a generic endpoint without a size (Asio's
+// win_iocp_socket_accept_op); then all bytes after the address are zero.
 template <typename Endpoint>
 Endpoint as(const asio::generic::stream_protocol::endpoint& endpoint) {
   Endpoint result;

@@ -8,9 +8,9 @@
 
 namespace portico {
 
-// Listening sockets that this process was started with: those a service manager tells of (LISTEN_PID, LISTEN_FDS,
+// Listening sockets that this process was started with: those that a service manager passes (LISTEN_PID, LISTEN_FDS,
 // LISTEN_FDNAMES; sd_listen_fds(3)), and the descriptors that the configuration names. POSIX only; on Windows there are
-// none. Owned by whoever starts the server.
+// none. Owned by the caller of Server::start.
 class InheritedSockets {
  public:
   struct Socket {
@@ -20,22 +20,22 @@ class InheritedSockets {
 
   InheritedSockets() = default;
 
-  // Call before the process opens descriptors of its own, which could be taken for inherited ones, and before it has
-  // threads: removes the variables, so that children do not take our sockets for theirs, and keeps the descriptors from
-  // them.
-  static InheritedSockets of_process(const Config& config);
+  // Collects them, removes the variables, and makes the descriptors close on exec, so that child processes neither get
+  // the sockets nor look for them. Call before the process has threads, and before it opens descriptors of its own,
+  // which could be taken for inherited ones.
+  static InheritedSockets from_environment(const Config& config);
 
-  // Those that an entry of `listen` means, which now belong to the caller. Throws std::runtime_error if there is none,
-  // if one belongs to somebody already, or is not a stream socket that listens.
+  // Returns the sockets that match an entry of `listen`; the caller owns them from now on. Throws std::runtime_error if
+  // there is none, if one was claimed before, or if one is not a listening stream socket.
   std::vector<Socket> claim(const ListenAddress& address);
 
-  // What the service manager has passed and no endpoint names: clients would wait there for ever. A sentence for each.
+  // Returns a warning for each socket that the service manager has passed and no endpoint uses: its clients would hang.
   const std::vector<std::string>& unused() const { return unused_; }
 
  private:
   struct Descriptor {
     int number;
-    std::string name;  // empty: not told of by a service manager
+    std::string name;  // empty: not passed by a service manager
     bool claimed = false;
   };
 

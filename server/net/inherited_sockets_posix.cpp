@@ -17,16 +17,16 @@ namespace portico {
 
 namespace {
 
-constexpr int first_passed = 3;  // SD_LISTEN_FDS_START
+constexpr int listen_fds_start = 3;  // SD_LISTEN_FDS_START
 
-std::string take_from_environment(const char* name) {
+std::string take_variable(const char* name) {
   const char* value = std::getenv(name);
   std::string text = value != nullptr ? value : "";
   ::unsetenv(name);
   return text;
 }
 
-std::optional<int> number_in(const std::string& text) {
+std::optional<int> parse_int(const std::string& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -35,30 +35,31 @@ std::optional<int> number_in(const std::string& text) {
 
 bool is_open(int descriptor) { return ::fcntl(descriptor, F_GETFD) >= 0; }
 
-int option_of(int descriptor, int option, const char* not_a_socket) {
+int get_int_option(int descriptor, int option, const char* not_a_socket) {
   int value = 0;
   socklen_t size = sizeof value;
   if (::getsockopt(descriptor, SOL_SOCKET, option, &value, &size) != 0) throw std::runtime_error(not_a_socket);
   return value;
 }
 
-// The family of what must be a stream socket that listens.
+// Returns the family of a descriptor, which must be a listening stream socket.
 int family_of_listening(int descriptor) {
   constexpr const char* not_a_socket = "is not a socket";
-  if (option_of(descriptor, SO_TYPE, not_a_socket) != SOCK_STREAM) throw std::runtime_error("is not a stream socket");
-  if (option_of(descriptor, SO_ACCEPTCONN, not_a_socket) == 0)
-    throw std::runtime_error("does not listen (a unit of systemd must have Accept=no)");
+  if (get_int_option(descriptor, SO_TYPE, not_a_socket) != SOCK_STREAM)
+    throw std::runtime_error("is not a stream socket");
+  if (get_int_option(descriptor, SO_ACCEPTCONN, not_a_socket) == 0)
+    throw std::runtime_error("does not listen (a systemd unit needs Accept=no)");
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0)
     throw std::runtime_error(not_a_socket);
   const int family = address.ss_family;
   if (family != AF_INET && family != AF_INET6 && family != AF_UNIX)
-    throw std::runtime_error(fmt::format("is of the family {}, neither TCP nor Unix", family));
+    throw std::runtime_error(fmt::format("has address family {}, which is neither TCP nor Unix", family));
   return family;
 }
 
-// The parts of LISTEN_FDNAMES; systemd calls a socket without a name "unknown".
+// Returns one of the names in LISTEN_FDNAMES; systemd calls a socket without a name "unknown".
 std::string name_at(std::string_view names, int index) {
   for (; index > 0 && !names.empty(); --index) {
     const std::size_t colon = names.find(':');
@@ -68,24 +69,24 @@ std::string name_at(std::string_view names, int index) {
   return name.empty() ? "unknown" : std::string(name);
 }
 
-// Whether an entry of `listen` means the descriptor of that number, which was passed under that name or, if it is
-// empty, without a word.
-bool means(const ListenAddress& address, int number, const std::string& name) {
+// Returns true if an entry of `listen` names the descriptor, by its number or by the name under which it was passed;
+// `name` is empty for one that no service manager has passed.
+bool matches(const ListenAddress& address, int number, const std::string& name) {
   if (address.descriptor) return *address.descriptor == number;
   return !name.empty() && address.inherited_name == name;
 }
 
 }  // namespace
 
-InheritedSockets InheritedSockets::of_process(const Config& config) {
-  const auto process = number_in(take_from_environment("LISTEN_PID"));
-  const auto count = number_in(take_from_environment("LISTEN_FDS"));
-  const std::string names = take_from_environment("LISTEN_FDNAMES");
+InheritedSockets InheritedSockets::from_environment(const Config& config) {
+  const auto process = parse_int(take_variable("LISTEN_PID"));
+  const auto count = parse_int(take_variable("LISTEN_FDS"));
+  const std::string names = take_variable("LISTEN_FDNAMES");
 
   InheritedSockets all;
   const bool meant_for_us = process == ::getpid() && count.has_value();
-  for (int i = 0; meant_for_us && i < *count && is_open(first_passed + i); ++i)
-    all.descriptors_.push_back({first_passed + i, name_at(names, i)});
+  for (int i = 0; meant_for_us && i < *count && is_open(listen_fds_start + i); ++i)
+    all.descriptors_.push_back({listen_fds_start + i, name_at(names, i)});
 
   const auto is_known = [&all](int number) {
     return std::any_of(all.descriptors_.begin(), all.descriptors_.end(),
@@ -97,7 +98,7 @@ InheritedSockets InheritedSockets::of_process(const Config& config) {
       if (address.is_inherited()) wanted.push_back(address);
   for (const Descriptor& passed : all.descriptors_) {
     const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&passed](const ListenAddress& address) {
-      return means(address, passed.number, passed.name);
+      return matches(address, passed.number, passed.name);
     });
     if (!is_wanted)
       all.unused_.push_back(
@@ -107,16 +108,16 @@ InheritedSockets InheritedSockets::of_process(const Config& config) {
   for (const ListenAddress& address : wanted)
     if (address.descriptor && !is_known(*address.descriptor) && is_open(*address.descriptor))
       all.descriptors_.push_back({*address.descriptor, {}});
-  for (const Descriptor& descriptor : all.descriptors_) keep_from_children(descriptor.number);
+  for (const Descriptor& descriptor : all.descriptors_) set_close_on_exec(descriptor.number);
   return all;
 }
 
 std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddress& address) {
   std::vector<Socket> claimed;
   for (Descriptor& descriptor : descriptors_) {
-    if (!means(address, descriptor.number, descriptor.name)) continue;
+    if (!matches(address, descriptor.number, descriptor.name)) continue;
     try {
-      if (descriptor.claimed) throw std::runtime_error("is listened on by another entry already");
+      if (descriptor.claimed) throw std::runtime_error("is already used by another entry of listen");
       claimed.push_back({descriptor.number, family_of_listening(descriptor.number)});
     } catch (const std::runtime_error& error) {
       throw std::runtime_error(fmt::format("descriptor {} {}", descriptor.number, error.what()));
@@ -124,8 +125,8 @@ std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddres
     descriptor.claimed = true;
   }
   if (!claimed.empty()) return claimed;
-  if (address.descriptor) throw std::runtime_error("this process was started without such a descriptor");
-  throw std::runtime_error("this process was started without a socket of that name (LISTEN_FDS, LISTEN_FDNAMES)");
+  if (address.descriptor) throw std::runtime_error("no such descriptor was passed to this process");
+  throw std::runtime_error("no socket of that name was passed to this process (LISTEN_FDS, LISTEN_FDNAMES)");
 }
 
 }  // namespace portico

@@ -4,7 +4,7 @@
 
 namespace portico {
 
-InheritedSockets InheritedSockets::of_process(const Config&) { return {}; }
+InheritedSockets InheritedSockets::from_environment(const Config&) { return {}; }
 
 std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddress&) {
   throw std::runtime_error("Windows has no inherited sockets; name an address");

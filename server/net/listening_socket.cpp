@@ -37,17 +37,17 @@ std::vector<tcp::endpoint> resolve(const ListenAddress& address) {
   return endpoints;
 }
 
-bool no_ipv6(const std::error_code& error) {
+bool lacks_ipv6(const std::error_code& error) {
   return error == asio::error::address_family_not_supported || error == std::errc::address_not_available;
 }
 
-// Of any family, not yet bound.
+// Opens a socket of any family, not yet bound.
 StreamAcceptor open_socket(asio::io_context& context, const asio::generic::stream_protocol& protocol) {
   StreamAcceptor socket(context);
   std::error_code error;
   socket.open(protocol, error);
   throw_if(error, "socket");
-  keep_from_children(socket.native_handle());
+  set_close_on_exec(socket.native_handle());
   return socket;
 }
 
@@ -61,10 +61,10 @@ ListeningSocket open_tcp(asio::io_context& context, const tcp::endpoint& address
                          const EndpointConfig& config) {
   auto socket = open_socket(context, address.protocol());
   std::error_code error;
-  claim_address(socket, error);
-  throw_if(error, "claim the address");
+  set_exclusive_bind(socket, error);
+  throw_if(error, "set exclusive bind");
   if (address.address().is_v6()) {
-    // Never left to the system's default, which differs between systems and hosts.
+    // Always set, since the default differs between systems and hosts.
     socket.set_option(asio::ip::v6_only(!both_families), error);
     throw_if(error, "IPV6_V6ONLY");
   }
@@ -87,7 +87,7 @@ std::vector<ListeningSocket> open_tcp(asio::io_context& context, const ListenAdd
   try {
     open(tcp::endpoint(tcp::v6(), address.port), /*both_families=*/true);
   } catch (const std::system_error& error) {
-    if (!no_ipv6(error.code())) throw;
+    if (!lacks_ipv6(error.code())) throw;
     open(tcp::endpoint(tcp::v4(), address.port), /*both_families=*/false);
   }
   return opened;
@@ -117,14 +117,14 @@ ListeningSocket open_unix(asio::io_context& context, const ListenAddress& addres
   socket.bind(endpoint, error);
   throw_if(error, "bind");
   const auto path = detail::path_from_utf8(address.path);
-  auto file = std::make_unique<SocketFile>(path);
-  set_access(path, config.unix_socket);
+  auto file = std::make_unique<UnixSocketFile>(path);
+  set_permissions(path, config.unix_socket);
   listen(socket, config);
   return {std::move(socket), std::move(file)};
 }
 
-std::vector<ListeningSocket> take_inherited(asio::io_context& context, const ListenAddress& address,
-                                            InheritedSockets& inherited) {
+std::vector<ListeningSocket> adopt_inherited(asio::io_context& context, const ListenAddress& address,
+                                             InheritedSockets& inherited) {
   std::vector<ListeningSocket> taken;
   for (const auto& [descriptor, family] : inherited.claim(address)) {
     StreamAcceptor socket(context);
@@ -146,7 +146,7 @@ asio::local::stream_protocol::endpoint unix_endpoint(const SocketAddress& addres
 
 std::vector<ListeningSocket> open_listening_sockets(asio::io_context& context, const ListenAddress& address,
                                                     const EndpointConfig& config, InheritedSockets& inherited) {
-  if (address.is_inherited()) return take_inherited(context, address, inherited);
+  if (address.is_inherited()) return adopt_inherited(context, address, inherited);
   if (!address.is_unix()) return open_tcp(context, address, config);
   std::vector<ListeningSocket> opened;
   opened.push_back(open_unix(context, address, config));

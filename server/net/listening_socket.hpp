@@ -12,18 +12,18 @@
 
 namespace portico {
 
-// A socket that is bound and listens: TCP or Unix, opened here or inherited.
+// A listening socket: TCP or Unix, opened here or inherited.
 struct ListeningSocket {
   StreamAcceptor socket;
-  std::unique_ptr<SocketFile> file;  // of a Unix socket that was opened here; goes before the socket
+  std::unique_ptr<UnixSocketFile> file;  // of a Unix socket that was opened here; destroyed before the socket
 };
 
-// Where a Unix socket is bound or connected to. `address` is one, and as long as the configuration allows.
+// Converts the address of a Unix socket, whose length the configuration has checked.
 asio::local::stream_protocol::endpoint unix_endpoint(const SocketAddress& address);
 
-// Everything that one entry of `listen` means: one socket, one for each address of a name, or all inherited ones of a
-// name. An empty host is every address of both families, or of IPv4 alone where the host has no IPv6. May block. Throws
-// std::runtime_error, of which std::system_error is one.
+// Opens the sockets of one entry of `listen`: one for an address, one for each address of a host name, or all inherited
+// ones of a name. An empty host is every address of both families, or of IPv4 alone if the host has no IPv6. May block.
+// Throws std::runtime_error (and so std::system_error).
 std::vector<ListeningSocket> open_listening_sockets(asio::io_context& context, const ListenAddress& address,
                                                     const EndpointConfig& config, InheritedSockets& inherited);
 

@@ -7,19 +7,19 @@
 
 namespace portico {
 
-// What the systems name differently, or do not do by themselves.
+// Socket options that differ between platforms.
 
-// A process that a handler starts must not keep our sockets open (FD_CLOEXEC, HANDLE_FLAG_INHERIT).
-void keep_from_children(NativeSocket socket);
+// Keeps child processes from inheriting the socket, which would hold it open (FD_CLOEXEC, HANDLE_FLAG_INHERIT).
+void set_close_on_exec(NativeSocket socket);
 
-// Before bind: nobody else may listen on the address while we do, and we may again at once after a restart.
+// Makes the address ours alone while we listen, and free again immediately after a restart. Call before bind.
 // POSIX: SO_REUSEADDR. Windows: SO_EXCLUSIVEADDRUSE, since SO_REUSEADDR there lets others take the port
 // (learn.microsoft.com, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
-void claim_address(StreamAcceptor& acceptor, std::error_code& error);
+void set_exclusive_bind(StreamAcceptor& acceptor, std::error_code& error);
 
-// TCP keep-alive as configured (tcp(7); SIO_KEEPALIVE_VALS): the system probes a peer that is silent, and breaks the
-// connection when it does not answer. Set on a listening socket where accepted ones inherit it, else on each of those.
-// Failure leaves the system's own setting: none, usually.
+// Sets TCP keep-alive as configured (tcp(7); SIO_KEEPALIVE_VALS): the system probes a silent peer, and breaks the
+// connection if it does not answer. Set on the listening socket if accepted ones inherit it, otherwise on each of them.
+// A failure is ignored and leaves the system's default, which is usually off.
 void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive);
 extern const bool accepted_sockets_inherit_options;
 

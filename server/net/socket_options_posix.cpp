@@ -7,12 +7,12 @@
 
 namespace portico {
 
-void keep_from_children(NativeSocket socket) {
-  // Fails for a bad descriptor only, and then there is nothing to inherit.
+void set_close_on_exec(NativeSocket socket) {
+  // Fails only for a bad descriptor, and then there is nothing to inherit.
   ::fcntl(socket, F_SETFD, FD_CLOEXEC);
 }
 
-void claim_address(StreamAcceptor& acceptor, std::error_code& error) {
+void set_exclusive_bind(StreamAcceptor& acceptor, std::error_code& error) {
   acceptor.set_option(asio::socket_base::reuse_address(true), error);
 }
 

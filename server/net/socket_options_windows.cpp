@@ -7,12 +7,12 @@
 
 namespace portico {
 
-void keep_from_children(NativeSocket socket) {
-  // Fails for a bad handle only, and then there is nothing to inherit.
+void set_close_on_exec(NativeSocket socket) {
+  // Fails only for a bad handle, and then there is nothing to inherit.
   ::SetHandleInformation(reinterpret_cast<HANDLE>(static_cast<SOCKET>(socket)), HANDLE_FLAG_INHERIT, 0);
 }
 
-void claim_address(StreamAcceptor& acceptor, std::error_code& error) {
+void set_exclusive_bind(StreamAcceptor& acceptor, std::error_code& error) {
   const BOOL on = TRUE;
   error.clear();
   if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, reinterpret_cast<const char*>(&on),

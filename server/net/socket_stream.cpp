@@ -11,10 +11,10 @@
 namespace portico {
 
 SocketStream::SocketStream(StreamSocket socket) : socket_(std::move(socket)) {
-  // A peer that has gone already makes these fail; the first read then says so.
+  // These fail if the peer has already disconnected; the first read then reports it.
   std::error_code ignored;
   socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);  // a Unix socket knows no such delay
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);  // fails on a Unix socket, which has no such delay
 }
 
 Stream::Transfer SocketStream::try_read(asio::mutable_buffer into) {
@@ -23,8 +23,8 @@ Stream::Transfer SocketStream::try_read(asio::mutable_buffer into) {
   return done;
 }
 
-// A socket can only cancel all it does, so a write under way comes first: cancelling it would lose what it sends. (A
-// cancellation slot of the wait's own would do without this, for 72 bytes of every idle connection.)
+// A socket can only cancel all its operations, and cancelling a pending write would lose data, so the wait is cancelled
+// after the write. (A cancellation slot for the wait would avoid this, at 72 bytes for every idle connection.)
 void SocketStream::cancel_wait() {
   if (writing_) {
     cancel_when_written_ = true;
@@ -35,7 +35,7 @@ void SocketStream::cancel_wait() {
 
 Stream::Transfer SocketStream::try_write(std::span<const asio::const_buffer> from) {
   Transfer done;
-  // One buffer takes the shorter way: send() instead of sendmsg().
+  // A single buffer is cheaper: send() instead of sendmsg().
   done.bytes = from.size() == 1 ? socket_.write_some(from.front(), done.error)
                                 : socket_.write_some(BufferSequence(from), done.error);
   return done;
@@ -62,12 +62,12 @@ void SocketStream::cancel() {
 }
 
 Address SocketStream::local() const {
-  std::error_code ignored;  // a connection that broke has none any more
+  std::error_code ignored;  // a broken connection has no local address any more
   return Address(socket_.local_endpoint(ignored));
 }
 
 void SocketStream::close(bool reset) {
-  std::error_code ignored;  // a socket that does not close cleanly is gone all the same
+  std::error_code ignored;  // the socket is closed even if this fails
   if (reset) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   socket_.close(ignored);
 }

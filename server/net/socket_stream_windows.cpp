@@ -5,8 +5,8 @@
 
 namespace portico {
 
-// A receive of zero bytes: it completes when something has arrived and pins no memory meanwhile, so `first` stays
-// empty. An abortive end completes it with an error; an orderly end completes it, and try_read() says eof.
+// A receive of zero bytes: it completes when data has arrived and pins no memory until then, so `first` stays empty.
+// A reset completes it with an error; a FIN completes it, and try_read() then returns eof.
 asio::awaitable<std::size_t> SocketStream::wait(asio::mutable_buffer, std::error_code& error) {
   co_await socket_.async_wait(StreamSocket::wait_read, asio::redirect_error(asio::use_awaitable, error));
   co_return 0;

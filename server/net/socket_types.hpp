@@ -5,8 +5,8 @@
 
 namespace portico {
 
-// Sockets of any kind that the server has, TCP or Unix. (With an io_context's executor instead of one that can be any,
-// a connection would have 48 bytes less, but a round trip 200 instructions more.)
+// Socket types for TCP and Unix sockets. (With io_context::executor_type instead of any_io_executor a connection would
+// take 48 bytes less, but a round trip 200 instructions more.)
 using StreamSocket = asio::generic::stream_protocol::socket;
 using StreamAcceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 using NativeSocket = StreamSocket::native_handle_type;

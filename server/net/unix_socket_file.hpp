@@ -10,7 +10,7 @@
 
 namespace portico {
 
-// Which file it is, whatever its name is.
+// Identity of a file, whatever its name is.
 struct FileIdentity {
   std::uint64_t volume = 0;
   std::uint64_t number = 0;
@@ -18,42 +18,42 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-// What is at a path; a link is not followed.
-struct FoundFile {
+// Status of the file at a path; a link is not followed.
+struct FileStatus {
   bool is_socket = false;
   FileIdentity identity;
 };
 
-// Nothing if nothing is there. Throws std::system_error.
-std::optional<FoundFile> find_file(const std::filesystem::path& path);
+// Returns the status; nothing if there is no file. Throws std::system_error.
+std::optional<FileStatus> stat_file(const std::filesystem::path& path);
 
-// Removes the file of a socket; throws std::system_error.
+// Removes the file of a socket, if it exists. Throws std::system_error.
 void remove_file(const std::filesystem::path& path);
 
-// Gives the file its owner, group and permissions. Nobody can connect before the socket listens, so between bind and
-// listen nobody comes in whom these keep out. Throws std::runtime_error, std::system_error.
-void set_access(const std::filesystem::path& path, const UnixSocketConfig& config);
+// Sets the owner, group and permissions of the file. Called between bind and listen, so that no client can connect
+// before they are set. Throws std::runtime_error, std::system_error.
+void set_permissions(const std::filesystem::path& path, const UnixSocketConfig& config);
 
-// Names of Unix sockets without a file, which begin with a zero byte: Linux only (unix(7)).
+// True if Unix sockets can have a name without a file, which begins with a zero byte: only on Linux (unix(7)).
 extern const bool has_abstract_names;
 
-// Removes the file that a server left which has ended. Throws std::runtime_error if somebody listens there, or if it is
-// no socket; such a file is never touched.
-void remove_stale_file(const asio::local::stream_protocol::endpoint& where);
+// Removes the file that a server has left behind. Throws std::runtime_error if a server listens there or the file is
+// not a socket; such a file is left unchanged.
+void remove_stale_file(const asio::local::stream_protocol::endpoint& address);
 
-// The file of a Unix socket of ours: removed when this goes, unless somebody has put another in its place. Owned by
-// whoever owns the socket.
-class SocketFile {
+// The file of a Unix socket that this process has bound. The destructor removes it, unless another file has taken its
+// place. Owned by the owner of the socket.
+class UnixSocketFile {
  public:
-  // What has just been bound there. Throws std::system_error.
-  explicit SocketFile(std::filesystem::path path);
-  ~SocketFile();
-  SocketFile(const SocketFile&) = delete;
-  SocketFile& operator=(const SocketFile&) = delete;
+  // `path` has just been bound. Throws std::system_error.
+  explicit UnixSocketFile(std::filesystem::path path);
+  ~UnixSocketFile();
+  UnixSocketFile(const UnixSocketFile&) = delete;
+  UnixSocketFile& operator=(const UnixSocketFile&) = delete;
 
  private:
   std::filesystem::path path_;
-  std::optional<FoundFile> ours_;
+  std::optional<FileStatus> created_;
 };
 
 }  // namespace portico

@@ -17,13 +17,13 @@ namespace {
 
 [[noreturn]] void fail(const char* operation) { throw std::system_error(errno, std::generic_category(), operation); }
 
-// What getpwnam_r(3) or getgrnam_r(3) finds under a name; `id` picks the number.
+// Returns a numeric name, or looks it up with getpwnam_r(3) or getgrnam_r(3); `id` is the member with the number.
 template <typename Entry, typename LookUp, typename Id>
-Id number_of(const std::string& name, const char* what, LookUp look_up, Id Entry::*id) {
+Id resolve_id(const std::string& name, const char* what, LookUp look_up, Id Entry::*id) {
   Id number{};
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  constexpr Id nobody = static_cast<Id>(-1);  // what chown(2) takes for "leave it"
-  if (error == std::errc() && end == name.data() + name.size() && number != nobody) return number;
+  constexpr Id unchanged = static_cast<Id>(-1);  // chown(2): leave it unchanged
+  if (error == std::errc() && end == name.data() + name.size() && number != unchanged) return number;
   std::vector<char> memory(1024);
   Entry entry{};
   Entry* found = nullptr;
@@ -38,11 +38,11 @@ Id number_of(const std::string& name, const char* what, LookUp look_up, Id Entry
 
 }  // namespace
 
-std::optional<FoundFile> find_file(const std::filesystem::path& path) {
+std::optional<FileStatus> stat_file(const std::filesystem::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0)
-    return FoundFile{S_ISSOCK(status.st_mode),
-                     {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)}};
+    return FileStatus{S_ISSOCK(status.st_mode),
+                      {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)}};
   if (errno == ENOENT) return std::nullopt;
   fail("stat");
 }
@@ -51,11 +51,11 @@ void remove_file(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("unlink");
 }
 
-void set_access(const std::filesystem::path& path, const UnixSocketConfig& config) {
+void set_permissions(const std::filesystem::path& path, const UnixSocketConfig& config) {
   auto owner = static_cast<uid_t>(-1);
   auto group = static_cast<gid_t>(-1);
-  if (!config.owner.empty()) owner = number_of(config.owner, "user", ::getpwnam_r, &passwd::pw_uid);
-  if (!config.group.empty()) group = number_of(config.group, "group", ::getgrnam_r, &::group::gr_gid);
+  if (!config.owner.empty()) owner = resolve_id(config.owner, "user", ::getpwnam_r, &passwd::pw_uid);
+  if (!config.group.empty()) group = resolve_id(config.group, "group", ::getgrnam_r, &::group::gr_gid);
   const bool given_away = !config.owner.empty() || !config.group.empty();
   if (given_away && ::lchown(path.c_str(), owner, group) != 0) fail("chown");
   if (::chmod(path.c_str(), static_cast<mode_t>(mode_from_text(config.mode).value())) != 0) fail("chmod");

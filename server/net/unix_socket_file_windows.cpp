@@ -9,7 +9,7 @@ namespace portico {
 
 namespace {
 
-constexpr DWORD socket_tag = 0x80000023;  // IO_REPARSE_TAG_AF_UNIX, which not every SDK names
+constexpr DWORD socket_tag = 0x80000023;  // IO_REPARSE_TAG_AF_UNIX, which not every SDK defines
 
 [[noreturn]] void fail(DWORD error, const char* operation) {
   throw std::system_error(static_cast<int>(error), std::system_category(), operation);
@@ -25,7 +25,7 @@ bool is_socket_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::optional<FoundFile> find_file(const std::filesystem::path& path) {
+std::optional<FileStatus> stat_file(const std::filesystem::path& path) {
   const HANDLE file = ::CreateFileW(path.c_str(), 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
                                     OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_BACKUP_SEMANTICS, nullptr);
   if (file == INVALID_HANDLE_VALUE) {
@@ -39,7 +39,7 @@ std::optional<FoundFile> find_file(const std::filesystem::path& path) {
   ::CloseHandle(file);
   if (known == 0) fail(error, "GetFileInformationByHandle");
   const auto number = (std::uint64_t{information.nFileIndexHigh} << 32) | information.nFileIndexLow;
-  return FoundFile{is_socket_file(path), {information.dwVolumeSerialNumber, number}};
+  return FileStatus{is_socket_file(path), {information.dwVolumeSerialNumber, number}};
 }
 
 void remove_file(const std::filesystem::path& path) {
@@ -47,10 +47,10 @@ void remove_file(const std::filesystem::path& path) {
   if (const DWORD error = ::GetLastError(); error != ERROR_FILE_NOT_FOUND) fail(error, "DeleteFile");
 }
 
-void set_access(const std::filesystem::path&, const UnixSocketConfig& config) {
+void set_permissions(const std::filesystem::path&, const UnixSocketConfig& config) {
   if (config == UnixSocketConfig{}) return;
   throw std::runtime_error(
-      "Windows knows no mode, owner and group; take \"unix_socket\" out, and protect the folder of the socket");
+      "Windows has no mode, owner or group for sockets; remove \"unix_socket\" and protect the folder of the socket");
 }
 
 const bool has_abstract_names = false;

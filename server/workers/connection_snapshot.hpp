@@ -10,14 +10,14 @@
 
 namespace portico {
 
-// What can be said of a live connection at one moment. A plain value: it outlives the connection.
+// Snapshot of a live connection. A plain value, which may outlive the connection.
 struct ConnectionSnapshot {
   std::uint64_t id;
   std::string endpoint;
   std::string handler;
   Address peer;
   std::chrono::milliseconds age;   // since its session began
-  std::chrono::milliseconds idle;  // since it last began to wait; a sweep period exact
+  std::chrono::milliseconds idle;  // since it last began to wait; exact to one sweep period
   std::uint64_t bytes_in;
   std::uint64_t bytes_out;
   Phase phase;

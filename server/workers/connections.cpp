@@ -11,7 +11,7 @@ namespace portico {
 
 namespace {
 
-// Unique in the process, so that log lines of all workers can be told apart.
+// Unique in the process, so that the log lines of all workers can be distinguished.
 std::uint64_t next_id() {
   static std::atomic<std::uint64_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -19,43 +19,45 @@ std::uint64_t next_id() {
 
 }  // namespace
 
-Connections::Live::Live(std::uint64_t id, std::unique_ptr<Stream> bytes, const Address& peer,
-                        std::shared_ptr<const Endpoint> owner, WorkerContext& host)
-    : endpoint(std::move(owner)), stream(std::move(bytes)), connection(id, *stream, peer, endpoint->settings, host) {}
+Connections::Entry::Entry(std::uint64_t id, std::unique_ptr<Stream> client_stream, const Address& peer,
+                          std::shared_ptr<const Endpoint> client_endpoint, WorkerContext& worker)
+    : endpoint(std::move(client_endpoint)),
+      stream(std::move(client_stream)),
+      connection(id, *stream, peer, endpoint->settings, worker) {}
 
 void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
-  const auto place = live_.emplace(live_.end(), next_id(), std::move(stream), peer, std::move(endpoint), host_);
+  const auto it = entries_.emplace(entries_.end(), next_id(), std::move(stream), peer, std::move(endpoint), worker_);
   size_.fetch_add(1, std::memory_order_relaxed);
-  observer_.on(events::Accepted{place->connection});
-  asio::co_spawn(host_.executor, serve(place->connection, *place->endpoint),
-                 [this, place](const std::exception_ptr& thrown) { ended(place, thrown); });
+  observer_.on(events::Accepted{it->connection});
+  asio::co_spawn(worker_.executor, serve(it->connection, *it->endpoint),
+                 [this, it](const std::exception_ptr& thrown) { on_session_end(it, thrown); });
 }
 
-void Connections::ended(Place place, const std::exception_ptr& thrown) {
-  const auto ending = classify_end(place->connection, thrown);
-  // An answer that was cut short must never look whole: every end but an orderly one is a reset.
+void Connections::on_session_end(Iterator it, const std::exception_ptr& thrown) {
+  const auto end = classify_end(it->connection, thrown);
+  // An incomplete answer must never look complete: every end but an orderly one is a reset.
   const bool reset = thrown != nullptr;
-  if (place->connection.stop_send_queue([this, place, ending, reset] { close(place, ending, reset); }))
-    close(place, ending, reset);
+  if (it->connection.stop_send_queue([this, it, end, reset] { close(it, end, reset); })) close(it, end, reset);
 }
 
-// The last thing that happens to a connection: its reason is told, then it is destroyed.
-void Connections::close(Place place, const ConnectionEnd& ending, bool reset) {
-  const auto& connection = place->connection;
+// Reports the end of a connection, then destroys it.
+void Connections::close(Iterator it, const ConnectionEnd& end, bool reset) {
+  const auto& connection = it->connection;
   const auto duration = std::chrono::steady_clock::now() - connection.started_at();
-  observer_.on(events::Closed{connection, ending.reason, ending.message,
+  observer_.on(events::Closed{connection, end.reason, end.message,
                               std::chrono::duration_cast<std::chrono::milliseconds>(duration)});
-  place->stream->close(reset);
-  const auto endpoint = place->endpoint;
-  const auto accepted_from = connection.direct_peer();
-  live_.erase(place);
-  if (endpoint->admission) endpoint->admission->give_back(accepted_from);  // only now: its memory counts too
+  it->stream->close(reset);
+  const auto endpoint = it->endpoint;
+  const auto direct_peer = connection.direct_peer();
+  entries_.erase(it);
+  // Only now, since the limits also bound the memory of connections.
+  if (endpoint->admission) endpoint->admission->release(direct_peer);
   size_.fetch_sub(1, std::memory_order_relaxed);
-  if (live_.empty() && when_empty_) when_empty_();
+  if (entries_.empty() && on_empty_) on_empty_();
 }
 
 void Connections::sweep() {
-  for (auto& live : live_) live.connection.check_deadlines();
+  for (auto& entry : entries_) entry.connection.check_deadlines();
 }
 
 std::vector<ConnectionSnapshot> Connections::snapshot() const {
@@ -64,9 +66,9 @@ std::vector<ConnectionSnapshot> Connections::snapshot() const {
     return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(now - since));
   };
   std::vector<ConnectionSnapshot> all;
-  all.reserve(live_.size());
-  for (const auto& live : live_) {
-    const auto& connection = live.connection;
+  all.reserve(entries_.size());
+  for (const auto& entry : entries_) {
+    const auto& connection = entry.connection;
     const auto& settings = connection.settings();
     all.push_back({connection.id(), settings.endpoint, settings.handler, connection.peer(),
                    until_now(connection.started_at()), until_now(connection.last_active()), connection.bytes_in(),
@@ -75,24 +77,24 @@ std::vector<ConnectionSnapshot> Connections::snapshot() const {
   return all;
 }
 
-bool Connections::cut(std::uint64_t id) {
+bool Connections::abort(std::uint64_t id) {
   const auto found =
-      std::find_if(live_.begin(), live_.end(), [id](const Live& live) { return live.connection.id() == id; });
-  if (found == live_.end()) return false;
+      std::find_if(entries_.begin(), entries_.end(), [id](const Entry& entry) { return entry.connection.id() == id; });
+  if (found == entries_.end()) return false;
   found->connection.abort(EndReason::killed);
   return true;
 }
 
 void Connections::drain() {
-  host_.stopping = true;
-  for (auto& live : live_) live.connection.wake_for_stop();
+  worker_.stopping = true;
+  for (auto& entry : entries_) entry.connection.wake_for_stop();
 }
 
-std::size_t Connections::cut_all(EndReason reason) {
+std::size_t Connections::abort_all(EndReason reason) {
   std::size_t count = 0;
-  for (auto& live : live_) {
-    live.connection.abort(reason);
-    if (live.connection.end_reason() == reason) ++count;
+  for (auto& entry : entries_) {
+    entry.connection.abort(reason);
+    if (entry.connection.end_reason() == reason) ++count;
   }
   return count;
 }

@@ -17,54 +17,55 @@
 
 namespace portico {
 
-// Every live connection of one worker: started here, swept for deadlines, ended here. Owned by the worker; its thread
-// only, except size(). A session that throws ends its own connection and nothing else.
+// The live connections of one worker, from the start of their sessions to their `closed` events. A session that throws
+// ends only its own connection. Owned by the worker; its thread only, except size().
 class Connections {
  public:
-  Connections(WorkerContext& host, Observer& observer) : host_(host), observer_(observer) {}
+  Connections(WorkerContext& worker, Observer& observer) : worker_(worker), observer_(observer) {}
 
   // Registers a connection, then starts its session.
   void start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
-  // Ends those whose deadlines have passed, after host.begin_sweep().
+  // Aborts connections whose deadlines have passed. Call after WorkerContext::begin_sweep().
   void sweep();
 
-  // The worker stops: reads that wait between messages see the end of input, and so do later ones.
+  // Stops the sessions in order: reads between messages return the end of input (EOF), pending ones and later ones.
   void drain();
 
-  // Ends all at once, and says how many sessions that cut short.
-  std::size_t cut_all(EndReason reason);
+  // Aborts all connections. Returns how many sessions that interrupted.
+  std::size_t abort_all(EndReason reason);
 
-  // Any thread; exact once the worker's thread has nothing left to run.
+  // Returns the number of connections. Any thread; exact when the worker's thread is idle.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
-  // Called each time the last connection has gone.
-  void when_empty(std::function<void()> action) { when_empty_ = std::move(action); }
+  // Sets the function that is called each time the last connection is destroyed.
+  void on_empty(std::function<void()> action) { on_empty_ = std::move(action); }
 
-  // What there is now.
+  // Returns a snapshot of each connection.
   std::vector<ConnectionSnapshot> snapshot() const;
 
-  // Ends one at once, as killed. False if there is none with that id.
-  bool cut(std::uint64_t id);
+  // Aborts one connection, as killed. Returns false if there is none with that id.
+  bool abort(std::uint64_t id);
 
  private:
-  struct Live;
-  using Place = std::list<Live>::iterator;
+  struct Entry;
+  using Iterator = std::list<Entry>::iterator;
 
-  void ended(Place place, const std::exception_ptr& thrown);
-  void close(Place place, const ConnectionEnd& ending, bool reset);
+  void on_session_end(Iterator it, const std::exception_ptr& thrown);
+  void close(Iterator it, const ConnectionEnd& end, bool reset);
 
-  WorkerContext& host_;
+  WorkerContext& worker_;
   Observer& observer_;
-  std::list<Live> live_;
+  std::list<Entry> entries_;
   std::atomic<std::size_t> size_ = 0;
-  std::function<void()> when_empty_;
+  std::function<void()> on_empty_;
 };
 
-// Whatever belongs to one connection. The endpoint goes last: the session's options and the log's names are its.
-struct Connections::Live {
-  Live(std::uint64_t id, std::unique_ptr<Stream> bytes, const Address& peer, std::shared_ptr<const Endpoint> owner,
-       WorkerContext& host);
+// One connection with everything that it uses. The endpoint is destroyed last, since it owns the session's options and
+// the names in the log.
+struct Connections::Entry {
+  Entry(std::uint64_t id, std::unique_ptr<Stream> client_stream, const Address& peer,
+        std::shared_ptr<const Endpoint> client_endpoint, WorkerContext& worker);
 
   std::shared_ptr<const Endpoint> endpoint;
   std::unique_ptr<Stream> stream;

@@ -18,7 +18,7 @@ namespace portico {
 // Maximum number of refused clients of one worker that are being sent a farewell.
 inline constexpr std::size_t max_farewells = 256;
 
-// One thread, one io_context, and the connections that live on them; a session there needs no lock.
+// One thread with one io_context and the connections that live on it; their sessions need no locks.
 // Owned by Workers. Its functions may be called from any thread, except the destructor: join() first.
 class Worker {
  public:
@@ -28,49 +28,48 @@ class Worker {
   asio::io_context& context() { return context_; }
   std::size_t connections() const { return connections_.size(); }
 
-  // Starts the thread.
   void start();
 
-  // Takes over a client accepted onto this worker's context.
-  void take(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  // Serves a client that was accepted onto this worker's context.
+  void adopt(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
-  // Sends the endpoint's farewell to a client that is not let in, and closes when it has taken it. Beyond max_farewells
-  // at a time it is sent without waiting for that.
-  void say_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  // Sends the endpoint's farewell to a refused client, then closes the connection. If max_farewells are being sent
+  // already, tries to send it without waiting, or only closes if TLS comes first.
+  void send_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
-  // Tells health checks that the server is about to stop.
-  void unready();
+  // Makes Connection::ready() false for all sessions: health checks report that the server is about to stop.
+  void mark_not_ready();
 
-  // What there is now; `told` is called on this worker's thread.
-  void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> told);
+  // Takes a snapshot of the connections; `on_result` is called on this worker's thread.
+  void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_result);
 
-  // Ends one connection, if it is this worker's; `told` whether it was is called on this worker's thread.
-  void cut_one(std::uint64_t id, std::function<void(bool)> told);
+  // Aborts one connection; `on_result` is called on this worker's thread, with false if it is not one of this worker's.
+  void abort(std::uint64_t id, std::function<void(bool)> on_result);
 
-  // Lets every session come to its end; `drained` is called once, on this worker's thread, when none is left.
-  void drain(std::function<void()> drained);
+  // Lets the sessions finish; `on_drained` is called once, on this worker's thread, when no connection is left.
+  void drain(std::function<void()> on_drained);
 
-  // Ends what is left at once; `counted` is told how many there were, on this worker's thread.
-  void cut(std::function<void(std::size_t)> counted);
+  // Aborts all connections; `on_result` is called on this worker's thread with the number of interrupted sessions.
+  void abort_all(std::function<void(std::size_t)> on_result);
 
   // Waits for the thread, which ends after drain().
   void join();
 
  private:
-  void start_here(Connections& where, StreamSocket socket, const Address& peer,
-                  std::shared_ptr<const Endpoint> endpoint);
-  void sweep_later();
+  void start_connection(Connections& where, StreamSocket socket, const Address& peer,
+                        std::shared_ptr<const Endpoint> endpoint);
+  void schedule_sweep();
   void finish_if_drained();
 
-  asio::io_context context_{1};  // one thread: the hint turns off what many would need
-  WorkerContext host_;
+  asio::io_context context_{1};  // the hint turns off locks that only several threads need
+  WorkerContext worker_context_;
   Connections connections_;
-  Observer nobody_;
-  Connections farewells_;  // clients that are sent away: as bounded as all others, but not counted and not told
+  Observer null_observer_;
+  Connections farewells_;  // of refused clients: deadlines apply to them, but they are neither counted nor reported
   asio::steady_timer sweep_timer_;
   bool sweeping_ = false;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::function<void()> drained_;
+  std::function<void()> on_drained_;
   std::thread thread_;
 };
 

@@ -13,7 +13,7 @@ Workers::Workers(std::size_t count, Observer& observer) {
   for (std::size_t i = count_for(count); i > 0; --i) workers_.push_back(std::make_unique<Worker>(observer));
 }
 
-Worker& Workers::next() { return *workers_[turn_.fetch_add(1, std::memory_order_relaxed) % workers_.size()]; }
+Worker& Workers::next() { return *workers_[next_index_.fetch_add(1, std::memory_order_relaxed) % workers_.size()]; }
 
 std::size_t Workers::connections() const {
   std::size_t sum = 0;

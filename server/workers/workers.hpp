@@ -9,16 +9,17 @@
 
 namespace portico {
 
-// All workers; answers "where does the next connection run?". Owned by the server. Any thread.
+// All workers, which take new connections in turn. Owned by the server; any thread.
 class Workers {
  public:
-  // How many the setting `workers` makes; 0: one for each processor.
+  // Returns the number of workers for the setting `workers`; 0: one for each processor.
   static std::size_t count_for(std::size_t setting);
 
-  // As many as count_for(count).
+  // Makes count_for(count) workers.
   Workers(std::size_t count, Observer& observer);
 
-  // In turn: clients are many and short, or long and alike; and an accept names its worker before its client is known.
+  // Returns the worker of the next connection, in turn (round robin): an accept must name its worker before the client
+  // is known, and the clients of one server are alike.
   Worker& next();
 
   std::size_t connections() const;
@@ -28,7 +29,7 @@ class Workers {
 
  private:
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::atomic<std::size_t> turn_ = 0;
+  std::atomic<std::size_t> next_index_ = 0;
 };
 
 }  // namespace portico

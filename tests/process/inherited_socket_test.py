@@ -166,12 +166,12 @@ class Inherited(unittest.TestCase):
 
     def test_a_descriptor_that_was_not_inherited_is_refused_even_if_the_program_has_one_of_that_number(self):
         for number in range(4, 12):
-            self.refused(f"fd:{number}", [self.tcp()], f"fd:{number}", "without such a descriptor")
+            self.refused(f"fd:{number}", [self.tcp()], f"fd:{number}", "no such descriptor was passed")
 
     def test_a_name_that_was_not_passed_is_refused(self):
-        self.refused("systemd:web", [self.tcp()], "systemd:web", "without a socket of that name", names="other")
-        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", listen_pid="another")
-        self.refused("systemd:web", [self.tcp()], "without a socket of that name", names="web", listen_pid="")
+        self.refused("systemd:web", [self.tcp()], "systemd:web", "no socket of that name was passed", names="other")
+        self.refused("systemd:web", [self.tcp()], "no socket of that name was passed", names="web", listen_pid="another")
+        self.refused("systemd:web", [self.tcp()], "no socket of that name was passed", names="web", listen_pid="")
 
     def test_a_descriptor_that_does_not_listen_is_refused(self):
         with socket.socket() as idle, socket.socket(type=socket.SOCK_DGRAM) as datagrams, open(os.devnull) as file:
@@ -180,7 +180,7 @@ class Inherited(unittest.TestCase):
             self.refused("systemd:web", [file], "descriptor 3 is not a socket", names="web")
 
     def test_one_socket_cannot_be_listened_on_twice(self):
-        self.refused(["systemd:web", "fd:3"], [self.tcp()], "descriptor 3 is listened on by another entry",
+        self.refused(["systemd:web", "fd:3"], [self.tcp()], "descriptor 3 is already used by another entry",
                      names="web")
 
     # --- other commands

@@ -170,7 +170,7 @@ class UnixSockets(unittest.TestCase):
     def test_the_file_of_a_running_server_is_left_alone(self):
         with Server(self.config()) as server:
             server.wait_for("listening")
-            self.refused(self.config(), self.path, "a server listens there already")
+            self.refused(self.config(), self.path, "another server already listens there")
             round_trip(self.path)
             self.assertEqual(server.stop(), 0)
 
@@ -179,7 +179,7 @@ class UnixSockets(unittest.TestCase):
             full.bind(self.path)
             full.listen(0)
             waiting.connect(self.path)
-            self.refused(self.config(), self.path, "a server listens there already")
+            self.refused(self.config(), self.path, "another server already listens there")
 
     def test_a_file_that_is_not_a_socket_is_left_alone(self):
         with open(self.path, "w", encoding="ascii") as file:

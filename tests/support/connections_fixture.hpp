@@ -42,7 +42,7 @@ class WatchedStream : public MemoryStream {
 // The connections of one worker, over streams in memory and with the test's time.
 struct ConnectionsWorld {
   ~ConnectionsWorld() {
-    connections.cut_all(EndReason::killed);  // coroutines go before the connections they refer to
+    connections.abort_all(EndReason::killed);  // coroutines go before the connections they refer to
     run();
   }
 

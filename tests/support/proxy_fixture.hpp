@@ -44,8 +44,8 @@ class ProxyWorld : public testing::Test, protected ConnectionsWorld {
   MemoryStream& connect(const Address& peer) {
     if (!endpoint) endpoint = make_endpoint();
     Slots::Waiter unused;
-    const auto decision = endpoint->admission->take_slot(peer, unused);
-    EXPECT_EQ(decision.action, Admission::Action::let_in);
+    const auto decision = endpoint->admission->acquire_slot(peer, unused);
+    EXPECT_EQ(decision.action, Admission::Action::admit);
     return start(endpoint, peer);
   }
 

@@ -44,7 +44,7 @@ class ScriptedAcceptor : public Acceptor {
     co_return accepted;
   }
 
-  asio::awaitable<void> pause(milliseconds duration) override {
+  asio::awaitable<void> sleep(milliseconds duration) override {
     pauses_.push_back(duration);
     now_ += duration;
     co_return;
@@ -129,7 +129,7 @@ TEST(Listener, PausesForAnErrorThatNobodyHasThoughtOf) {
 }
 
 TEST(Listener, PausesWhenEveryClientSeemsToHaveGone) {
-  World world(std::deque<std::error_code>(AcceptBackoff::max_again, asio::error::connection_aborted));
+  World world(std::deque<std::error_code>(AcceptBackoff::max_retries, asio::error::connection_aborted));
   EXPECT_EQ(world.pauses, Pauses{milliseconds(100)});
 }
 
@@ -140,7 +140,7 @@ TEST(Listener, LetsItsLoopsPauseTogether) {
 }
 
 TEST(Listener, DoesNotPauseLongerAndLongerForClientsThatAllGo) {
-  World world(std::deque<std::error_code>(2 * AcceptBackoff::max_again, asio::error::connection_aborted));
+  World world(std::deque<std::error_code>(2 * AcceptBackoff::max_retries, asio::error::connection_aborted));
   EXPECT_EQ(world.pauses, (Pauses{milliseconds(100), milliseconds(100)}));
 }
 

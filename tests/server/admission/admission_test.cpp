@@ -39,15 +39,15 @@ TEST(RateLimit, LetsABurstThroughAndThenSoManyInATime) {
   RateLimit limit({10, 1s});
   RateLimit::TimePoint now(100h);
   for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(limit.wait(now), 0s);
-    limit.take(now);
+    EXPECT_EQ(limit.delay(now), 0s);
+    limit.consume(now);
   }
-  EXPECT_EQ(limit.wait(now), 100ms);
-  EXPECT_EQ(limit.wait(now + 99ms), 1ms);
-  EXPECT_EQ(limit.wait(now + 100ms), 0ms);
-  limit.take(now);  // early: the one after it waits for its own
-  EXPECT_EQ(limit.wait(now), 200ms);
-  EXPECT_EQ(limit.wait(now + 1h), 0ms) << "full again, but no fuller";
+  EXPECT_EQ(limit.delay(now), 100ms);
+  EXPECT_EQ(limit.delay(now + 99ms), 1ms);
+  EXPECT_EQ(limit.delay(now + 100ms), 0ms);
+  limit.consume(now);  // early: the one after it waits for its own
+  EXPECT_EQ(limit.delay(now), 200ms);
+  EXPECT_EQ(limit.delay(now + 1h), 0ms) << "full again, but no fuller";
 }
 
 TEST(AddressCounts, CountIpv6ClientsByTheirNetwork) {
@@ -70,7 +70,7 @@ class AdmissionTest : public testing::Test {
   // Both questions; a slot that was taken is kept.
   Admission::Decision ask(const Address& peer) {
     const auto decision = admission->check(peer, now);
-    return decision.action == Action::let_in ? admission->take_slot(peer, waiter) : decision;
+    return decision.action == Action::admit ? admission->acquire_slot(peer, waiter) : decision;
   }
 
   void expect_refused(const Address& peer, Refusal reason, Action action) {
@@ -85,7 +85,7 @@ class AdmissionTest : public testing::Test {
 
   void expect_observed(const Address& peer, Refusal reason) {
     const auto before = observer.refusals().size();
-    EXPECT_EQ(ask(peer).action, Action::let_in);
+    EXPECT_EQ(ask(peer).action, Action::admit);
     ASSERT_EQ(observer.refusals().size(), before + 1);
     EXPECT_EQ(observer.refusals().back().reason, reason);
     EXPECT_TRUE(observer.refusals().back().observed);
@@ -106,7 +106,7 @@ TEST_F(AdmissionTest, DeniesAtOnceWhateverOnFullSays) {
   make();
   expect_refused(client("10.6.6.1"), Refusal::denied, Action::reset);
   expect_refused(client("192.0.2.1"), Refusal::denied, Action::reset);
-  EXPECT_EQ(ask(client("10.6.7.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("10.6.7.1")).action, Action::admit);
 }
 
 TEST_F(AdmissionTest, SeesAMappedAddressAsTheIpv4AddressThatItIs) {
@@ -119,11 +119,11 @@ TEST_F(AdmissionTest, KeepsTheRate) {
   config.accept.rate = Rate{2, 1s};
   config.on_full = "close";
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
-  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::admit);
   expect_refused(client("192.0.2.3"), Refusal::rate, Action::close);
   now += 500ms;
-  EXPECT_EQ(ask(client("192.0.2.3")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.3")).action, Action::admit);
 }
 
 TEST_F(AdmissionTest, LetsClientsWaitForTheRateOneAfterTheOther) {
@@ -132,7 +132,7 @@ TEST_F(AdmissionTest, LetsClientsWaitForTheRateOneAfterTheOther) {
   for (const auto pause : {0ms, 0ms, 500ms, 1000ms}) {
     const auto decision = admission->check(client("192.0.2.1"), now);
     EXPECT_EQ(decision.pause, pause);
-    EXPECT_EQ(decision.action, pause == 0ms ? Action::let_in : Action::wait);
+    EXPECT_EQ(decision.action, pause == 0ms ? Action::admit : Action::wait);
   }
   EXPECT_TRUE(observer.refusals().empty()) << "nobody was refused";
 }
@@ -140,24 +140,24 @@ TEST_F(AdmissionTest, LetsClientsWaitForTheRateOneAfterTheOther) {
 TEST_F(AdmissionTest, KeepsTheLimitOfAnAddress) {
   config.limits.per_address.connections = 1;
   make();
-  EXPECT_EQ(ask(client("192.0.2.1", 1)).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1", 1)).action, Action::admit);
   expect_refused(client("192.0.2.1", 2), Refusal::address_full, Action::close);
-  EXPECT_EQ(ask(client("192.0.2.2", 1)).action, Action::let_in);
-  admission->give_back(client("192.0.2.1", 1));
-  EXPECT_EQ(ask(client("192.0.2.1", 3)).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.2", 1)).action, Action::admit);
+  admission->release(client("192.0.2.1", 1));
+  EXPECT_EQ(ask(client("192.0.2.1", 3)).action, Action::admit);
 }
 
 TEST_F(AdmissionTest, KeepsTheLimitsOfTheEndpointAndOfTheServer) {
   config.limits.connections = 2;
   config.on_full = "reset";
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
-  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::admit);
   expect_refused(client("192.0.2.3"), Refusal::endpoint_full, Action::reset);
   EndpointConfig other;
   other.on_full = Farewell{"busy"};
   admission.emplace(other, slots, observer);
-  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::admit);
   expect_refused(client("192.0.2.5"), Refusal::server_full, Action::farewell);
 }
 
@@ -166,8 +166,8 @@ TEST_F(AdmissionTest, LetsClientsOfUnixSocketsThroughRulesAboutAddresses) {
   config.limits.per_address.connections = 1;
   make();
   const auto unnamed = Address::unix_socket("");
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(unnamed).action, Action::let_in);
-  for (int i = 0; i < 3; ++i) admission->give_back(unnamed);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(unnamed).action, Action::admit);
+  for (int i = 0; i < 3; ++i) admission->release(unnamed);
 }
 
 TEST_F(AdmissionTest, ARefusedClientLeavesNoTraceInTheCountOfItsAddress) {
@@ -175,7 +175,7 @@ TEST_F(AdmissionTest, ARefusedClientLeavesNoTraceInTheCountOfItsAddress) {
   config.limits.per_address.connections = 1;
   config.on_full = "close";
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
   expect_refused(client("192.0.2.2"), Refusal::endpoint_full, Action::close);
   expect_refused(client("192.0.2.2"), Refusal::endpoint_full, Action::close);
 }
@@ -183,19 +183,19 @@ TEST_F(AdmissionTest, ARefusedClientLeavesNoTraceInTheCountOfItsAddress) {
 TEST_F(AdmissionTest, GrantsTheNextSlotToTheOneWhoWaits) {
   config.limits.connections = 1;
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
   const auto decision = ask(client("192.0.2.2"));
   EXPECT_EQ(decision.action, Action::wait);
   EXPECT_EQ(decision.reason, Refusal::endpoint_full);
   EXPECT_EQ(granted, 0);
-  admission->give_back(client("192.0.2.1"));
+  admission->release(client("192.0.2.1"));
   EXPECT_EQ(granted, 1);
-  EXPECT_FALSE(admission->forget(client("192.0.2.2"), waiter)) << "it holds the slot";
+  EXPECT_FALSE(admission->cancel_wait(client("192.0.2.2"), waiter)) << "it holds the slot";
   Slots::Waiter other{nullptr, [] {}};
-  EXPECT_EQ(admission->take_slot(client("192.0.2.3"), other).action, Action::wait);
-  EXPECT_TRUE(admission->forget(client("192.0.2.3"), other));
-  admission->give_back(client("192.0.2.2"));
-  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::let_in) << "nobody waits any more";
+  EXPECT_EQ(admission->acquire_slot(client("192.0.2.3"), other).action, Action::wait);
+  EXPECT_TRUE(admission->cancel_wait(client("192.0.2.3"), other));
+  admission->release(client("192.0.2.2"));
+  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::admit) << "nobody waits any more";
 }
 
 TEST_F(AdmissionTest, PassesOverAWaiterWhoseOwnEndpointIsFull) {
@@ -204,19 +204,19 @@ TEST_F(AdmissionTest, PassesOverAWaiterWhoseOwnEndpointIsFull) {
   EndpointConfig second_config;
   Admission second(second_config, slots, observer);
   Slots::Waiter unused;
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
   EXPECT_EQ(ask(client("192.0.2.2")).action, Action::wait);  // first in the queue, for the full endpoint
-  EXPECT_EQ(second.take_slot(client("192.0.2.3"), unused).action, Action::let_in);
-  EXPECT_EQ(second.take_slot(client("192.0.2.4"), unused).action, Action::let_in);
+  EXPECT_EQ(second.acquire_slot(client("192.0.2.3"), unused).action, Action::admit);
+  EXPECT_EQ(second.acquire_slot(client("192.0.2.4"), unused).action, Action::admit);
   int second_granted = 0;
   Slots::Waiter second_waiter{nullptr, [&] { ++second_granted; }};
-  const auto decision = second.take_slot(client("192.0.2.5"), second_waiter);
+  const auto decision = second.acquire_slot(client("192.0.2.5"), second_waiter);
   EXPECT_EQ(decision.action, Action::wait);
   EXPECT_EQ(decision.reason, Refusal::server_full);
-  second.give_back(client("192.0.2.3"));
+  second.release(client("192.0.2.3"));
   EXPECT_EQ(second_granted, 1);
   EXPECT_EQ(granted, 0);
-  EXPECT_TRUE(admission->forget(client("192.0.2.2"), waiter));
+  EXPECT_TRUE(admission->cancel_wait(client("192.0.2.2"), waiter));
 }
 
 TEST_F(AdmissionTest, NetworksOnTrialOnlyTellWhomTheyWouldRefuse) {
@@ -232,36 +232,36 @@ TEST_F(AdmissionTest, NetworksOnTrialOnlyTellWhomTheyWouldRefuse) {
 TEST_F(AdmissionTest, ARateOnTrialOnlyTellsWhomItWouldRefuse) {
   config.accept.rate = ObservedRate{{1, 1h}, true};
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.1"), Refusal::rate);
   now += 1h;
-  EXPECT_EQ(admission->check(client("192.0.2.1"), now).action, Action::let_in);
+  EXPECT_EQ(admission->check(client("192.0.2.1"), now).action, Action::admit);
   EXPECT_EQ(observer.refusals().size(), 1U) << "whom it would have refused has not used up the rate";
 }
 
 TEST_F(AdmissionTest, ALimitOfAnAddressOnTrialOnlyTells) {
   config.limits.per_address = {1, 64, true};
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.1"), Refusal::address_full);
-  admission->give_back(client("192.0.2.1"));
-  admission->give_back(client("192.0.2.1"));
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  admission->release(client("192.0.2.1"));
+  admission->release(client("192.0.2.1"));
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
   EXPECT_EQ(observer.refusals().size(), 1U);
 }
 
 TEST_F(AdmissionTest, ALimitOfAnEndpointOnTrialOnlyTells) {
   config.limits.connections = ObservedConnections{1, true};
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::let_in);
+  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.2"), Refusal::endpoint_full);
 }
 
 TEST_F(AdmissionTest, TheServersLimitMayBeOnTrialToo) {
   Slots on_trial(slot_count(ObservedConnections{1, true}, 100));
   Admission other(config, on_trial, observer);
-  EXPECT_EQ(other.take_slot(client("192.0.2.1"), waiter).action, Action::let_in);
-  EXPECT_EQ(other.take_slot(client("192.0.2.2"), waiter).action, Action::let_in);
+  EXPECT_EQ(other.acquire_slot(client("192.0.2.1"), waiter).action, Action::admit);
+  EXPECT_EQ(other.acquire_slot(client("192.0.2.2"), waiter).action, Action::admit);
   ASSERT_EQ(observer.refusals().size(), 1U);
   EXPECT_EQ(observer.refusals()[0].reason, Refusal::server_full);
 }

@@ -83,7 +83,7 @@ TEST_F(ProxyAdmission, CountsOthersWhenTheyConnect) {
   configure("accept");
   auto& first = connect(untrusted());
   Slots::Waiter unused;
-  EXPECT_EQ(endpoint->admission->take_slot(untrusted(), unused).reason, Refusal::address_full);
+  EXPECT_EQ(endpoint->admission->acquire_slot(untrusted(), unused).reason, Refusal::address_full);
   end_input(first);
   feed(connect(untrusted()), "hello");
   EXPECT_EQ(observer.refusals().size(), 1U);
@@ -98,9 +98,9 @@ TEST_F(ProxyAdmission, IsExactHoweverAConnectionEnds) {
       [this](MemoryStream& stream) { feed(stream, "PROXY TCP4"), end_input(stream); },  // inside the header
       [this](MemoryStream& stream) { feed(stream, "PROXY"), sweep_for(6s); },           // too slow
       [this](MemoryStream& stream) { feed(stream, v1()), end_input(stream); },          // in order
-      [this](MemoryStream& stream) { feed(stream, v1()), connections.cut_all(EndReason::killed), run(); },
+      [this](MemoryStream& stream) { feed(stream, v1()), connections.abort_all(EndReason::killed), run(); },
       [this](MemoryStream& stream) { feed(stream, "PROXY UNKNOWN\r\n"), end_input(stream); },
-      [this](MemoryStream&) { connections.cut_all(EndReason::killed), run(); },
+      [this](MemoryStream&) { connections.abort_all(EndReason::killed), run(); },
   };
   for (const auto& way : ways) {
     way(connect(trusted()));

@@ -34,8 +34,8 @@ class WhenCutTest : public testing::Test, protected test::ConnectionsWorld {
 
 TEST_F(WhenCutTest, EndsAWaitOfTheSessionsOwnOnce) {
   start([this](Connection& connection) { return wait(connection, timer, calls); });
-  connections.cut_all(EndReason::killed);
-  connections.cut_all(EndReason::stopping);
+  connections.abort_all(EndReason::killed);
+  connections.abort_all(EndReason::stopping);
   EXPECT_EQ(calls, 1);
   expect_end(EndReason::killed, true);
 }
@@ -56,7 +56,7 @@ TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
     connection.on_abort(nullptr);
     return echo(connection);
   });
-  connections.cut_all(EndReason::killed);
+  connections.abort_all(EndReason::killed);
   expect_end(EndReason::killed, true);
   EXPECT_EQ(calls, 0);
 }

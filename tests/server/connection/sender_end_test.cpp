@@ -31,7 +31,7 @@ TEST_F(SenderEndTest, SendingToAClientThatHasGoneIsHarmless) {
 
 TEST_F(SenderEndTest, SendingToAClientThatWasCutIsHarmless) {
   start_talk();
-  connections.cut_all(EndReason::killed);
+  connections.abort_all(EndReason::killed);
   EXPECT_FALSE(sender->send("x")) << "it is going";
   expect_end(EndReason::killed, true);
   EXPECT_FALSE(sender->send("x"));
@@ -82,7 +82,7 @@ TEST_F(SenderEndTest, ACutWhileAMessageIsSentIsTheReason) {
   make_room(stream, 1);
   sender->send("MAIL");
   run();
-  connections.cut_all(EndReason::killed);
+  connections.abort_all(EndReason::killed);
   expect_end(EndReason::killed, true);
 }
 
@@ -92,7 +92,7 @@ TEST_F(SenderEndTest, ACutWhileTheSessionWaitsForAMessageToBeSentIsTheReason) {
   sender->send("MAIL");
   run();
   feed(stream, "hello");
-  connections.cut_all(EndReason::killed);
+  connections.abort_all(EndReason::killed);
   expect_end(EndReason::killed, true);
 }
 

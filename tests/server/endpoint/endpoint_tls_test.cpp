@@ -72,7 +72,7 @@ struct EndpointTlsTest : testing::Test {
   }
 
   Told look(bool at_once = false) {
-    tls().look(now, at_once);
+    tls().poll(now, at_once);
     return events.take();
   }
   std::string serial() { return tls().current()->get()->certificates().front().serial; }
@@ -188,15 +188,15 @@ TEST_F(EndpointTlsTest, one_that_was_made_in_this_second_is_valid) {
 
 TEST_F(EndpointTlsTest, an_end_within_two_weeks_is_told) {
   put(1, /*last_day=*/13);
-  tls().tell_expiry(now);
+  tls().report_expiry(now);
   EXPECT_EQ(events.take(), Told{"expires: 01"});
   now += std::chrono::hours(24 * 14);
-  tls().tell_expiry(now);
+  tls().report_expiry(now);
   EXPECT_EQ(events.take(), Told{"expired: 01"});
   put(2, /*last_day=*/40);
   look();
   EXPECT_EQ(look(), Told{"replaced: 02"});
-  tls().tell_expiry(now);
+  tls().report_expiry(now);
   EXPECT_EQ(events.take(), Told());
 }
 
@@ -204,7 +204,7 @@ TEST_F(EndpointTlsTest, one_that_is_not_valid_yet_at_the_start_serves_and_is_tol
   CertificateRequest request{"localhost", 2};
   request.first_day = 1;
   put(make_identity(request));
-  tls().tell_expiry(now);
+  tls().report_expiry(now);
   EXPECT_EQ(events.take(), Told{"problem: tls.certificate: CN=localhost is in use, but not valid yet"});
   EXPECT_EQ(serial(), "02");
 }

@@ -62,13 +62,13 @@ TEST_F(SocketFileTest, IsRemovedWhenNobodyListensAnyMore) {
 
 TEST_F(SocketFileTest, StaysWhileSomebodyListens) {
   const auto running = server();
-  EXPECT_EQ(fault(), "a server listens there already");
+  EXPECT_EQ(fault(), "another server already listens there");
   EXPECT_TRUE(fs::exists(path));
 }
 
 TEST_F(SocketFileTest, OfAnotherKindStays) {
   std::ofstream(path) << "precious";
-  EXPECT_EQ(fault(), "there is a file that is not a socket; it is left as it is");
+  EXPECT_EQ(fault(), "a file that is not a socket exists; it was left unchanged");
   EXPECT_EQ(fs::file_size(path), 8u);
   fs::remove(path);
   fs::create_directory(path);
@@ -78,14 +78,14 @@ TEST_F(SocketFileTest, OfAnotherKindStays) {
 
 TEST_F(SocketFileTest, GoesWithItsOwner) {
   const auto running = server();
-  std::make_unique<SocketFile>(path).reset();
+  std::make_unique<UnixSocketFile>(path).reset();
   EXPECT_FALSE(fs::exists(path));
-  std::make_unique<SocketFile>(path).reset();  // nothing there
+  std::make_unique<UnixSocketFile>(path).reset();  // nothing there
 }
 
 TEST_F(SocketFileTest, OfSomebodyElseStaysWhenTheOwnerOfThePathGoes) {
   const auto first = server();
-  auto file = std::make_unique<SocketFile>(path);
+  auto file = std::make_unique<UnixSocketFile>(path);
   fs::rename(path, folder / "first.sock");
   const auto second = server();
   file.reset();
@@ -97,7 +97,7 @@ TEST_F(SocketFileTest, GetsThePermissionsItShallHave) {
   const auto running = server();
   UnixSocketConfig config;
   config.mode = "0640";
-  set_access(path, config);
+  set_permissions(path, config);
   EXPECT_EQ(fs::status(path).permissions(), static_cast<fs::perms>(0640));
 }
 
@@ -105,7 +105,7 @@ TEST_F(SocketFileTest, CannotBeGivenToNobodyKnown) {
   const auto running = server();
   UnixSocketConfig config;
   config.group = "no such group";
-  EXPECT_THROW(set_access(path, config), std::runtime_error);
+  EXPECT_THROW(set_permissions(path, config), std::runtime_error);
 }
 #endif
 

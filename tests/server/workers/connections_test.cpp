@@ -149,7 +149,7 @@ TEST_F(ConnectionsTest, AZeroTurnsADeadlineOff) {
   start(echo, {.first_byte = 0s});
   pass(24h * 365);
   EXPECT_EQ(connections.size(), 1U);
-  connections.cut_all(EndReason::killed);
+  connections.abort_all(EndReason::killed);
   end();
 }
 
@@ -211,7 +211,7 @@ TEST_F(ConnectionsTest, ACutIsAReset) {
   auto& stream = start(lines);
   stream.feed("hel");
   run_until_idle(context);
-  EXPECT_EQ(connections.cut_all(EndReason::killed), 1U);
+  EXPECT_EQ(connections.abort_all(EndReason::killed), 1U);
   expect_end(EndReason::killed, true);
 }
 
@@ -222,7 +222,7 @@ TEST_F(ConnectionsTest, ASessionCannotSwallowACut) {
     } catch (const std::exception&) {
     }
   });
-  connections.cut_all(EndReason::killed);
+  connections.abort_all(EndReason::killed);
   expect_end(EndReason::killed, true);
 }
 
@@ -244,7 +244,7 @@ TEST_F(ConnectionsTest, ACutOnlyEndsTheWaitOfAConnectionThatLingers) {
   connections.drain();
   run_until_idle(context);
   EXPECT_TRUE(stream.write_ended());
-  EXPECT_EQ(connections.cut_all(EndReason::killed), 0U) << "its answer is complete";
+  EXPECT_EQ(connections.abort_all(EndReason::killed), 0U) << "its answer is complete";
   expect_end(EndReason::stopping, false);
 }
 
@@ -274,7 +274,7 @@ TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
 TEST_F(ConnectionsTest, ACutIsSeenThoughItComesWhileTheSessionLetsOthersRun) {
   prepare = [](test::MemoryStream& stream) { stream.set_room(32); };
   start([this](Connection& connection) {
-    asio::post(context, [this] { connections.cut_all(EndReason::killed); });
+    asio::post(context, [this] { connections.abort_all(EndReason::killed); });
     return write_33_bytes(connection);
   });
   expect_end(EndReason::killed, true);
