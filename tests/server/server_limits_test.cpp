@@ -1,4 +1,4 @@
-// The whole server over real sockets on loopback, with more clients than it may have, and with messages from other
+// The whole server over real sockets on loopback, with more clients than its limits allow, and with messages from other
 // threads.
 
 #include "server/server.hpp"
@@ -27,9 +27,9 @@ namespace {
 using asio::ip::tcp;
 using namespace std::chrono_literals;
 
-class ServerLimits : public test::RunningServer {};
+class ServerLimitsTest : public test::RunningServer {};
 
-// Many clients at once, each of which does one round trip and leaves. None leaves before the server is full.
+// Runs many clients, each of which does one round trip and disconnects, but not before the server is full.
 template <class Full>
 void ask_from_many(test::RunningServer& server, int clients, std::atomic<int>& served, Full full) {
   asio::io_context context;
@@ -49,7 +49,7 @@ void ask_from_many(test::RunningServer& server, int clients, std::atomic<int>& s
   context.run();
 }
 
-TEST_F(ServerLimits, AreExactWhileEverybodyIsServed) {
+TEST_F(ServerLimitsTest, ConnectionLimitIsExactAndAllClientsAreServed) {
   constexpr int limit = 100;
   std::atomic<int> sessions = 0, most = 0;
   handlers.add("counted", "Counts its sessions.", [&](Connection& connection) {
@@ -81,7 +81,7 @@ TEST_F(ServerLimits, AreExactWhileEverybodyIsServed) {
   EXPECT_EQ(observer.ends().size(), 500U);
 }
 
-TEST_F(ServerLimits, AStopLetsNobodyWaitForASlotAnyMore) {
+TEST_F(ServerLimitsTest, StopEndsTheWaitForASlot) {
   auto config = one_endpoint("echo", 1);
   config.endpoints[0].limits.connections = 1;
   start(config);
@@ -91,7 +91,7 @@ TEST_F(ServerLimits, AStopLetsNobodyWaitForASlotAnyMore) {
   wait_for([&] { return !observer.causes().empty(); });
   EXPECT_EQ(observer.causes(), std::vector<std::string>{"endpoint_full"});
   first.close();
-  EXPECT_EQ(ask(second, "y"), "y") << "its turn has come";
+  EXPECT_EQ(ask(second, "y"), "y") << "it gets the slot of the first";
   auto third = connect("echo");
   std::thread leaving([&] {
     char byte;
@@ -104,8 +104,8 @@ TEST_F(ServerLimits, AStopLetsNobodyWaitForASlotAnyMore) {
   EXPECT_EQ(observer.ends().size(), 2U);
 }
 
-TEST_F(ServerLimits, ASnapshotShowsWhoIsThereAndOneCanBeCut) {
-  handlers.add("named", "Puts down a name.", [](Connection& connection) -> asio::awaitable<void> {
+TEST_F(ServerLimitsTest, SnapshotListsConnectionsAndOneCanBeAborted) {
+  handlers.add("named", "Annotates a name.", [](Connection& connection) -> asio::awaitable<void> {
     Lines lines(connection, 100);
     while (const auto line = co_await lines.next()) {
       connection.annotate("name", std::string(*line));
@@ -135,18 +135,18 @@ TEST_F(ServerLimits, ASnapshotShowsWhoIsThereAndOneCanBeCut) {
 
   char byte;
   std::error_code error;
-  // Reads already: Wine forgets a reset that comes while no read waits.
+  // Reads before the abort: Wine loses a reset that arrives while no read waits.
   ada.async_read_some(asio::buffer(&byte, 1), [&error](const std::error_code& read, std::size_t) { error = read; });
-  EXPECT_TRUE(cut(seen.id));
+  EXPECT_TRUE(abort(seen.id));
   clients.run();
   EXPECT_EQ(error, asio::error::connection_reset);
-  EXPECT_FALSE(cut(seen.id)) << "it has gone";
+  EXPECT_FALSE(abort(seen.id)) << "already closed";
   ASSERT_EQ(observer.ends().size(), 1U);
   EXPECT_EQ(observer.ends()[0].reason, EndReason::killed);
   EXPECT_EQ(snapshot().size(), 1U);
 }
 
-// Whom the room's messages go to.
+// The members of a chat room.
 struct Room {
   std::mutex mutex;
   std::condition_variable changed;
@@ -163,10 +163,10 @@ struct Room {
   }
 };
 
-class Listeners {
+class Receivers {
  public:
-  // Reads until each of `senders` has been heard `messages` times; false if one was lost, doubled or out of order.
-  static bool hear(tcp::socket& socket, int senders, int messages) {
+  // Reads `messages` messages of each sender; returns false if one was lost, duplicated or out of order.
+  static bool receive_all(tcp::socket& socket, int senders, int messages) {
     std::vector<int> next(static_cast<std::size_t>(senders), 0);
     asio::streambuf buffer;
     std::istream input(&buffer);
@@ -184,7 +184,7 @@ class Listeners {
   }
 };
 
-TEST_F(ServerLimits, EightThreadsReachAThousandClientsInOrderAndOneThatIsStuckEndsAlone) {
+TEST_F(ServerLimitsTest, MessagesOfEightThreadsArriveInOrderAndOnlyTheStuckClientIsDisconnected) {
   constexpr int senders = 8;
 #ifdef _WIN32
   constexpr int members = 200;  // Wine's sockets are slow
@@ -193,7 +193,7 @@ TEST_F(ServerLimits, EightThreadsReachAThousandClientsInOrderAndOneThatIsStuckEn
 #endif
   constexpr int messages = 25;
   Room room;
-  handlers.add("room", "Hears what others say.",
+  handlers.add("room", "Receives messages of others.",
                [&room](Connection& connection) { return Room::join(connection, room); });
   auto config = one_endpoint("room", 2);
   config.endpoints[0].accept.backlog = 4096;
@@ -209,13 +209,13 @@ TEST_F(ServerLimits, EightThreadsReachAThousandClientsInOrderAndOneThatIsStuckEn
     ASSERT_TRUE(room.changed.wait_for(lock, 60s, [&] { return room.members.size() == members + 1U; }));
   }
   constexpr int readers = 4;
-  std::vector<std::future<bool>> heard;
-  heard.reserve(readers);
+  std::vector<std::future<bool>> results;
+  results.reserve(readers);
   for (int r = 0; r < readers; ++r)
-    heard.push_back(std::async(std::launch::async, [&, r] {
+    results.push_back(std::async(std::launch::async, [&, r] {
       bool all = true;
       for (std::size_t i = static_cast<std::size_t>(r); i < sockets.size(); i += readers)
-        all = Listeners::hear(sockets[i], senders, messages) && all;
+        all = Receivers::receive_all(sockets[i], senders, messages) && all;
       return all;
     }));
   std::vector<std::thread> threads;
@@ -228,9 +228,9 @@ TEST_F(ServerLimits, EightThreadsReachAThousandClientsInOrderAndOneThatIsStuckEn
       }
     });
   for (auto& thread : threads) thread.join();
-  for (auto& all : heard) EXPECT_TRUE(all.get()) << "a message was lost, doubled, or out of order";
+  for (auto& all : results) EXPECT_TRUE(all.get()) << "a message was lost, duplicated, or out of order";
 
-  // Nobody reads what this one is sent: more than the system's buffers and the queue hold.
+  // This client never reads; it is sent more than the system's buffers and its send queue hold.
   const auto much = std::make_shared<const std::string>(std::string(64 * 1024, 'x'));
   const auto& to_stuck = room.members.at(stuck.local_endpoint().port());
   wait_for([&] { return !to_stuck.send(much); });

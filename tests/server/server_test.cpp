@@ -31,7 +31,7 @@ TEST_F(ServerTest, ServesClientsOfSeveralEndpointsOnSeveralWorkers) {
   }
 }
 
-TEST_F(ServerTest, GivesAHalfClosedClientItsWholeAnswer) {
+TEST_F(ServerTest, HalfClosedClientGetsItsWholeAnswer) {
   Config config;
   config.workers = 1;
   config.endpoints = {endpoint("echo")};
@@ -51,7 +51,7 @@ TEST_F(ServerTest, GivesAHalfClosedClientItsWholeAnswer) {
   EXPECT_EQ(received, sent);
 }
 
-TEST_F(ServerTest, AStopEndsIdleClientsInOrder) {
+TEST_F(ServerTest, StopClosesIdleConnectionsInOrder) {
   Config config;
   config.workers = 2;
   config.endpoints = {endpoint("echo")};
@@ -78,7 +78,7 @@ TEST_F(ServerTest, AStopEndsIdleClientsInOrder) {
   for (const auto& end : observer.ends()) EXPECT_EQ(end.reason, EndReason::stopping);
 }
 
-TEST_F(ServerTest, AStopCutsWhatIsLeftAtTheDeadline) {
+TEST_F(ServerTest, StopAbortsRemainingConnectionsAtTheDeadline) {
   handlers.add("half", "Waits for two bytes.", [](Connection& connection) -> asio::awaitable<void> {
     co_await connection.fill(1);
     co_await connection.write("x");
@@ -97,7 +97,7 @@ TEST_F(ServerTest, AStopCutsWhatIsLeftAtTheDeadline) {
   EXPECT_EQ(observer.ends()[0].reason, EndReason::killed);
 }
 
-TEST_F(ServerTest, AnAddressInUseNamesTheEndpointAndLeavesNothingBehind) {
+TEST_F(ServerTest, AddressInUseFailsWithTheEndpointNameAndReleasesAllAddresses) {
   Config config;
   config.workers = 1;
   config.endpoints = {endpoint("echo")};
@@ -111,7 +111,7 @@ TEST_F(ServerTest, AnAddressInUseNamesTheEndpointAndLeavesNothingBehind) {
   taken.endpoints = {endpoint("free"), endpoint("taken", port)};
   try {
     second.start(taken, handlers);
-    FAIL() << "it listens where another does";
+    FAIL() << "it listens on an address in use";
   } catch (const StartError& error) {
     EXPECT_NE(std::string(error.what()).find("endpoint taken: cannot listen on " + address), std::string::npos)
         << error.what();
@@ -119,7 +119,7 @@ TEST_F(ServerTest, AnAddressInUseNamesTheEndpointAndLeavesNothingBehind) {
   EXPECT_TRUE(second.addresses("free").empty());
 }
 
-TEST_F(ServerTest, RefusesToServeWithoutTheProtectionThatTheFileAsksFor) {
+TEST_F(ServerTest, StartFailsIfTlsCannotBeSetUp) {
   const auto refused = [this](auto change) {
     Config config;
     config.endpoints = {endpoint("secure")};

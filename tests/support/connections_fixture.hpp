@@ -19,34 +19,35 @@
 
 namespace portico::test {
 
-// What remains of a stream that its connection has closed.
+// Record of a stream that its connection has closed.
 struct CloseRecord {
   std::optional<bool> reset;
   std::string written;
   std::string failed_operation;
 };
 
-class WatchedStream : public MemoryStream {
+// A stream that makes a record when it is closed.
+class RecordedStream : public MemoryStream {
  public:
-  WatchedStream(asio::io_context& context, CloseRecord& closing) : MemoryStream(context), closing_(closing) {}
+  RecordedStream(asio::io_context& context, CloseRecord& record) : MemoryStream(context), record_(record) {}
   void close(bool reset) override {
-    EXPECT_FALSE(closing_.reset) << "closed twice";
-    closing_ = {reset, written(), std::string(failed_operation())};
+    EXPECT_FALSE(record_.reset) << "closed twice";
+    record_ = {reset, written(), std::string(failed_operation())};
     MemoryStream::close(reset);
   }
 
  private:
-  CloseRecord& closing_;
+  CloseRecord& record_;
 };
 
-// The connections of one worker, over streams in memory and with the test's time.
-struct ConnectionsWorld {
-  ~ConnectionsWorld() {
-    connections.abort_all(EndReason::killed);  // coroutines go before the connections they refer to
+// The connections of one worker, over streams in memory and with the test's clock.
+struct ConnectionsFixture {
+  ~ConnectionsFixture() {
+    connections.abort_all(EndReason::killed);  // destroys the coroutines before the connections that they refer to
     run();
   }
 
-  // Starts `session`; the stream is the test's until the connection has ended.
+  // Starts `session` and returns its stream, which is valid until the connection is closed.
   MemoryStream& start(Session session, const Timeouts& timeouts = {}) {
     return start(std::move(session), ConnectionSettings{"e", "h", timeouts});
   }
@@ -57,35 +58,35 @@ struct ConnectionsWorld {
     return start(std::make_shared<const Endpoint>(std::move(endpoint)), Address());
   }
   MemoryStream& start(std::shared_ptr<const Endpoint> endpoint, const Address& peer) {
-    auto stream = std::make_unique<WatchedStream>(context, closings.emplace_back());
-    auto& kept = *stream;
-    prepare(kept);
+    auto stream = std::make_unique<RecordedStream>(context, close_records.emplace_back());
+    auto& memory = *stream;
+    prepare(memory);
     connections.start(std::move(stream), peer, std::move(endpoint));
     run();
-    return kept;
+    return memory;
   }
 
   void run() { run_until_idle(context); }
 
-  // One sweep, after so long.
-  void pass(std::chrono::milliseconds time) {
-    // What was done since the last sweep was done right after it.
-    host.begin_sweep(host.now + std::chrono::nanoseconds(1));
+  // Advances the clock and sweeps.
+  void advance(std::chrono::milliseconds time) {
+    // Dates everything since the last sweep to the moment right after it.
+    worker.begin_sweep(worker.now + std::chrono::nanoseconds(1));
     connections.sweep();
-    host.begin_sweep(host.now + time);
+    worker.begin_sweep(worker.now + time);
     connections.sweep();
     run();
   }
 
-  // As many sweeps as a worker makes in that time.
+  // Advances the clock in steps of a sweep period, as a worker does.
   void sweep_for(std::chrono::milliseconds time) {
-    for (; time > std::chrono::milliseconds(0); time -= sweep_period) pass(std::min(time, sweep_period));
+    for (; time > std::chrono::milliseconds(0); time -= sweep_period) advance(std::min(time, sweep_period));
   }
 
-  // The last connection's.
-  const CloseRecord& closing() const { return closings.back(); }
+  // Returns the record of the last connection.
+  const CloseRecord& close_record() const { return close_records.back(); }
 
-  // The one connection's end.
+  // Returns the end of the only connection.
   RecordingObserver::End end() {
     run();
     const auto ends = observer.ends();
@@ -96,15 +97,16 @@ struct ConnectionsWorld {
 
   void expect_end(EndReason reason, bool reset) {
     EXPECT_EQ(to_string(end().reason), to_string(reason));
-    EXPECT_EQ(closing().reset, reset);
+    EXPECT_EQ(close_record().reset, reset);
   }
 
   asio::io_context context;
-  WorkerContext host{context.get_executor(), {}, {}, false};
+  WorkerContext worker{context.get_executor(), {}, {}, false};
   RecordingObserver observer;
-  std::deque<CloseRecord> closings;  // of each connection, in the order of their starts
-  std::function<void(MemoryStream&)> prepare = [](MemoryStream&) {};  // a new stream, before its session starts
-  Connections connections{host, observer};
+  std::deque<CloseRecord> close_records;  // of each connection, in the order of the starts
+  std::function<void(MemoryStream&)> prepare = [](MemoryStream&) {
+  };  // is called for each new stream before its session starts
+  Connections connections{worker, observer};
 };
 
 }  // namespace portico::test

@@ -14,7 +14,7 @@
 
 namespace portico::test {
 
-// Says who it takes the peer for, then sends back what it reads.
+// Sends the address of its peer, then echoes what it reads.
 inline asio::awaitable<void> name_then_echo(Connection& connection) {
   co_await connection.write(connection.peer().to_string(), "\n");
   for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read())
@@ -25,8 +25,8 @@ inline asio::awaitable<void> write_text(Connection& connection, const std::strin
   co_await connection.write(text);
 }
 
-// Connections to one endpoint behind proxies, of which 10.0.0.0/8 are trusted.
-class ProxyWorld : public testing::Test, protected ConnectionsWorld {
+// Connections to one endpoint that trusts the proxies in 10.0.0.0/8.
+class ProxyFixture : public testing::Test, protected ConnectionsFixture {
  protected:
   static Address trusted() { return Address({asio::ip::make_address("10.0.0.9"), 40000}); }
   static Address untrusted() { return Address({asio::ip::make_address("203.0.113.5"), 40000}); }
@@ -34,13 +34,13 @@ class ProxyWorld : public testing::Test, protected ConnectionsWorld {
     return "PROXY TCP4 " + client + " 198.51.100.7 56324 443\r\n";
   }
 
-  // Before the first connection.
+  // Sets the mode of the endpoint. Call before the first connection.
   void configure(std::string mode) {
     config.name = "e";
     config.proxy_protocol = ProxyProtocolConfig{std::move(mode), {{{10}, false, 8}}};
   }
 
-  // A client that was let in by its address, as a listener does it.
+  // Starts the connection of an admitted client, as a listener does.
   MemoryStream& connect(const Address& peer) {
     if (!endpoint) endpoint = make_endpoint();
     Slots::Waiter unused;
@@ -69,8 +69,8 @@ class ProxyWorld : public testing::Test, protected ConnectionsWorld {
     const auto end = last_end();
     EXPECT_EQ(to_string(end.reason), to_string(EndReason::proxy_header_invalid));
     EXPECT_EQ(end.text, text);
-    EXPECT_EQ(closing().reset, true);
-    EXPECT_EQ(closing().written, "") << "the session has begun";
+    EXPECT_EQ(close_record().reset, true);
+    EXPECT_EQ(close_record().written, "") << "the session has started";
   }
 
   EndpointConfig config;
@@ -83,8 +83,8 @@ class ProxyWorld : public testing::Test, protected ConnectionsWorld {
     made.admission = std::make_shared<Admission>(config, slots, observer);
     made.proxy.emplace(config);
     if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
-      const auto say = [text = farewell->farewell](Connection& connection) { return write_text(connection, text); };
-      made.farewell = std::make_shared<const Endpoint>(Endpoint{made.settings, say});
+      const auto send = [text = farewell->farewell](Connection& connection) { return write_text(connection, text); };
+      made.farewell = std::make_shared<const Endpoint>(Endpoint{made.settings, send});
     }
     return std::make_shared<const Endpoint>(std::move(made));
   }

@@ -10,7 +10,7 @@
 
 namespace portico::test {
 
-// Keeps what happened, in order, for tests to look at. Any thread.
+// Stores events, in order. Any thread.
 class RecordingObserver : public Observer {
  public:
   struct End {

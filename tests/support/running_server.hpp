@@ -18,7 +18,7 @@
 
 namespace portico::test {
 
-// The whole server in this process, over real sockets on loopback, and clients of it.
+// The whole server in this process, with clients, over real sockets on loopback.
 class RunningServer : public testing::Test {
  public:
   RunningServer() { handlers.add("echo", "Sends back what it receives.", echo); }
@@ -29,7 +29,7 @@ class RunningServer : public testing::Test {
       co_await connection.write(bytes);
   }
 
-  // An entry of that name on a port that the system chooses.
+  // Returns an endpoint that listens on `port`; 0: on one that the system chooses.
   static EndpointConfig endpoint(std::string name, std::uint16_t port = 0) {
     EndpointConfig config;
     config.name = std::move(name);
@@ -38,7 +38,7 @@ class RunningServer : public testing::Test {
     return config;
   }
 
-  // An endpoint called "echo", whatever its handler is.
+  // Returns a configuration with one endpoint, which is called "echo" whatever its handler is.
   static Config one_endpoint(std::string handler, int workers) {
     Config config;
     config.workers = workers;
@@ -77,7 +77,7 @@ class RunningServer : public testing::Test {
     return socket;
   }
 
-  static std::string ask(asio::ip::tcp::socket& socket, std::string_view text) {
+  static std::string send_and_receive(asio::ip::tcp::socket& socket, std::string_view text) {
     asio::write(socket, asio::buffer(text));
     std::string answer(text.size(), '\0');
     asio::read(socket, asio::buffer(answer));
@@ -85,18 +85,18 @@ class RunningServer : public testing::Test {
   }
 
   std::vector<ConnectionSnapshot> snapshot() {
-    std::promise<std::vector<ConnectionSnapshot>> told;
-    asio::post(control, [&] { server.snapshot([&](auto all) { told.set_value(std::move(all)); }); });
-    return told.get_future().get();
+    std::promise<std::vector<ConnectionSnapshot>> result;
+    asio::post(control, [&] { server.snapshot([&](auto all) { result.set_value(std::move(all)); }); });
+    return result.get_future().get();
   }
 
-  bool cut(std::uint64_t id) {
-    std::promise<bool> told;
-    asio::post(control, [&] { server.abort(id, [&](bool found) { told.set_value(found); }); });
-    return told.get_future().get();
+  bool abort(std::uint64_t id) {
+    std::promise<bool> result;
+    asio::post(control, [&] { server.abort(id, [&](bool found) { result.set_value(found); }); });
+    return result.get_future().get();
   }
 
-  // For what other threads do and tell nobody of.
+  // Polls for an effect of another thread that sends no notification.
   template <typename Condition>
   static void wait_for(Condition condition) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);

@@ -13,8 +13,8 @@
 
 namespace portico::test {
 
-// Sends back what it reads: the session's own writes. "bye" ends it, "end" ends its output only, "throw" throws.
-inline asio::awaitable<void> talk(Connection& connection, bool* returned = nullptr) {
+// Echoes what it reads, so the writes are the session's own. "bye" ends it, "end" ends only its output, "throw" throws.
+inline asio::awaitable<void> echo_with_commands(Connection& connection, bool* returned = nullptr) {
   for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
     if (bytes == "bye") break;
     if (bytes == "throw") throw std::runtime_error("no more");
@@ -27,16 +27,16 @@ inline asio::awaitable<void> talk(Connection& connection, bool* returned = nullp
   if (returned != nullptr) *returned = true;
 }
 
-// A connection that has a mailbox, and a session that writes on its own account.
-class SenderWorld : public testing::Test, protected ConnectionsWorld {
+// A connection with a send queue, whose session writes as well.
+class SenderFixture : public testing::Test, protected ConnectionsFixture {
  protected:
-  MemoryStream& start_talk(std::size_t send_queue = 64 * 1024) {
+  MemoryStream& start_echo(std::size_t send_queue = 64 * 1024) {
     ConnectionSettings settings{"e", "h", {.first_byte = std::chrono::seconds(0), .write = std::chrono::seconds(30)}};
     settings.send_queue = send_queue;
     return start(
         [this](Connection& connection) {
           sender = connection.sender();
-          return talk(connection);
+          return echo_with_commands(connection);
         },
         std::move(settings));
   }

@@ -13,9 +13,9 @@
 
 namespace portico::test {
 
-// Connections of an endpoint with TLS over streams in memory, and a client of one of them.
-struct TlsFixture : ConnectionsWorld {
-  // Starts a connection whose session begins after the handshake; `by_session`: the session itself starts TLS.
+// Connections of an endpoint with TLS, over streams in memory, and a client of one of them.
+struct TlsFixture : ConnectionsFixture {
+  // Starts a connection whose session runs behind a handshake; `by_session`: the session starts it.
   MemoryStream& start_tls(Session session, const Timeouts& timeouts = {}, bool by_session = false) {
     Endpoint endpoint{{"e", "h", {}}, std::move(session)};
     endpoint.settings.timeouts = timeouts;
@@ -34,15 +34,15 @@ struct TlsFixture : ConnectionsWorld {
       const auto sent = client.give();
       if (!sent.empty()) stream->feed_pieces(sent, size, /*would_block=*/size == 1);
       run();
-      const auto received = closed() ? closing().written : stream->take_written();
+      const auto received = closed() ? close_record().written : stream->take_written();
       client.take(received);
       if (!SSL_is_init_finished(client.ssl())) client.handshake();
       if (sent.empty() && received.empty()) return;
     }
   }
 
-  // The connection has ended, and its stream is closed.
-  bool closed() const { return closing().reset.has_value(); }
+  // The connection has ended; its stream is closed.
+  bool closed() const { return close_record().reset.has_value(); }
 
   // Carries out the whole handshake. False: it failed.
   bool complete_handshake(std::size_t size = 1 << 20) {

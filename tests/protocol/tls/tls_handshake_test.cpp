@@ -58,7 +58,7 @@ TEST_F(TlsHandshakeTest, AClientThatStaysAfterAFailureIsClosedAtTheLingerDeadlin
   start_tls(echo);
   stream->feed("garbage instead of a hello");
   run();
-  pass(std::chrono::seconds(6));
+  advance(std::chrono::seconds(6));
   expect_end(EndReason::tls_failed, /*reset=*/true);
 }
 
@@ -77,18 +77,18 @@ TEST_F(TlsHandshakeTest, BytesDoNotMoveTheDeadline) {
   for (std::size_t second = 0; second < 11; ++second) {
     if (!closed()) stream->feed(hello.substr(second, 1));
     run();
-    if (!closed()) pass(std::chrono::seconds(1));
+    if (!closed()) advance(std::chrono::seconds(1));
   }
   expect_end(EndReason::tls_timeout, /*reset=*/true);
 }
 
 TEST_F(TlsHandshakeTest, TheFirstByteDeadlineBeginsAfterIt) {
   start_tls(echo);
-  pass(std::chrono::seconds(9));
+  advance(std::chrono::seconds(9));
   ASSERT_TRUE(complete_handshake());
-  pass(std::chrono::seconds(29));
+  advance(std::chrono::seconds(29));
   EXPECT_FALSE(closed());
-  pass(std::chrono::seconds(2));
+  advance(std::chrono::seconds(2));
   expect_end(EndReason::first_byte_timeout, /*reset=*/true);
 }
 
@@ -99,7 +99,7 @@ TEST_F(TlsHandshakeTest, AProbeThatClosesWithoutAByteIsNotAFailure) {
     stream->end_input();
     run();
     EXPECT_EQ(to_string(observer.ends().back().reason), "finished");
-    EXPECT_EQ(closing().reset, false);
+    EXPECT_EQ(close_record().reset, false);
   }
 }
 
@@ -244,7 +244,7 @@ TEST_F(TlsHandshakeTest, ASessionCannotStartTlsTwiceOrWithoutACertificate) {
   EXPECT_EQ(to_string(end().reason), "handler_error");
   EXPECT_NE(end().text.find("speaks TLS"), std::string::npos) << end().text;
 
-  ConnectionsWorld::start([](Connection& connection) -> asio::awaitable<void> { co_await connection.start_tls(); });
+  ConnectionsFixture::start([](Connection& connection) -> asio::awaitable<void> { co_await connection.start_tls(); });
   run();
   EXPECT_NE(observer.ends().back().text.find("without \"tls\""), std::string::npos) << observer.ends().back().text;
 }
@@ -267,8 +267,8 @@ TEST_F(TlsHandshakeTest, AnyOperationMayFail) {
       }
       if (!closed()) stream->end_input();
       run();
-      pass(std::chrono::seconds(31));
-      pass(std::chrono::seconds(31));
+      advance(std::chrono::seconds(31));
+      advance(std::chrono::seconds(31));
       ASSERT_TRUE(closed()) << n;
     }
   }

@@ -44,7 +44,7 @@ struct TlsRecordsFixture : TlsFixture {
 
   // Returns what the session has answered so far.
   std::string answer() {
-    client.take(closed() ? closing().written : stream->take_written());
+    client.take(closed() ? close_record().written : stream->take_written());
     return client.read();
   }
 
@@ -122,7 +122,7 @@ TEST_P(TlsRecordsTest, ARecordThatArrivesByteByByteDoesNotMoveTheDeadlines) {
   const auto text = record("hello");
   for (std::size_t i = 0; i < 4 && !closed(); ++i) {
     feed(text.substr(i, 1));
-    pass(std::chrono::seconds(10));
+    advance(std::chrono::seconds(10));
   }
   expect_end(EndReason::first_byte_timeout, /*reset=*/true);
 }

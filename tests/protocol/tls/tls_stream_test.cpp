@@ -98,7 +98,7 @@ TEST_P(TlsStreamTest, APeerThatNeverClosesIsClosedAtTheLingerDeadline) {
   client = TlsClient({GetParam()});
   start_tls(greet);
   complete_handshake();
-  pass(std::chrono::seconds(6));
+  advance(std::chrono::seconds(6));
   expect_end(EndReason::finished, /*reset=*/false);
 }
 
@@ -170,8 +170,8 @@ TEST_P(TlsStreamTest, APeerThatReadsNothingCannotDelayCloseNotifyForever) {
   // In TLS 1.2 the client's next flight completes the handshake.
   stream->set_room(0);
   carry();
-  if (!closed()) pass(std::chrono::seconds(31));
-  if (!closed()) pass(std::chrono::seconds(31));
+  if (!closed()) advance(std::chrono::seconds(31));
+  if (!closed()) advance(std::chrono::seconds(31));
   EXPECT_TRUE(closed());
 }
 

@@ -1,4 +1,4 @@
-// What a listener does with accepts that fail: the acceptor and its clock are the test's.
+// Accept errors in a listener, with an acceptor and a clock of the test.
 
 #include "server/accept/listener.hpp"
 
@@ -21,7 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 using Pauses = std::vector<milliseconds>;
 
-// Fails as scripted, then gives a client for each `no error`, then waits until it is closed.
+// Returns each error of its script, and a client for each success in it; then waits until it is closed.
 class ScriptedAcceptor : public Acceptor {
  public:
   ScriptedAcceptor(Worker& worker, std::deque<std::error_code> script, Pauses& pauses)
@@ -37,7 +37,7 @@ class ScriptedAcceptor : public Acceptor {
       accepted.error = asio::error::operation_aborted;
       co_return accepted;
     }
-    if (script_.size() == 1 && before_the_last_) before_the_last_();
+    if (script_.size() == 1 && before_last_) before_last_();
     accepted.error = script_.front();
     script_.pop_front();
     if (!accepted.error) connect(accepted);
@@ -51,8 +51,8 @@ class ScriptedAcceptor : public Acceptor {
   }
 
   std::chrono::steady_clock::time_point now() const override { return now_; }
-  void pass(std::chrono::steady_clock::duration time) { now_ += time; }
-  void before_the_last(std::function<void()> action) { before_the_last_ = std::move(action); }
+  void advance(std::chrono::steady_clock::duration time) { now_ += time; }
+  void before_last(std::function<void()> action) { before_last_ = std::move(action); }
   void close() override { end_.cancel(); }
 
  private:
@@ -70,21 +70,21 @@ class ScriptedAcceptor : public Acceptor {
   Pauses& pauses_;
   asio::steady_timer end_;
   std::chrono::steady_clock::time_point now_{};
-  std::function<void()> before_the_last_;
+  std::function<void()> before_last_;
   std::optional<asio::ip::tcp::socket> client_;
 };
 
-asio::awaitable<void> return_at_once(Connection&) { co_return; }
+asio::awaitable<void> return_immediately(Connection&) { co_return; }
 
-struct World {
-  explicit World(std::deque<std::error_code> script, int loops = 1)
+struct ListenerFixture {
+  explicit ListenerFixture(std::deque<std::error_code> script, int loops = 1)
       : listener(worker.context().get_executor(), std::make_unique<ScriptedAcceptor>(worker, std::move(script), pauses),
-                 "192.0.2.1:7000", std::make_shared<const Endpoint>(Endpoint{{"e", "h", {}}, return_at_once}),
+                 "192.0.2.1:7000", std::make_shared<const Endpoint>(Endpoint{{"e", "h", {}}, return_immediately}),
                  observer) {
     listener.start(loops);
     test::run_until_idle(worker.context());
   }
-  ~World() {
+  ~ListenerFixture() {
     bool closed = false;
     listener.stop([&closed] { closed = true; });
     test::run_until_idle(worker.context());
@@ -99,62 +99,62 @@ struct World {
 
 const std::error_code success;
 
-TEST(Listener, TakesAClientThatHasGoneForNothing) {
-  World world({asio::error::connection_aborted, asio::error::connection_reset});
-  EXPECT_TRUE(world.pauses.empty());
-  EXPECT_TRUE(world.observer.paused().empty());
+TEST(ListenerTest, DisconnectedClientCausesNoPause) {
+  ListenerFixture fixture({asio::error::connection_aborted, asio::error::connection_reset});
+  EXPECT_TRUE(fixture.pauses.empty());
+  EXPECT_TRUE(fixture.observer.paused().empty());
 }
 
-TEST(Listener, PausesLongerAndLongerWhileDescriptorsAreShortAndSaysSoOnce) {
+TEST(ListenerTest, PausesGrowWhileDescriptorsAreShortAndAreReportedOnce) {
   const std::error_code shortage = asio::error::no_descriptors;
-  World world({shortage, shortage, shortage, shortage, shortage, shortage, success});
-  EXPECT_EQ(world.pauses, (Pauses{milliseconds(100), milliseconds(200), milliseconds(400), milliseconds(800),
-                                  milliseconds(1000), milliseconds(1000)}));
-  EXPECT_EQ(world.observer.paused(), std::vector{shortage});
-  EXPECT_EQ(world.observer.resumed(), std::vector{milliseconds(3500)});
+  ListenerFixture fixture({shortage, shortage, shortage, shortage, shortage, shortage, success});
+  EXPECT_EQ(fixture.pauses, (Pauses{milliseconds(100), milliseconds(200), milliseconds(400), milliseconds(800),
+                                    milliseconds(1000), milliseconds(1000)}));
+  EXPECT_EQ(fixture.observer.paused(), std::vector{shortage});
+  EXPECT_EQ(fixture.observer.resumed(), std::vector{milliseconds(3500)});
 }
 
-TEST(Listener, StartsANewEpisodeAfterASuccess) {
-  World world({asio::error::no_buffer_space, success, asio::error::no_memory, success});
-  EXPECT_EQ(world.pauses, (Pauses{milliseconds(100), milliseconds(100)}));
-  EXPECT_EQ(world.observer.paused().size(), 2U);
-  EXPECT_EQ(world.observer.resumed().size(), 2U);
+TEST(ListenerTest, EachSuccessEndsAnEpisode) {
+  ListenerFixture fixture({asio::error::no_buffer_space, success, asio::error::no_memory, success});
+  EXPECT_EQ(fixture.pauses, (Pauses{milliseconds(100), milliseconds(100)}));
+  EXPECT_EQ(fixture.observer.paused().size(), 2U);
+  EXPECT_EQ(fixture.observer.resumed().size(), 2U);
 }
 
-TEST(Listener, PausesForAnErrorThatNobodyHasThoughtOf) {
-  World world({std::error_code(12345, asio::error::get_system_category()),
-               std::make_error_code(std::future_errc::broken_promise)});
-  EXPECT_EQ(world.pauses, (Pauses{milliseconds(100), milliseconds(200)}));
-  EXPECT_EQ(world.observer.paused().size(), 1U);
+TEST(ListenerTest, UnknownErrorCausesAPause) {
+  ListenerFixture fixture({std::error_code(12345, asio::error::get_system_category()),
+                           std::make_error_code(std::future_errc::broken_promise)});
+  EXPECT_EQ(fixture.pauses, (Pauses{milliseconds(100), milliseconds(200)}));
+  EXPECT_EQ(fixture.observer.paused().size(), 1U);
 }
 
-TEST(Listener, PausesWhenEveryClientSeemsToHaveGone) {
-  World world(std::deque<std::error_code>(AcceptBackoff::max_retries, asio::error::connection_aborted));
-  EXPECT_EQ(world.pauses, Pauses{milliseconds(100)});
+TEST(ListenerTest, ManyDisconnectedClientsCauseAPause) {
+  ListenerFixture fixture(std::deque<std::error_code>(AcceptBackoff::max_retries, asio::error::connection_aborted));
+  EXPECT_EQ(fixture.pauses, Pauses{milliseconds(100)});
 }
 
-TEST(Listener, LetsItsLoopsPauseTogether) {
-  World world({asio::error::no_descriptors, asio::error::no_descriptors, asio::error::no_descriptors}, 3);
-  EXPECT_EQ(world.observer.paused().size(), 1U);
-  EXPECT_EQ(world.pauses.size(), 3U);
+TEST(ListenerTest, AllLoopsPauseTogether) {
+  ListenerFixture fixture({asio::error::no_descriptors, asio::error::no_descriptors, asio::error::no_descriptors}, 3);
+  EXPECT_EQ(fixture.observer.paused().size(), 1U);
+  EXPECT_EQ(fixture.pauses.size(), 3U);
 }
 
-TEST(Listener, DoesNotPauseLongerAndLongerForClientsThatAllGo) {
-  World world(std::deque<std::error_code>(2 * AcceptBackoff::max_retries, asio::error::connection_aborted));
-  EXPECT_EQ(world.pauses, (Pauses{milliseconds(100), milliseconds(100)}));
+TEST(ListenerTest, PausesForDisconnectedClientsDoNotGrow) {
+  ListenerFixture fixture(std::deque<std::error_code>(2 * AcceptBackoff::max_retries, asio::error::connection_aborted));
+  EXPECT_EQ(fixture.pauses, (Pauses{milliseconds(100), milliseconds(100)}));
 }
 
-// An endpoint that lets one client in each second, and makes the others wait.
-std::shared_ptr<const Endpoint> one_a_second(Slots& slots, Observer& observer) {
+// Returns an endpoint that admits one client each second; the others wait.
+std::shared_ptr<const Endpoint> make_rate_limited_endpoint(Slots& slots, Observer& observer) {
   EndpointConfig config;
   config.name = "e";
   config.accept.rate = Rate{1, std::chrono::seconds(1)};
-  Endpoint endpoint{{"e", "h", {}}, return_at_once};
+  Endpoint endpoint{{"e", "h", {}}, return_immediately};
   endpoint.admission = std::make_shared<Admission>(config, slots, observer);
   return std::make_shared<const Endpoint>(std::move(endpoint));
 }
 
-TEST(Listener, MakesClientsWaitForTheRateAndSaysSoOnceAndWhenItIsOver) {
+TEST(ListenerTest, ClientsWaitForTheRateAndEachEpisodeIsReportedOnce) {
   test::RecordingObserver observer;
   Pauses pauses;
   Slots slots{SlotCount{}};
@@ -162,8 +162,8 @@ TEST(Listener, MakesClientsWaitForTheRateAndSaysSoOnceAndWhenItIsOver) {
   auto acceptor = std::make_unique<ScriptedAcceptor>(worker, std::deque<std::error_code>(4), pauses);
   auto& script = *acceptor;
   Listener listener(worker.context().get_executor(), std::move(acceptor), "192.0.2.1:7000",
-                    one_a_second(slots, observer), observer);
-  script.before_the_last([&script] { script.pass(std::chrono::seconds(5)); });
+                    make_rate_limited_endpoint(slots, observer), observer);
+  script.before_last([&script] { script.advance(std::chrono::seconds(5)); });
   listener.start(1);
   test::run_until_idle(worker.context());
   EXPECT_EQ(pauses, (Pauses{milliseconds(1000), milliseconds(1000)}));
@@ -174,9 +174,9 @@ TEST(Listener, MakesClientsWaitForTheRateAndSaysSoOnceAndWhenItIsOver) {
   test::run_until_idle(worker.context());
 }
 
-TEST(Listener, ServesTheClientThatComesAfterErrors) {
-  World world({asio::error::no_descriptors, success});
-  EXPECT_EQ(world.worker.connections(), 1U) << "lingers until its client has gone";
+TEST(ListenerTest, ClientAfterErrorsIsServed) {
+  ListenerFixture fixture({asio::error::no_descriptors, success});
+  EXPECT_EQ(fixture.worker.connections(), 1U) << "lingers until its client disconnects";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Who is let in: the rules one by one, with the test's clock, and together.
+// The rules of admission, one by one and together, with the test's clock.
 
 #include "server/admission/admission.hpp"
 
@@ -22,7 +22,7 @@ Network network(const char* text, unsigned prefix) {
 
 Address client(const char* ip, std::uint16_t port = 4711) { return Address({asio::ip::make_address(ip), port}); }
 
-TEST(NetworkSet, HoldsAddressesByTheirLeadingBits) {
+TEST(NetworkSetTest, AddressesMatchByTheirLeadingBits) {
   const NetworkSet set({network("10.0.0.0", 8), network("192.0.2.7", 32), network("2001:db8::", 32)});
   for (const auto* inside : {"10.0.0.0", "10.255.1.2", "192.0.2.7", "2001:db8:ffff::1"})
     EXPECT_TRUE(set.contains(asio::ip::make_address(inside))) << inside;
@@ -35,7 +35,7 @@ TEST(NetworkSet, HoldsAddressesByTheirLeadingBits) {
       << "bits beyond count";
 }
 
-TEST(RateLimit, LetsABurstThroughAndThenSoManyInATime) {
+TEST(RateLimitTest, BurstIsFollowedByTheConfiguredRate) {
   RateLimit limit({10, 1s});
   RateLimit::TimePoint now(100h);
   for (int i = 0; i < 10; ++i) {
@@ -45,12 +45,12 @@ TEST(RateLimit, LetsABurstThroughAndThenSoManyInATime) {
   EXPECT_EQ(limit.delay(now), 100ms);
   EXPECT_EQ(limit.delay(now + 99ms), 1ms);
   EXPECT_EQ(limit.delay(now + 100ms), 0ms);
-  limit.consume(now);  // early: the one after it waits for its own
+  limit.consume(now);  // consumed early, so the next one waits longer
   EXPECT_EQ(limit.delay(now), 200ms);
   EXPECT_EQ(limit.delay(now + 1h), 0ms) << "full again, but no fuller";
 }
 
-TEST(AddressCounts, CountIpv6ClientsByTheirNetwork) {
+TEST(AddressCountsTest, Ipv6ClientsAreCountedByNetwork) {
   AddressCounts counts(2, 64);
   const auto ip = [](const char* text) { return asio::ip::make_address(text); };
   EXPECT_TRUE(counts.add(ip("2001:db8::1"), false));
@@ -58,7 +58,7 @@ TEST(AddressCounts, CountIpv6ClientsByTheirNetwork) {
   EXPECT_FALSE(counts.add(ip("2001:db8::3"), false));
   EXPECT_TRUE(counts.add(ip("2001:db8:0:1::3"), false));
   EXPECT_TRUE(counts.add(ip("192.0.2.1"), false));
-  EXPECT_TRUE(counts.add(ip("192.0.2.2"), false)) << "IPv4 clients are all their own";
+  EXPECT_TRUE(counts.add(ip("192.0.2.2"), false)) << "IPv4 clients are counted one by one";
   counts.remove(ip("2001:db8::1"));
   EXPECT_TRUE(counts.add(ip("2001:db8::3"), false));
 }
@@ -67,15 +67,15 @@ class AdmissionTest : public testing::Test {
  protected:
   void make() { admission.emplace(config, slots, observer); }
 
-  // Both questions; a slot that was taken is kept.
-  Admission::Decision ask(const Address& peer) {
+  // Takes both steps, and keeps the slot of an admitted client.
+  Admission::Decision admit(const Address& peer) {
     const auto decision = admission->check(peer, now);
     return decision.action == Action::admit ? admission->acquire_slot(peer, waiter) : decision;
   }
 
   void expect_refused(const Address& peer, Refusal reason, Action action) {
     const auto before = observer.refusals().size();
-    const auto decision = ask(peer);
+    const auto decision = admit(peer);
     EXPECT_EQ(decision.action, action);
     EXPECT_EQ(to_string(decision.reason), to_string(reason));
     ASSERT_EQ(observer.refusals().size(), before + 1);
@@ -85,7 +85,7 @@ class AdmissionTest : public testing::Test {
 
   void expect_observed(const Address& peer, Refusal reason) {
     const auto before = observer.refusals().size();
-    EXPECT_EQ(ask(peer).action, Action::admit);
+    EXPECT_EQ(admit(peer).action, Action::admit);
     ASSERT_EQ(observer.refusals().size(), before + 1);
     EXPECT_EQ(observer.refusals().back().reason, reason);
     EXPECT_TRUE(observer.refusals().back().observed);
@@ -100,33 +100,33 @@ class AdmissionTest : public testing::Test {
   int granted = 0;
 };
 
-TEST_F(AdmissionTest, DeniesAtOnceWhateverOnFullSays) {
+TEST_F(AdmissionTest, DeniedClientsAreResetRegardlessOfOnFull) {
   config.accept.deny = std::vector{network("10.6.6.0", 24)};
   config.accept.allow = std::vector{network("10.0.0.0", 8)};
   make();
   expect_refused(client("10.6.6.1"), Refusal::denied, Action::reset);
   expect_refused(client("192.0.2.1"), Refusal::denied, Action::reset);
-  EXPECT_EQ(ask(client("10.6.7.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("10.6.7.1")).action, Action::admit);
 }
 
-TEST_F(AdmissionTest, SeesAMappedAddressAsTheIpv4AddressThatItIs) {
+TEST_F(AdmissionTest, MappedAddressesAreTreatedAsIpv4) {
   config.accept.deny = std::vector{network("10.6.6.0", 24)};
   make();
   expect_refused(client("::ffff:10.6.6.1"), Refusal::denied, Action::reset);
 }
 
-TEST_F(AdmissionTest, KeepsTheRate) {
+TEST_F(AdmissionTest, ClientsOverTheRateAreRefused) {
   config.accept.rate = Rate{2, 1s};
   config.on_full = "close";
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
-  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.2")).action, Action::admit);
   expect_refused(client("192.0.2.3"), Refusal::rate, Action::close);
   now += 500ms;
-  EXPECT_EQ(ask(client("192.0.2.3")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.3")).action, Action::admit);
 }
 
-TEST_F(AdmissionTest, LetsClientsWaitForTheRateOneAfterTheOther) {
+TEST_F(AdmissionTest, ClientsWaitForTheRateInTurn) {
   config.accept.rate = Rate{2, 1s};
   make();
   for (const auto pause : {0ms, 0ms, 500ms, 1000ms}) {
@@ -134,57 +134,57 @@ TEST_F(AdmissionTest, LetsClientsWaitForTheRateOneAfterTheOther) {
     EXPECT_EQ(decision.pause, pause);
     EXPECT_EQ(decision.action, pause == 0ms ? Action::admit : Action::wait);
   }
-  EXPECT_TRUE(observer.refusals().empty()) << "nobody was refused";
+  EXPECT_TRUE(observer.refusals().empty()) << "no client was refused";
 }
 
-TEST_F(AdmissionTest, KeepsTheLimitOfAnAddress) {
+TEST_F(AdmissionTest, ClientsOverTheAddressLimitAreRefused) {
   config.limits.per_address.connections = 1;
   make();
-  EXPECT_EQ(ask(client("192.0.2.1", 1)).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1", 1)).action, Action::admit);
   expect_refused(client("192.0.2.1", 2), Refusal::address_full, Action::close);
-  EXPECT_EQ(ask(client("192.0.2.2", 1)).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.2", 1)).action, Action::admit);
   admission->release(client("192.0.2.1", 1));
-  EXPECT_EQ(ask(client("192.0.2.1", 3)).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1", 3)).action, Action::admit);
 }
 
-TEST_F(AdmissionTest, KeepsTheLimitsOfTheEndpointAndOfTheServer) {
+TEST_F(AdmissionTest, ClientsOverTheEndpointOrServerLimitAreRefused) {
   config.limits.connections = 2;
   config.on_full = "reset";
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
-  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.2")).action, Action::admit);
   expect_refused(client("192.0.2.3"), Refusal::endpoint_full, Action::reset);
   EndpointConfig other;
   other.on_full = Farewell{"busy"};
   admission.emplace(other, slots, observer);
-  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.4")).action, Action::admit);
   expect_refused(client("192.0.2.5"), Refusal::server_full, Action::farewell);
 }
 
-TEST_F(AdmissionTest, LetsClientsOfUnixSocketsThroughRulesAboutAddresses) {
+TEST_F(AdmissionTest, AddressRulesDoNotApplyToUnixClients) {
   config.accept.allow = std::vector{network("10.0.0.0", 8)};
   config.limits.per_address.connections = 1;
   make();
   const auto unnamed = Address::unix_socket("");
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(unnamed).action, Action::admit);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(admit(unnamed).action, Action::admit);
   for (int i = 0; i < 3; ++i) admission->release(unnamed);
 }
 
-TEST_F(AdmissionTest, ARefusedClientLeavesNoTraceInTheCountOfItsAddress) {
+TEST_F(AdmissionTest, RefusedClientsAreNotCountedUnderTheirAddress) {
   config.limits.connections = 1;
   config.limits.per_address.connections = 1;
   config.on_full = "close";
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   expect_refused(client("192.0.2.2"), Refusal::endpoint_full, Action::close);
   expect_refused(client("192.0.2.2"), Refusal::endpoint_full, Action::close);
 }
 
-TEST_F(AdmissionTest, GrantsTheNextSlotToTheOneWhoWaits) {
+TEST_F(AdmissionTest, ReleasedSlotIsGrantedToTheWaitingClient) {
   config.limits.connections = 1;
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
-  const auto decision = ask(client("192.0.2.2"));
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
+  const auto decision = admit(client("192.0.2.2"));
   EXPECT_EQ(decision.action, Action::wait);
   EXPECT_EQ(decision.reason, Refusal::endpoint_full);
   EXPECT_EQ(granted, 0);
@@ -195,17 +195,17 @@ TEST_F(AdmissionTest, GrantsTheNextSlotToTheOneWhoWaits) {
   EXPECT_EQ(admission->acquire_slot(client("192.0.2.3"), other).action, Action::wait);
   EXPECT_TRUE(admission->cancel_wait(client("192.0.2.3"), other));
   admission->release(client("192.0.2.2"));
-  EXPECT_EQ(ask(client("192.0.2.4")).action, Action::admit) << "nobody waits any more";
+  EXPECT_EQ(admit(client("192.0.2.4")).action, Action::admit) << "no client waits any more";
 }
 
-TEST_F(AdmissionTest, PassesOverAWaiterWhoseOwnEndpointIsFull) {
+TEST_F(AdmissionTest, WaiterOfAFullEndpointIsSkipped) {
   config.limits.connections = 1;
   make();
   EndpointConfig second_config;
   Admission second(second_config, slots, observer);
   Slots::Waiter unused;
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
-  EXPECT_EQ(ask(client("192.0.2.2")).action, Action::wait);  // first in the queue, for the full endpoint
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.2")).action, Action::wait);  // first in the queue, for the full endpoint
   EXPECT_EQ(second.acquire_slot(client("192.0.2.3"), unused).action, Action::admit);
   EXPECT_EQ(second.acquire_slot(client("192.0.2.4"), unused).action, Action::admit);
   int second_granted = 0;
@@ -219,7 +219,7 @@ TEST_F(AdmissionTest, PassesOverAWaiterWhoseOwnEndpointIsFull) {
   EXPECT_TRUE(admission->cancel_wait(client("192.0.2.2"), waiter));
 }
 
-TEST_F(AdmissionTest, NetworksOnTrialOnlyTellWhomTheyWouldRefuse) {
+TEST_F(AdmissionTest, ObservedNetworksOnlyReport) {
   config.accept.deny = ObservedNetworks{{network("10.0.0.0", 8)}, true};
   make();
   expect_observed(client("10.0.0.1"), Refusal::denied);
@@ -229,37 +229,37 @@ TEST_F(AdmissionTest, NetworksOnTrialOnlyTellWhomTheyWouldRefuse) {
   expect_observed(client("192.0.2.1"), Refusal::denied);
 }
 
-TEST_F(AdmissionTest, ARateOnTrialOnlyTellsWhomItWouldRefuse) {
+TEST_F(AdmissionTest, ObservedRateOnlyReports) {
   config.accept.rate = ObservedRate{{1, 1h}, true};
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.1"), Refusal::rate);
   now += 1h;
   EXPECT_EQ(admission->check(client("192.0.2.1"), now).action, Action::admit);
-  EXPECT_EQ(observer.refusals().size(), 1U) << "whom it would have refused has not used up the rate";
+  EXPECT_EQ(observer.refusals().size(), 1U) << "a client that it would have refused consumes no token";
 }
 
-TEST_F(AdmissionTest, ALimitOfAnAddressOnTrialOnlyTells) {
+TEST_F(AdmissionTest, ObservedAddressLimitOnlyReports) {
   config.limits.per_address = {1, 64, true};
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.1"), Refusal::address_full);
   admission->release(client("192.0.2.1"));
   admission->release(client("192.0.2.1"));
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   EXPECT_EQ(observer.refusals().size(), 1U);
 }
 
-TEST_F(AdmissionTest, ALimitOfAnEndpointOnTrialOnlyTells) {
+TEST_F(AdmissionTest, ObservedEndpointLimitOnlyReports) {
   config.limits.connections = ObservedConnections{1, true};
   make();
-  EXPECT_EQ(ask(client("192.0.2.1")).action, Action::admit);
+  EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.2"), Refusal::endpoint_full);
 }
 
-TEST_F(AdmissionTest, TheServersLimitMayBeOnTrialToo) {
-  Slots on_trial(slot_count(ObservedConnections{1, true}, 100));
-  Admission other(config, on_trial, observer);
+TEST_F(AdmissionTest, ObservedServerLimitOnlyReports) {
+  Slots observed(slot_count(ObservedConnections{1, true}, 100));
+  Admission other(config, observed, observer);
   EXPECT_EQ(other.acquire_slot(client("192.0.2.1"), waiter).action, Action::admit);
   EXPECT_EQ(other.acquire_slot(client("192.0.2.2"), waiter).action, Action::admit);
   ASSERT_EQ(observer.refusals().size(), 1U);

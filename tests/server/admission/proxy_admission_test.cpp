@@ -1,4 +1,4 @@
-// limits.per_address behind proxies: it counts whom they announce, exactly, however a connection ends.
+// limits.per_address for clients of trusted proxies: exact, however a connection ends.
 
 #include "tests/support/proxy_fixture.hpp"
 
@@ -8,20 +8,20 @@ namespace {
 using namespace std::chrono_literals;
 using test::MemoryStream;
 
-class ProxyAdmission : public test::ProxyWorld {
+class ProxyAdmissionTest : public test::ProxyFixture {
  protected:
-  ProxyAdmission() {
+  ProxyAdmissionTest() {
     configure("require");
     config.limits.per_address.connections = 1;
   }
 
-  MemoryStream& announced(const std::string& client) {
+  MemoryStream& connect_proxied(const std::string& client) {
     auto& stream = connect(trusted());
     feed(stream, v1(client));
     return stream;
   }
 
-  void expect_let_in(MemoryStream& stream) { EXPECT_NE(stream.written(), ""); }
+  void expect_admitted(MemoryStream& stream) { EXPECT_NE(stream.written(), ""); }
 
   void expect_refused(const std::string& peer, const std::string& written = {}) {
     EXPECT_EQ(observer.refusals().back().reason, Refusal::address_full);
@@ -30,56 +30,56 @@ class ProxyAdmission : public test::ProxyWorld {
     EXPECT_EQ(last_end().peer, peer);
     EXPECT_EQ(last_end().bytes_in, 0U);
     EXPECT_EQ(last_end().annotations.back(), (Annotations::value_type{"refused", "address_full"}));
-    EXPECT_EQ(closing().written, written);
-    EXPECT_EQ(closing().reset, false);
+    EXPECT_EQ(close_record().written, written);
+    EXPECT_EQ(close_record().reset, false);
   }
 };
 
-TEST_F(ProxyAdmission, CountsTheAnnouncedClientsAndNotTheProxy) {
-  auto& first = announced("192.0.2.1");
-  expect_let_in(first);
-  expect_let_in(announced("192.0.2.2"));
+TEST_F(ProxyAdmissionTest, ProxiedClientsAreCountedInsteadOfTheProxy) {
+  auto& first = connect_proxied("192.0.2.1");
+  expect_admitted(first);
+  expect_admitted(connect_proxied("192.0.2.2"));
   EXPECT_EQ(observer.refusals().size(), 0U);
 
-  announced("192.0.2.1");  // gone at once
+  connect_proxied("192.0.2.1");  // refused, and closed
   EXPECT_EQ(observer.refusals().size(), 1U);
   expect_refused("192.0.2.1:56324");
 
   end_input(first);
-  expect_let_in(announced("192.0.2.1"));
+  expect_admitted(connect_proxied("192.0.2.1"));
   EXPECT_EQ(observer.refusals().size(), 1U);
 }
 
-TEST_F(ProxyAdmission, SaysTheFarewell) {
+TEST_F(ProxyAdmissionTest, RefusedProxiedClientGetsTheFarewell) {
   config.on_full = Farewell{"421 busy\r\n"};
-  announced("192.0.2.1");
-  end_input(announced("192.0.2.1"));
+  connect_proxied("192.0.2.1");
+  end_input(connect_proxied("192.0.2.1"));
   expect_refused("192.0.2.1:56324", "421 busy\r\n");
 }
 
-TEST_F(ProxyAdmission, OnlyTellsOnTrial) {
+TEST_F(ProxyAdmissionTest, ObservedLimitOnlyReports) {
   config.limits.per_address.observe = true;
-  auto& first = announced("192.0.2.1");
-  expect_let_in(announced("192.0.2.1"));
+  auto& first = connect_proxied("192.0.2.1");
+  expect_admitted(connect_proxied("192.0.2.1"));
   EXPECT_EQ(observer.refusals().size(), 1U);
   EXPECT_TRUE(observer.refusals().back().observed);
   end_input(first);
 }
 
-TEST_F(ProxyAdmission, CountsAProxyThatSpeaksForItself) {
+TEST_F(ProxyAdmissionTest, ProxyWithoutAClientIsCountedItself) {
   auto& first = connect(trusted());
   feed(first, "PROXY UNKNOWN\r\n");
-  expect_let_in(first);
+  expect_admitted(first);
   auto& second = connect(trusted());
   feed(second, "PROXY UNKNOWN\r\n");
   expect_refused("10.0.0.9:40000");
   end_input(first);
   auto& third = connect(trusted());
   feed(third, "PROXY UNKNOWN\r\n");
-  expect_let_in(third);
+  expect_admitted(third);
 }
 
-TEST_F(ProxyAdmission, CountsOthersWhenTheyConnect) {
+TEST_F(ProxyAdmissionTest, UntrustedPeersAreCountedWhenTheyConnect) {
   configure("accept");
   auto& first = connect(untrusted());
   Slots::Waiter unused;
@@ -89,8 +89,8 @@ TEST_F(ProxyAdmission, CountsOthersWhenTheyConnect) {
   EXPECT_EQ(observer.refusals().size(), 1U);
 }
 
-// Whoever was counted once too often or too rarely would be refused, or let in, at the end of a round.
-TEST_F(ProxyAdmission, IsExactHoweverAConnectionEnds) {
+// A connection that was counted or uncounted wrongly would change what happens to the clients at the end of its round.
+TEST_F(ProxyAdmissionTest, CountIsExactHoweverAConnectionEnds) {
   config.on_full = "close";
   const std::vector<std::function<void(MemoryStream&)>> ways = {
       [this](MemoryStream& stream) { end_input(stream); },                              // a probe
@@ -104,18 +104,18 @@ TEST_F(ProxyAdmission, IsExactHoweverAConnectionEnds) {
   };
   for (const auto& way : ways) {
     way(connect(trusted()));
-    auto& known = announced("192.0.2.1");
+    auto& known = connect_proxied("192.0.2.1");
     auto& proxy = connect(trusted());
     feed(proxy, "PROXY UNKNOWN\r\n");
-    expect_let_in(known);
-    expect_let_in(proxy);
+    expect_admitted(known);
+    expect_admitted(proxy);
     EXPECT_EQ(observer.refusals().size(), 0U);
     end_input(known);
     end_input(proxy);
     EXPECT_EQ(connections.size(), 0U);
   }
-  announced("192.0.2.1");
-  announced("192.0.2.1");
+  connect_proxied("192.0.2.1");
+  connect_proxied("192.0.2.1");
   EXPECT_EQ(observer.refusals().size(), 1U);
 }
 

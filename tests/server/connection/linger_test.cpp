@@ -10,9 +10,9 @@ namespace {
 using namespace std::literals;
 using test::MemorySession;
 
-class Linger : public testing::Test {
+class LingerTest : public testing::Test {
  protected:
-  void let_time_pass(std::chrono::milliseconds time) {
+  void advance(std::chrono::milliseconds time) {
     for (const auto step : {std::chrono::nanoseconds(1), std::chrono::nanoseconds(time)}) {
       session.worker.begin_sweep(session.worker.now + step);
       session.connection.check_deadlines();
@@ -23,7 +23,7 @@ class Linger : public testing::Test {
   MemorySession session;
 };
 
-TEST_F(Linger, EndsWithThePeersEnd) {
+TEST_F(LingerTest, EndsAtThePeersEndOfInput) {
   session.start(session.connection.finish());
   EXPECT_TRUE(session.stream.write_ended());
   EXPECT_TRUE(session.waits());
@@ -32,19 +32,19 @@ TEST_F(Linger, EndsWithThePeersEnd) {
   EXPECT_TRUE(session.returned()) << session.text();
 }
 
-TEST_F(Linger, EndsWhenItsTimeIsOver) {
+TEST_F(LingerTest, EndsAtTheDeadline) {
   session.start(session.connection.finish());
-  let_time_pass(4s);
+  advance(4s);
   EXPECT_TRUE(session.waits());
-  let_time_pass(2s);
+  advance(2s);
   EXPECT_TRUE(session.returned()) << session.text();
 }
 
-TEST_F(Linger, EndsWhenItsTimeIsOverThoughTheServerStops) {
+TEST_F(LingerTest, StopDoesNotShortenTheLinger) {
   session.start(session.connection.finish());
   session.stop();
   EXPECT_TRUE(session.waits());
-  let_time_pass(6s);
+  advance(6s);
   EXPECT_TRUE(session.returned()) << session.text();
 }
 

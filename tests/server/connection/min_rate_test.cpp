@@ -1,4 +1,4 @@
-// `min_rate`: how slow a client may be, with the test's time.
+// `min_rate`, the slowest that a client may be, with the test's clock.
 
 #include "tests/support/connections_fixture.hpp"
 
@@ -33,7 +33,7 @@ asio::awaitable<void> echo(Connection& connection) {
     co_await connection.write(bytes);
 }
 
-class MinRateTest : public testing::Test, protected test::ConnectionsWorld {
+class MinRateTest : public testing::Test, protected test::ConnectionsFixture {
  protected:
   MemoryStream& start_limited(asio::awaitable<void> (*session)(Connection&), const MinRate& rate) {
     ConnectionSettings settings{"e", "h", {.first_byte = 0s, .idle = 0s, .write = 0s}};
@@ -41,7 +41,7 @@ class MinRateTest : public testing::Test, protected test::ConnectionsWorld {
     return start(session, std::move(settings));
   }
 
-  // The peer sends `piece` at once in each `period`, while the sweeps of a worker go on.
+  // Sends `piece` at the start of each `period`, and sweeps as a worker does.
   void dribble(MemoryStream& stream, std::string_view piece, std::chrono::milliseconds period, int times) {
     for (int i = 0; i < times && connections.size() != 0; ++i) {
       stream.feed(piece);
@@ -55,7 +55,7 @@ class MinRateTest : public testing::Test, protected test::ConnectionsWorld {
   const MinRate ten_a_second{.read = {10, 1s}, .write = {10, 1s}, .grace = 5s};
 };
 
-TEST_F(MinRateTest, ALineThatComesTooSlowlyEndsAfterTheGraceAndNotBefore) {
+TEST_F(MinRateTest, SlowLineEndsTheConnectionAfterTheGraceAndNotBefore) {
   auto& stream = start_limited(read_lines, ten_a_second);
   dribble(stream, "x", 1s, 5);
   EXPECT_TRUE(lives());
@@ -64,34 +64,34 @@ TEST_F(MinRateTest, ALineThatComesTooSlowlyEndsAfterTheGraceAndNotBefore) {
   EXPECT_EQ(observer.ends()[0].text, "5 bytes in 5.2 s");
 }
 
-TEST_F(MinRateTest, ALineThatStopsEndsToo) {
+TEST_F(MinRateTest, StalledLineEndsTheConnection) {
   auto& stream = start_limited(read_lines, ten_a_second);
   dribble(stream, "x", 10s, 1);
   expect_end(EndReason::min_rate, true);
   EXPECT_EQ(observer.ends()[0].text, "0 bytes in 5.2 s");
 }
 
-TEST_F(MinRateTest, ALineThatComesFastEnoughMayTakeItsTime) {
+TEST_F(MinRateTest, LineAtTheMinimumRateMayTakeLong) {
   auto& stream = start_limited(read_lines, ten_a_second);
   dribble(stream, std::string(15, 'x'), 1s, 60);
   EXPECT_TRUE(lives());
 }
 
-TEST_F(MinRateTest, TheTimeBetweenMessagesNeverCounts) {
+TEST_F(MinRateTest, TimeBetweenMessagesDoesNotCount) {
   auto& stream = start_limited(read_lines, ten_a_second);
   sweep_for(1h);
   dribble(stream, "a line\n", 1h, 2);
   EXPECT_TRUE(lives());
 }
 
-TEST_F(MinRateTest, TheTimeBetweenWhatIsReadExactlyNeverCounts) {
+TEST_F(MinRateTest, TimeBetweenExactReadsDoesNotCount) {
   auto& stream = start_limited(read_tens, ten_a_second);
   sweep_for(1h);
   dribble(stream, "0123456789", 1h, 2);
   EXPECT_TRUE(lives());
 }
 
-TEST_F(MinRateTest, EachCompleteMessageIsProgressThoughTheNextHasBegun) {
+TEST_F(MinRateTest, CompleteMessageIsProgressThoughTheNextHasBegun) {
   auto& stream = start_limited(read_lines, ten_a_second);
   dribble(stream, "a\nb", 2s, 30);
   EXPECT_TRUE(lives());
@@ -99,7 +99,7 @@ TEST_F(MinRateTest, EachCompleteMessageIsProgressThoughTheNextHasBegun) {
   EXPECT_FALSE(lives());
 }
 
-TEST_F(MinRateTest, WhatIsReadExactlyIsOneMessage) {
+TEST_F(MinRateTest, ExactReadIsOneMessage) {
   auto& stream = start_limited(read_tens, ten_a_second);
   dribble(stream, "0", 1s, 5);
   EXPECT_TRUE(lives());
@@ -107,7 +107,7 @@ TEST_F(MinRateTest, WhatIsReadExactlyIsOneMessage) {
   expect_end(EndReason::min_rate, true);
 }
 
-TEST_F(MinRateTest, TheNextReadExactlyIsAnotherMessage) {
+TEST_F(MinRateTest, NextExactReadIsAnotherMessage) {
   auto& stream = start_limited(read_tens, ten_a_second);
   stream.feed("01234");
   run();
@@ -115,13 +115,13 @@ TEST_F(MinRateTest, TheNextReadExactlyIsAnotherMessage) {
   EXPECT_TRUE(lives());
 }
 
-TEST_F(MinRateTest, ASessionThatReadsWhatComesHasNoMessages) {
+TEST_F(MinRateTest, PlainReadsHaveNoMessages) {
   auto& stream = start_limited(echo, ten_a_second);
   dribble(stream, "x", 10s, 3);
   EXPECT_TRUE(lives());
 }
 
-TEST_F(MinRateTest, AClientThatTakesTooLittleEndsAfterTheGraceAndNotBefore) {
+TEST_F(MinRateTest, SlowReaderIsDisconnectedAfterTheGraceAndNotBefore) {
   prepare = [](MemoryStream& stream) { stream.set_room(1); };
   auto& stream = start_limited(echo, ten_a_second);
   stream.feed(std::string(1000, 'x'));
@@ -137,7 +137,7 @@ TEST_F(MinRateTest, AClientThatTakesTooLittleEndsAfterTheGraceAndNotBefore) {
   EXPECT_EQ(observer.ends()[0].text, "4 bytes in 5.2 s");
 }
 
-TEST_F(MinRateTest, AClientThatTakesEnoughMayTakeItsTime) {
+TEST_F(MinRateTest, ReaderAtTheMinimumRateMayTakeLong) {
   prepare = [](MemoryStream& stream) { stream.set_room(1); };
   auto& stream = start_limited(echo, ten_a_second);
   stream.feed(std::string(1000, 'x'));
@@ -150,7 +150,7 @@ TEST_F(MinRateTest, AClientThatTakesEnoughMayTakeItsTime) {
   EXPECT_TRUE(lives());
 }
 
-TEST_F(MinRateTest, ZeroTurnsEachOff) {
+TEST_F(MinRateTest, ZeroTurnsEachDirectionOff) {
   prepare = [](MemoryStream& stream) { stream.set_room(1); };
   auto& reader = start_limited(read_lines, {.read = {}, .write = {10, 1s}, .grace = 1s});
   ConnectionSettings settings{"e", "h", {.first_byte = 0s, .idle = 0s, .write = 0s}};
@@ -163,7 +163,7 @@ TEST_F(MinRateTest, ZeroTurnsEachOff) {
   EXPECT_EQ(connections.size(), 2U);
 }
 
-TEST_F(MinRateTest, ALingeringPeerMayBeSlow) {
+TEST_F(MinRateTest, LingeringPeerMayBeSlow) {
   auto& stream = start_limited([](Connection&) -> asio::awaitable<void> { co_return; }, ten_a_second);
   dribble(stream, "x", 1s, 3);
   EXPECT_TRUE(lives());

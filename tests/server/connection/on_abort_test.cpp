@@ -1,4 +1,4 @@
-// Connection::on_abort(): how a session's own waits end.
+// Connection::on_abort(), which ends the waits of a session outside its connection.
 
 #include "tests/support/connections_fixture.hpp"
 
@@ -15,9 +15,9 @@ asio::awaitable<void> echo(Connection& connection) {
     co_await connection.write(bytes);
 }
 
-class WhenCutTest : public testing::Test, protected test::ConnectionsWorld {
+class OnAbortTest : public testing::Test, protected test::ConnectionsFixture {
  protected:
-  // Waits for something of its own.
+  // Waits for a timer of the session.
   static asio::awaitable<void> wait(Connection& connection, asio::steady_timer& timer, int& calls) {
     connection.on_abort([&] {
       ++calls;
@@ -32,7 +32,7 @@ class WhenCutTest : public testing::Test, protected test::ConnectionsWorld {
   int calls = 0;
 };
 
-TEST_F(WhenCutTest, EndsAWaitOfTheSessionsOwnOnce) {
+TEST_F(OnAbortTest, ActionIsCalledOnceAndCanEndAWait) {
   start([this](Connection& connection) { return wait(connection, timer, calls); });
   connections.abort_all(EndReason::killed);
   connections.abort_all(EndReason::stopping);
@@ -40,7 +40,7 @@ TEST_F(WhenCutTest, EndsAWaitOfTheSessionsOwnOnce) {
   expect_end(EndReason::killed, true);
 }
 
-TEST_F(WhenCutTest, IsCalledAtOnceWhenAlreadyCut) {
+TEST_F(OnAbortTest, ActionIsCalledImmediatelyAfterAnAbort) {
   start([this](Connection& connection) {
     static_cast<ServerConnection&>(connection).abort(EndReason::killed);
     return wait(connection, timer, calls);
@@ -50,7 +50,7 @@ TEST_F(WhenCutTest, IsCalledAtOnceWhenAlreadyCut) {
   expect_end(EndReason::killed, true);
 }
 
-TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
+TEST_F(OnAbortTest, EmptyActionRemovesTheAction) {
   start([this](Connection& connection) -> asio::awaitable<void> {
     connection.on_abort([this] { ++calls; });
     connection.on_abort(nullptr);
@@ -61,7 +61,7 @@ TEST_F(WhenCutTest, AnEmptyOneTakesItBack) {
   EXPECT_EQ(calls, 0);
 }
 
-TEST_F(WhenCutTest, IsNotCalledForAConnectionThatEndsByItself) {
+TEST_F(OnAbortTest, ActionIsNotCalledWithoutAnAbort) {
   auto& stream = start([this](Connection& connection) -> asio::awaitable<void> {
     connection.on_abort([this] { ++calls; });
     return echo(connection);

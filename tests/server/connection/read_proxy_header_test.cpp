@@ -1,4 +1,5 @@
-// The PROXY header before the session: whom it may come from, what becomes of it, and every way in which it is missing.
+// The PROXY header before the session: trusted and untrusted peers, the annotations, and all ways in which it is
+// missing.
 
 #include "tests/support/proxy_fixture.hpp"
 
@@ -12,17 +13,17 @@ using test::operator""_b;  // NOLINT(misc-unused-using-decls): it does not see t
 using test::MemoryStream;
 using test::tlv;
 
-class RequiredProxyHeader : public test::ProxyWorld {
+class RequiredProxyHeaderTest : public test::ProxyFixture {
  protected:
-  RequiredProxyHeader() { configure("require"); }
+  RequiredProxyHeaderTest() { configure("require"); }
 };
 
-class AcceptedProxyHeader : public test::ProxyWorld {
+class AcceptedProxyHeaderTest : public test::ProxyFixture {
  protected:
-  AcceptedProxyHeader() { configure("accept"); }
+  AcceptedProxyHeaderTest() { configure("accept"); }
 };
 
-TEST_F(RequiredProxyHeader, NamesThePeerAndLeavesWhatIsBehindItToTheSession) {
+TEST_F(RequiredProxyHeaderTest, HeaderNamesThePeerAndTheSessionReadsTheRest) {
   for (const auto& header : {v1(), test::proxied_v4()})
     for (const bool wait_brings_bytes : {true, false}) {
       prepare = [=](MemoryStream& stream) { stream.set_wait_reads(wait_brings_bytes); };
@@ -32,13 +33,13 @@ TEST_F(RequiredProxyHeader, NamesThePeerAndLeavesWhatIsBehindItToTheSession) {
       end_input(stream);
       EXPECT_EQ(last_end().reason, EndReason::finished);
       EXPECT_EQ(last_end().peer, "192.0.2.1:56324");
-      EXPECT_EQ(last_end().bytes_in, 11U) << "the header is not the client's";
+      EXPECT_EQ(last_end().bytes_in, 11U) << "the header does not count";
       EXPECT_EQ(last_end().annotations,
                 (Annotations{{"proxy", "10.0.0.9:40000"}, {"proxy_destination", "198.51.100.7:443"}}));
     }
 }
 
-TEST_F(RequiredProxyHeader, MayComeByteByByte) {
+TEST_F(RequiredProxyHeaderTest, HeaderMayArriveByteByByte) {
   const std::vector<std::string> headers = {v1(), test::proxied_v4_with_crc(tlv(0x05, "id")),
                                             test::proxied_v4(tlv(0x04, std::string(3000, '\0')))};
   for (const auto& header : headers) {
@@ -47,7 +48,7 @@ TEST_F(RequiredProxyHeader, MayComeByteByByte) {
       EXPECT_EQ(stream.written(), "");
       feed(stream, {&byte, 1});
     }
-    EXPECT_EQ(stream.written(), "192.0.2.1:56324\n") << "a session that speaks first begins right behind the header";
+    EXPECT_EQ(stream.written(), "192.0.2.1:56324\n") << "a session that writes first starts right after the header";
     feed(stream, "hello");
     EXPECT_EQ(stream.take_written(), "192.0.2.1:56324\nhello");
     end_input(stream);
@@ -55,13 +56,13 @@ TEST_F(RequiredProxyHeader, MayComeByteByByte) {
   }
 }
 
-TEST_F(RequiredProxyHeader, NamesAMappedAddressAsTheIpv4AddressThatItIs) {
+TEST_F(RequiredProxyHeaderTest, MappedAddressIsReportedAsIpv4) {
   auto& stream = connect(trusted());
   feed(stream, "PROXY TCP6 ::ffff:192.0.2.1 2001:db8::2 1 443\r\n");
   EXPECT_EQ(stream.written(), "192.0.2.1:1\n");
 }
 
-TEST_F(RequiredProxyHeader, LeavesThePeerWhereItNamesNobody) {
+TEST_F(RequiredProxyHeaderTest, HeaderWithoutAClientKeepsThePeer) {
   const std::vector<std::string> headers = {"PROXY UNKNOWN\r\n", test::proxy_v2(test::proxy_local, 0, ""),
                                             test::proxy_v2(test::proxy_proxied, 0, "")};
   for (const auto& header : headers) {
@@ -73,7 +74,7 @@ TEST_F(RequiredProxyHeader, LeavesThePeerWhereItNamesNobody) {
   }
 }
 
-TEST_F(RequiredProxyHeader, TellsTheLogWhatElseTheProxySays) {
+TEST_F(RequiredProxyHeaderTest, OtherFieldsBecomeAnnotations) {
   const auto tls = tlv(0x21, "TLSv1.3") + tlv(0x22, "alice") + tlv(0x23, "TLS_AES_128_GCM_SHA256") +
                    tlv(0x24, "SHA256") + tlv(0x25, "RSA2048");
   const auto tlvs = tlv(0x01, "h2") + tlv(0x02, "example.org") + tlv(0x05, "request 7") + tlv(0x30, "blue");
@@ -90,7 +91,7 @@ TEST_F(RequiredProxyHeader, TellsTheLogWhatElseTheProxySays) {
                                                  {"proxy_tls_client", "alice"}}));
 }
 
-TEST_F(RequiredProxyHeader, TellsTheLogOfUnixSocketsAndBytesThatAreNoText) {
+TEST_F(RequiredProxyHeaderTest, UnixSocketsAndNonPrintableBytesBecomeAnnotations) {
   auto& stream = connect(trusted());
   feed(stream, test::proxy_v2(test::proxy_proxied, test::unix_stream,
                               test::unix_addresses("", "/run/a.sock") + tlv(0x05, "\0\x1B\xFFz"_b)));
@@ -101,7 +102,7 @@ TEST_F(RequiredProxyHeader, TellsTheLogOfUnixSocketsAndBytesThatAreNoText) {
                                                  {"proxy_unique_id", "0x001bff7a"}}));
 }
 
-TEST_F(RequiredProxyHeader, TellsWhichClientsOfTlsTheProxyHasVerified) {
+TEST_F(RequiredProxyHeaderTest, AnnotationSaysWhetherTheProxyVerifiedTheClient) {
   const auto annotations_of = [this](const std::string& tls) {
     auto& stream = connect(trusted());
     feed(stream, test::proxy_v2(test::proxy_proxied, 0, tlv(0x20, tls)));
@@ -115,7 +116,7 @@ TEST_F(RequiredProxyHeader, TellsWhichClientsOfTlsTheProxyHasVerified) {
             (Annotations{{"proxy_tls", "TLSv1.2"}, {"proxy_tls_client_unverified", "bob"}}));
 }
 
-TEST_F(RequiredProxyHeader, IsMissed) {
+TEST_F(RequiredProxyHeaderTest, MissingOrInvalidHeaderIsTheReason) {
   feed(connect(trusted()), "GET / HTTP/1.1\r\n\r\n");
   expect_invalid(R"(no PROXY header: it begins with "GET / HTTP/1.1\r\n")");
   feed(connect(trusted()), "\x16\x03\x01");
@@ -126,7 +127,7 @@ TEST_F(RequiredProxyHeader, IsMissed) {
   expect_invalid("PROXY header: the checksum is 00000000, but should be d45a11b9");
 }
 
-TEST_F(RequiredProxyHeader, DoesNotEndInside) {
+TEST_F(RequiredProxyHeaderTest, EndOfInputInsideTheHeaderIsAnError) {
   for (const auto& header : {v1(), test::proxied_v4()})
     for (std::size_t size = 1; size < header.size(); ++size) {
       auto& stream = connect(trusted());
@@ -136,7 +137,7 @@ TEST_F(RequiredProxyHeader, DoesNotEndInside) {
     }
 }
 
-TEST_F(RequiredProxyHeader, IsNotBelievedFromOthers) {
+TEST_F(RequiredProxyHeaderTest, HeaderOfAnUntrustedPeerIsAnError) {
   for (const auto& bytes : {v1(), test::proxied_v4(), "P"_b, "hello"_b}) {
     feed(connect(untrusted()), bytes);
     expect_invalid("203.0.113.5 is not in proxy_protocol.trust");
@@ -144,17 +145,17 @@ TEST_F(RequiredProxyHeader, IsNotBelievedFromOthers) {
   }
 }
 
-TEST_F(RequiredProxyHeader, IsNotMissedByAHealthProbe) {
+TEST_F(RequiredProxyHeaderTest, HealthProbeNeedsNoHeader) {
   for (const auto& peer : {trusted(), untrusted()}) {
     end_input(connect(peer));
     EXPECT_EQ(last_end().reason, EndReason::finished);
     EXPECT_EQ(last_end().bytes_in, 0U);
-    EXPECT_EQ(closing().reset, false);
-    EXPECT_EQ(closing().written, "");
+    EXPECT_EQ(close_record().reset, false);
+    EXPECT_EQ(close_record().written, "");
   }
 }
 
-TEST_F(RequiredProxyHeader, IsNotMissedWhenTheNetworkBreaks) {
+TEST_F(RequiredProxyHeaderTest, NetworkErrorInsideTheHeaderIsTheReason) {
   auto& stream = connect(trusted());
   feed(stream, "PROXY TCP4");
   stream.break_input(asio::error::connection_reset);
@@ -162,7 +163,7 @@ TEST_F(RequiredProxyHeader, IsNotMissedWhenTheNetworkBreaks) {
   EXPECT_EQ(last_end().reason, EndReason::peer_reset);
 }
 
-TEST_F(RequiredProxyHeader, HasADeadlineAsAWhole) {
+TEST_F(RequiredProxyHeaderTest, OneDeadlineAppliesToTheWholeHeader) {
   config.timeouts.proxy_header = 5s;
   for (const auto& begun : {""_b, "PROXY TCP4 192."_b, test::proxied_v4().substr(0, 20)}) {
     feed(connect(trusted()), begun);
@@ -170,17 +171,17 @@ TEST_F(RequiredProxyHeader, HasADeadlineAsAWhole) {
     EXPECT_EQ(connections.size(), 1U);
     sweep_for(1s);
     EXPECT_EQ(last_end().reason, EndReason::proxy_header_timeout) << begun;
-    EXPECT_EQ(closing().reset, true);
+    EXPECT_EQ(close_record().reset, true);
   }
   auto& dribbling = connect(trusted());
-  for (int i = 0; i < 6 && !closing().reset; ++i) {
+  for (int i = 0; i < 6 && !close_record().reset; ++i) {
     feed(dribbling, "PROXY UNKNOWN........");
     sweep_for(1s);
   }
-  EXPECT_EQ(last_end().reason, EndReason::proxy_header_timeout) << "each byte bought more time";
+  EXPECT_EQ(last_end().reason, EndReason::proxy_header_timeout) << "each byte extended the deadline";
 }
 
-TEST_F(RequiredProxyHeader, HasNoDeadlineIfThatIsOff) {
+TEST_F(RequiredProxyHeaderTest, ZeroTurnsTheDeadlineOff) {
   config.timeouts.proxy_header = 0s;
   auto& stream = connect(trusted());
   sweep_for(1h);
@@ -188,7 +189,7 @@ TEST_F(RequiredProxyHeader, HasNoDeadlineIfThatIsOff) {
   EXPECT_EQ(stream.written(), "192.0.2.1:56324\n");
 }
 
-TEST_F(RequiredProxyHeader, BeginsTheTimeOfTheSession) {
+TEST_F(RequiredProxyHeaderTest, FirstByteDeadlineStartsAfterTheHeader) {
   config.timeouts.first_byte = 3s;
   auto& stream = connect(trusted());
   sweep_for(4s);
@@ -199,7 +200,7 @@ TEST_F(RequiredProxyHeader, BeginsTheTimeOfTheSession) {
   EXPECT_EQ(last_end().reason, EndReason::first_byte_timeout);
 }
 
-TEST_F(RequiredProxyHeader, IsNotWaitedForWhenTheServerStops) {
+TEST_F(RequiredProxyHeaderTest, StopEndsTheWaitForAHeader) {
   auto& silent = connect(trusted());
   auto& begun = connect(trusted());
   feed(begun, "PROXY TCP4 192.0.2.1");
@@ -209,10 +210,10 @@ TEST_F(RequiredProxyHeader, IsNotWaitedForWhenTheServerStops) {
   end_input(silent);
   EXPECT_EQ(last_end().reason, EndReason::stopping);
   feed(begun, " 198.51.100.7 56324 443\r\nhello");
-  EXPECT_EQ(begun.written(), "192.0.2.1:56324\nhello") << "a header that has begun may come to its end";
+  EXPECT_EQ(begun.written(), "192.0.2.1:56324\nhello") << "a partial header may be completed";
 }
 
-TEST_F(AcceptedProxyHeader, MayBeThereOrNot) {
+TEST_F(AcceptedProxyHeaderTest, HeaderIsOptional) {
   auto& with = connect(trusted());
   feed(with, v1() + "hello");
   EXPECT_EQ(with.written(), "192.0.2.1:56324\nhello");
@@ -221,7 +222,7 @@ TEST_F(AcceptedProxyHeader, MayBeThereOrNot) {
   EXPECT_EQ(without.written(), "10.0.0.9:40000\nhello");
 }
 
-TEST_F(AcceptedProxyHeader, IsRuledOutByTheFirstByteThatDiffers) {
+TEST_F(AcceptedProxyHeaderTest, FirstDifferentByteRulesTheHeaderOut) {
   for (const auto& begun : {"PROXY"_b, "\r\n\r\n\0\r\nQUIT"_b}) {
     auto& stream = connect(trusted());
     feed(stream, begun);
@@ -233,17 +234,17 @@ TEST_F(AcceptedProxyHeader, IsRuledOutByTheFirstByteThatDiffers) {
   }
 }
 
-TEST_F(AcceptedProxyHeader, IsRuledOutByAnEndBeforeItsSignature) {
+TEST_F(AcceptedProxyHeaderTest, EndOfInputBeforeTheSignatureRulesTheHeaderOut) {
   for (const auto& begun : {""_b, "\r\n"_b, "PROXY"_b}) {
     auto& stream = connect(trusted());
     feed(stream, begun);
     end_input(stream);
     EXPECT_EQ(last_end().reason, EndReason::finished);
-    EXPECT_EQ(closing().written, "10.0.0.9:40000\n" + begun);
+    EXPECT_EQ(close_record().written, "10.0.0.9:40000\n" + begun);
   }
 }
 
-TEST_F(AcceptedProxyHeader, DoesNotEndInside) {
+TEST_F(AcceptedProxyHeaderTest, EndOfInputInsideTheHeaderIsAnError) {
   auto& stream = connect(trusted());
   feed(stream, "PROXY ");
   end_input(stream);
@@ -252,7 +253,7 @@ TEST_F(AcceptedProxyHeader, DoesNotEndInside) {
   expect_invalid(R"(PROXY header: "TCP9" is not TCP4, TCP6 or UNKNOWN)");
 }
 
-TEST_F(AcceptedProxyHeader, IsNotBelievedFromOthers) {
+TEST_F(AcceptedProxyHeaderTest, HeaderOfAnUntrustedPeerIsAnError) {
   for (const auto& bytes : {v1(), test::proxied_v4(), "PROXY "_b, "PROXY TCP9\r\n"_b}) {
     feed(connect(untrusted()), bytes);
     expect_invalid("a PROXY header from 203.0.113.5, which is not in proxy_protocol.trust");
@@ -264,7 +265,7 @@ TEST_F(AcceptedProxyHeader, IsNotBelievedFromOthers) {
   }
 }
 
-TEST_F(AcceptedProxyHeader, HasADeadline) {
+TEST_F(AcceptedProxyHeaderTest, HeaderHasADeadline) {
   for (const auto& peer : {trusted(), untrusted()}) {
     connect(peer);
     sweep_for(6s);

@@ -1,4 +1,4 @@
-// What becomes of messages to a client, and of the client, when one of them ends.
+// Messages of Senders when the connection or its session ends.
 
 #include "tests/support/sender_fixture.hpp"
 
@@ -16,53 +16,53 @@ namespace portico {
 namespace {
 
 using namespace std::chrono_literals;
-using test::ConnectionsWorld;
+using test::ConnectionsFixture;
+using test::echo_with_commands;
 using test::MemoryStream;
-using test::talk;
 
-class SenderEndTest : public test::SenderWorld {};
+class SenderEndTest : public test::SenderFixture {};
 
-TEST_F(SenderEndTest, SendingToAClientThatHasGoneIsHarmless) {
-  auto& stream = start_talk();
+TEST_F(SenderEndTest, SendToAClosedConnectionReturnsFalse) {
+  auto& stream = start_echo();
   stream.end_input();
   expect_end(EndReason::finished, false);
   EXPECT_FALSE(sender->send("x"));
 }
 
-TEST_F(SenderEndTest, SendingToAClientThatWasCutIsHarmless) {
-  start_talk();
+TEST_F(SenderEndTest, SendToAnAbortedConnectionReturnsFalse) {
+  start_echo();
   connections.abort_all(EndReason::killed);
-  EXPECT_FALSE(sender->send("x")) << "it is going";
+  EXPECT_FALSE(sender->send("x")) << "it is closing";
   expect_end(EndReason::killed, true);
   EXPECT_FALSE(sender->send("x"));
 }
 
-TEST(SenderEnd, MayOutliveTheWorker) {
+TEST(SenderEnd, SenderMayOutliveTheWorker) {
   std::optional<Sender> sender;
   {
-    ConnectionsWorld world;
-    world.start([&](Connection& connection) { return sender = connection.sender(), talk(connection); });
+    ConnectionsFixture fixture;
+    fixture.start([&](Connection& connection) { return sender = connection.sender(), echo_with_commands(connection); });
     EXPECT_TRUE(sender->send("never delivered"));
   }
   EXPECT_FALSE(sender->send("x"));
 }
 
-TEST(SenderEnd, MayOutliveAWorkerWhichWasStillToBeToldOfAMessage) {
+TEST(SenderEnd, SenderMayOutliveAWorkerWithAPendingWakeup) {
   std::optional<Sender> sender;
   {
     asio::io_context context;
-    WorkerContext host{context.get_executor(), {}, {}, false};
+    WorkerContext worker{context.get_executor(), {}, {}, false};
     MemoryStream stream(context);
     const ConnectionSettings settings{"e", "h"};
-    ServerConnection connection(1, stream, Address(), settings, host);
+    Connection connection(1, stream, Address(), settings, worker);
     sender = connection.sender();
     EXPECT_TRUE(sender->send("never delivered"));
   }
   EXPECT_FALSE(sender->send("x"));
 }
 
-TEST_F(SenderEndTest, ASessionThatThrowsWhileAMessageIsSentEndsWithItsOwnReason) {
-  auto& stream = start_talk();
+TEST_F(SenderEndTest, SessionExceptionDuringASendIsTheReason) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   feed(stream, "throw");
@@ -70,15 +70,15 @@ TEST_F(SenderEndTest, ASessionThatThrowsWhileAMessageIsSentEndsWithItsOwnReason)
   EXPECT_EQ(observer.ends()[0].text, "no more");
 }
 
-TEST_F(SenderEndTest, ASessionThatThrowsBeforeTheDeliveryHasBegunEndsWithItsOwnReason) {
-  auto& stream = start_talk();
+TEST_F(SenderEndTest, SessionExceptionBeforeASendIsTheReason) {
+  auto& stream = start_echo();
   stream.feed("throw");
   sender->send("MAIL");
   expect_end(EndReason::handler_error, true);
 }
 
-TEST_F(SenderEndTest, ACutWhileAMessageIsSentIsTheReason) {
-  auto& stream = start_talk();
+TEST_F(SenderEndTest, AbortDuringASendIsTheReason) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   run();
@@ -86,8 +86,8 @@ TEST_F(SenderEndTest, ACutWhileAMessageIsSentIsTheReason) {
   expect_end(EndReason::killed, true);
 }
 
-TEST_F(SenderEndTest, ACutWhileTheSessionWaitsForAMessageToBeSentIsTheReason) {
-  auto& stream = start_talk();
+TEST_F(SenderEndTest, AbortWhileTheSessionWaitsToWriteIsTheReason) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   run();
@@ -96,8 +96,8 @@ TEST_F(SenderEndTest, ACutWhileTheSessionWaitsForAMessageToBeSentIsTheReason) {
   expect_end(EndReason::killed, true);
 }
 
-TEST_F(SenderEndTest, AClientThatDoesNotTakeAMessageEndsAtTheWriteDeadline) {
-  auto& stream = start_talk();
+TEST_F(SenderEndTest, ClientThatDoesNotReadAMessageEndsAtTheWriteDeadline) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   run();
@@ -105,27 +105,27 @@ TEST_F(SenderEndTest, AClientThatDoesNotTakeAMessageEndsAtTheWriteDeadline) {
   expect_end(EndReason::write_timeout, true);
 }
 
-TEST_F(SenderEndTest, APeerThatBreaksWhileAMessageIsSentIsTheReason) {
-  auto& stream = start_talk();
+TEST_F(SenderEndTest, NetworkErrorDuringASendIsTheReason) {
+  auto& stream = start_echo();
   stream.fail_at(1, asio::error::connection_reset);
   sender->send("MAIL");
   expect_end(EndReason::peer_reset, true);
 }
 
-// What a session gave to on_abort() refers to things of its own, which go with it.
-asio::awaitable<void> end_with_an_action(Connection& connection, int& calls, bool throws) {
+// An on_abort() action refers to variables of the session, which are destroyed with it.
+asio::awaitable<void> read_once_with_an_action(Connection& connection, int& calls, bool throws) {
   connection.on_abort([&calls] { ++calls; });
   co_await connection.read();
   if (throws) throw std::runtime_error("no more");
 }
 
-TEST_F(SenderEndTest, ACutAfterTheSessionsEndIsNotToldToIt) {
+TEST_F(SenderEndTest, AbortAfterTheSessionsEndDoesNotCallItsAction) {
   for (const bool throws : {false, true}) {
     int calls = 0;
     auto& stream = start(
         [&](Connection& connection) {
           sender = connection.sender();
-          return end_with_an_action(connection, calls, throws);
+          return read_once_with_an_action(connection, calls, throws);
         },
         Timeouts{.write = 30s});
     make_room(stream, 1);
@@ -137,29 +137,29 @@ TEST_F(SenderEndTest, ACutAfterTheSessionsEndIsNotToldToIt) {
   }
 }
 
-// How one life with messages went, of which one operation failed.
-struct Life {
+// Outcome of a connection with messages, of which one operation failed.
+struct Outcome {
   test::RecordingObserver::End end;
-  test::CloseRecord closing;
+  test::CloseRecord close_record;
   bool returned = false;
 };
 
-Life live(std::size_t failing) {
-  Life life;
-  ConnectionsWorld world;
+Outcome run_connection(std::size_t failing) {
+  Outcome outcome;
+  ConnectionsFixture fixture;
   std::optional<Sender> sender;
-  world.prepare = [&](MemoryStream& stream) {
+  fixture.prepare = [&](MemoryStream& stream) {
     stream.set_room(3);
     stream.fail_at(failing, asio::error::connection_reset);
   };
-  auto& stream = world.start([&](Connection& connection) {
+  auto& stream = fixture.start([&](Connection& connection) {
     sender = connection.sender();
-    return talk(connection, &life.returned);
+    return echo_with_commands(connection, &outcome.returned);
   });
   const auto step = [&](auto action) {
-    if (world.connections.size() == 0) return;
+    if (fixture.connections.size() == 0) return;
     action();
-    world.run();
+    fixture.run();
   };
   sender->send("MAIL");
   step([&] { stream.feed("hello"); });
@@ -168,30 +168,30 @@ Life live(std::size_t failing) {
   step([&] { stream.feed("bye"); });
   step([&] { stream.set_room(100); });
   step([&] { stream.end_input(); });
-  life.end = world.end();
-  life.closing = world.closing();
-  return life;
+  outcome.end = fixture.end();
+  outcome.close_record = fixture.close_record();
+  return outcome;
 }
 
 TEST(SenderEnd, AnyOperationMayFail) {
   for (std::size_t number = 1; number < 100; ++number) {
     SCOPED_TRACE(number);
-    const Life life = live(number);
-    const bool all_sent = life.returned && life.closing.written.size() == 13;
-    const bool ended = all_sent && life.closing.failed_operation != "finish_writing";
-    EXPECT_EQ(to_string(life.end.reason), to_string(ended ? EndReason::finished : EndReason::peer_reset));
-    EXPECT_EQ(life.closing.reset, !ended);
-    if (!life.closing.failed_operation.empty()) continue;
+    const Outcome outcome = run_connection(number);
+    const bool all_sent = outcome.returned && outcome.close_record.written.size() == 13;
+    const bool ended = all_sent && outcome.close_record.failed_operation != "finish_writing";
+    EXPECT_EQ(to_string(outcome.end.reason), to_string(ended ? EndReason::finished : EndReason::peer_reset));
+    EXPECT_EQ(outcome.close_record.reset, !ended);
+    if (!outcome.close_record.failed_operation.empty()) continue;
     EXPECT_TRUE(ended);
     EXPECT_GT(number, 6U);
     return;
   }
-  ADD_FAILURE() << "no life without a failure";
+  ADD_FAILURE() << "no connection without a failure";
 }
 
 TEST_F(SenderEndTest, AnotherThreadMaySend) {
   constexpr int count = 500;
-  auto& stream = start_talk(1 << 20);
+  auto& stream = start_echo(1 << 20);
   std::string expected;
   for (int i = 0; i < count; ++i) expected += std::to_string(i) + "\n";
   std::thread other([copy = *sender] {

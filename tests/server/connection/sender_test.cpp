@@ -1,4 +1,4 @@
-// Messages of others to one client: the mailbox of a connection and its delivery, over streams in memory.
+// Messages of Senders to a client through its send queue, over streams in memory.
 
 #include "tests/support/sender_fixture.hpp"
 
@@ -11,13 +11,13 @@ namespace portico {
 namespace {
 
 using namespace std::chrono_literals;
+using test::echo_with_commands;
 using test::MemoryStream;
-using test::talk;
 
-class SenderTest : public test::SenderWorld {};
+class SenderTest : public test::SenderFixture {};
 
-TEST_F(SenderTest, MessagesArriveWholeAndInOrder) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, MessagesArriveCompleteAndInOrder) {
+  auto& stream = start_echo();
   std::string expected;
   for (int i = 0; i < 100; ++i) {
     const std::string message = "message " + std::to_string(i) + "\n";
@@ -28,19 +28,20 @@ TEST_F(SenderTest, MessagesArriveWholeAndInOrder) {
   EXPECT_EQ(stream.written(), expected);
 }
 
-TEST_F(SenderTest, OneMessageMayBeSharedByManyClients) {
+TEST_F(SenderTest, ClientsMayShareAMessage) {
   const auto message = std::make_shared<const std::string>("news");
-  auto& one = start_talk();
+  auto& one = start_echo();
   EXPECT_TRUE(sender->send(message));
-  auto& other = start([this](Connection& connection) { return sender = connection.sender(), talk(connection); });
+  auto& other =
+      start([this](Connection& connection) { return sender = connection.sender(), echo_with_commands(connection); });
   EXPECT_TRUE(sender->send(message));
   run();
   EXPECT_EQ(one.written(), "news");
   EXPECT_EQ(other.written(), "news");
 }
 
-TEST_F(SenderTest, AMessageNeverComesInsideAWriteOfTheSession) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, MessageNeverInterruptsAWriteOfTheSession) {
+  auto& stream = start_echo();
   make_room(stream, 2);
   feed(stream, "hello");
   sender->send("MAIL");
@@ -50,8 +51,8 @@ TEST_F(SenderTest, AMessageNeverComesInsideAWriteOfTheSession) {
   EXPECT_EQ(stream.written(), "helloMAIL");
 }
 
-TEST_F(SenderTest, AWriteOfTheSessionNeverComesInsideAMessage) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, WriteOfTheSessionNeverInterruptsAMessage) {
+  auto& stream = start_echo();
   make_room(stream, 2);
   sender->send("MAIL");
   run();
@@ -62,10 +63,10 @@ TEST_F(SenderTest, AWriteOfTheSessionNeverComesInsideAMessage) {
   make_room(stream, 1);
   EXPECT_EQ(stream.written(), "MAI");
   make_room(stream);
-  EXPECT_EQ(stream.written(), "MAILhelloLATER") << "the session's turn comes between messages";
+  EXPECT_EQ(stream.written(), "MAILhelloLATER") << "the session writes between two messages";
 }
 
-// After 32 writes that did not wait, the session lets others run: a delivery may not begin then.
+// The session yields after 32 writes that did not wait. The send queue must not start to send then.
 asio::awaitable<void> write_40_times(Connection& connection, const std::optional<Sender>& sender) {
   for (int i = 0; i < 40; ++i) {
     if (i == 32) sender->send("MAIL\n");
@@ -73,7 +74,7 @@ asio::awaitable<void> write_40_times(Connection& connection, const std::optional
   }
 }
 
-TEST_F(SenderTest, AMessageNeverComesBetweenASessionThatLetsOthersRunAndItsWrite) {
+TEST_F(SenderTest, MessageNeverInterruptsAWriteAfterTheSessionYields) {
   prepare = [](MemoryStream& stream) { stream.set_room(32 * 5 + 2); };
   auto& stream = start([this](Connection& connection) {
     sender = connection.sender();
@@ -92,10 +93,11 @@ TEST_F(SenderTest, AMessageNeverComesBetweenASessionThatLetsOthersRunAndItsWrite
   expect_end(EndReason::finished, false);
 }
 
-TEST_F(SenderTest, AClientThatTakesNothingIsGivenUpAtTheLimitAndNobodyElseIsHarmed) {
+TEST_F(SenderTest, SlowConsumerIsDisconnectedAtTheLimitAndOthersAreNotAffected) {
   std::optional<Sender> other_sender;
-  auto& other = start([&](Connection& connection) { return other_sender = connection.sender(), talk(connection); });
-  auto& slow = start_talk(1024);
+  auto& other =
+      start([&](Connection& connection) { return other_sender = connection.sender(), echo_with_commands(connection); });
+  auto& slow = start_echo(1024);
   make_room(slow, 0);
   int taken = 0;
   while (sender->send(std::string(192, 'x'))) {
@@ -103,27 +105,27 @@ TEST_F(SenderTest, AClientThatTakesNothingIsGivenUpAtTheLimitAndNobodyElseIsHarm
     other_sender->send("x");
     run();
   }
-  EXPECT_EQ(taken, 4) << "each counts 64 bytes more than it has";
+  EXPECT_EQ(taken, 4) << "each message counts 64 bytes more than its size";
   EXPECT_FALSE(sender->send("x"));
   run();
   ASSERT_EQ(observer.ends().size(), 1U);
   EXPECT_EQ(to_string(observer.ends()[0].reason), "slow_consumer");
   EXPECT_NE(observer.ends()[0].text, "");
-  EXPECT_EQ(closing().reset, true);
+  EXPECT_EQ(close_record().reset, true);
   EXPECT_EQ(other.written(), "xxxx");
   other.end_input();
   run();
-  EXPECT_EQ(closings.front().reset, false);
+  EXPECT_EQ(close_records.front().reset, false);
 }
 
-TEST_F(SenderTest, AMessageLargerThanTheLimitIsNotTaken) {
-  start_talk(1024);
+TEST_F(SenderTest, MessageLargerThanTheLimitIsRejected) {
+  start_echo(1024);
   EXPECT_FALSE(sender->send(std::string(1024, 'x')));
   expect_end(EndReason::slow_consumer, true);
 }
 
-TEST_F(SenderTest, WhatTheClientHasTakenCountsNoLonger) {
-  auto& stream = start_talk(1024);
+TEST_F(SenderTest, SentMessagesDoNotCount) {
+  auto& stream = start_echo(1024);
   for (int i = 0; i < 100; ++i) {
     EXPECT_TRUE(sender->send(std::string(800, 'x')));
     run();
@@ -131,8 +133,8 @@ TEST_F(SenderTest, WhatTheClientHasTakenCountsNoLonger) {
   EXPECT_EQ(stream.written().size(), 80'000U);
 }
 
-TEST_F(SenderTest, MessagesThatWaitWhenTheSessionReturnsAreSentBeforeTheEnd) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, QueuedMessagesAreSentAfterTheSessionReturns) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   for (int i = 0; i < 20; ++i) sender->send("MAIL" + std::to_string(i));
   feed(stream, "bye");
@@ -143,12 +145,12 @@ TEST_F(SenderTest, MessagesThatWaitWhenTheSessionReturnsAreSentBeforeTheEnd) {
   EXPECT_TRUE(stream.write_ended());
   stream.end_input();
   expect_end(EndReason::finished, false);
-  EXPECT_TRUE(closing().written.starts_with("MAIL0MAIL1")) << closing().written;
-  EXPECT_TRUE(closing().written.ends_with("MAIL18MAIL19")) << closing().written;
+  EXPECT_TRUE(close_record().written.starts_with("MAIL0MAIL1")) << close_record().written;
+  EXPECT_TRUE(close_record().written.ends_with("MAIL18MAIL19")) << close_record().written;
 }
 
-TEST_F(SenderTest, MessagesThatWaitAreSentThoughThePeerHasEndedItsSide) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, QueuedMessagesAreSentToAHalfClosedPeer) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   run();
@@ -157,11 +159,11 @@ TEST_F(SenderTest, MessagesThatWaitAreSentThoughThePeerHasEndedItsSide) {
   EXPECT_EQ(connections.size(), 1U);
   make_room(stream);
   expect_end(EndReason::finished, false);
-  EXPECT_EQ(closing().written, "MAIL");
+  EXPECT_EQ(close_record().written, "MAIL");
 }
 
-TEST_F(SenderTest, MessagesThatWaitAreSentBeforeTheSessionsOwnEndOfItsOutput) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, QueuedMessagesAreSentBeforeFinishWriting) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   sender->send("MORE");
@@ -176,8 +178,8 @@ TEST_F(SenderTest, MessagesThatWaitAreSentBeforeTheSessionsOwnEndOfItsOutput) {
   expect_end(EndReason::finished, false);
 }
 
-TEST_F(SenderTest, TheSessionMayEndItsOutputAndReturnWhileMessagesWait) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, SessionMayFinishWritingAndReturnWithQueuedMessages) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   feed(stream, "end");
@@ -187,11 +189,11 @@ TEST_F(SenderTest, TheSessionMayEndItsOutputAndReturnWhileMessagesWait) {
   EXPECT_TRUE(stream.write_ended());
   stream.end_input();
   expect_end(EndReason::finished, false);
-  EXPECT_EQ(closing().written, "MAIL");
+  EXPECT_EQ(close_record().written, "MAIL");
 }
 
-TEST_F(SenderTest, AClientThatDoesNotTakeTheLastMessagesEndsAtTheWriteDeadline) {
-  auto& stream = start_talk();
+TEST_F(SenderTest, ClientThatDoesNotReadTheLastMessagesEndsAtTheWriteDeadline) {
+  auto& stream = start_echo();
   make_room(stream, 1);
   sender->send("MAIL");
   feed(stream, "bye");

@@ -11,19 +11,19 @@ namespace {
 
 using test::MemorySession;
 
-// Outside a session, since it never waits.
-class ReadNow : public testing::Test {
+// Most tests need no session, since try_read() never waits.
+class TryReadTest : public testing::Test {
  protected:
   MemorySession session;
   ServerConnection& connection = session.connection;
 };
 
-TEST_F(ReadNow, SaysNothingWhileNothingHasArrived) {
+TEST_F(TryReadTest, ReturnsNothingWithoutReceivedBytes) {
   EXPECT_EQ(connection.try_read(), std::nullopt);
   EXPECT_EQ(connection.try_read(), std::nullopt);
 }
 
-TEST_F(ReadNow, TakesWhatHasArrived) {
+TEST_F(TryReadTest, ReturnsReceivedBytes) {
   session.stream.feed("one");
   session.stream.feed("two");
   EXPECT_EQ(connection.try_read(), "one");
@@ -32,7 +32,7 @@ TEST_F(ReadNow, TakesWhatHasArrived) {
   EXPECT_EQ(connection.bytes_in(), 6U);
 }
 
-TEST_F(ReadNow, IsEmptyAtTheEndEveryTime) {
+TEST_F(TryReadTest, ReturnsEmptyAtEndOfInputEveryTime) {
   session.stream.feed("last");
   session.stream.end_input();
   EXPECT_EQ(connection.try_read(), "last");
@@ -40,7 +40,7 @@ TEST_F(ReadNow, IsEmptyAtTheEndEveryTime) {
   EXPECT_EQ(connection.try_read(), "");
 }
 
-TEST_F(ReadNow, IsEmptyWhenTheServerStopsAfterWhatHadArrived) {
+TEST_F(TryReadTest, ReturnsEmptyAfterAStopAndTheLastBytes) {
   session.stream.feed("last");
   session.stop();
   EXPECT_EQ(connection.try_read(), "last");
@@ -48,23 +48,23 @@ TEST_F(ReadNow, IsEmptyWhenTheServerStopsAfterWhatHadArrived) {
   EXPECT_EQ(connection.end_reason(), EndReason::stopping);
 }
 
-TEST_F(ReadNow, ThrowsWhatBrokeTheConnection) {
+TEST_F(TryReadTest, ThrowsAfterANetworkErrorOrAnAbort) {
   session.stream.break_input(asio::error::connection_reset);
   EXPECT_THROW(connection.try_read(), std::system_error);
   connection.abort(EndReason::killed);
   EXPECT_THROW(connection.try_read(), ConnectionError);
 }
 
-asio::awaitable<void> look_then_read(ServerConnection& connection, std::string& out) {
+asio::awaitable<void> fill_then_read(ServerConnection& connection, std::string& out) {
   co_await connection.fill(3);
   out += connection.try_read().value();
   out += '|';
   out += co_await connection.read();
 }
 
-TEST_F(ReadNow, TakesUnreadBytesFirst) {
+TEST_F(TryReadTest, ReturnsUnreadBytesFirst) {
   std::string out;
-  session.start(look_then_read(connection, out));
+  session.start(fill_then_read(connection, out));
   session.feed("abc");
   session.feed("def");
   EXPECT_EQ(out, "abc|def");

@@ -13,46 +13,46 @@ using asio::ip::make_address;
 using asio::ip::tcp;
 using Local = asio::local::stream_protocol::endpoint;
 
-Address of(const char* ip, unsigned short port) { return Address(tcp::endpoint(make_address(ip), port)); }
+Address address(const char* ip, unsigned short port) { return Address(tcp::endpoint(make_address(ip), port)); }
 
-TEST(Address, IsWrittenAsItIsInAConfiguration) {
-  EXPECT_EQ(of("192.0.2.1", 7000).to_string(), "192.0.2.1:7000");
-  EXPECT_EQ(of("2001:db8::1", 7000).to_string(), "[2001:db8::1]:7000");
+TEST(AddressTest, TextHasTheFormOfTheConfiguration) {
+  EXPECT_EQ(address("192.0.2.1", 7000).to_string(), "192.0.2.1:7000");
+  EXPECT_EQ(address("2001:db8::1", 7000).to_string(), "[2001:db8::1]:7000");
   EXPECT_EQ(Address::unix_socket("/run/p.sock").to_string(), "unix:/run/p.sock");
   EXPECT_EQ(Address::unix_socket("@name").to_string(), "unix:@name");
   EXPECT_EQ(Address::unix_socket("").to_string(), "unix:");
 }
 
-TEST(Address, IsTheSameFromASystemCallAndFromANumber) {
+TEST(AddressTest, GenericAndTcpEndpointsGiveTheSameAddress) {
   for (const char* ip : {"192.0.2.1", "2001:db8::1", "fe80::1%7"}) {
     const tcp::endpoint endpoint(make_address(ip), 7000);
     EXPECT_EQ(Address(Generic(endpoint)), Address(endpoint)) << ip;
   }
 }
 
-TEST(Address, IsKeptAsIPv4WhenItCameMappedIntoIPv6) {
-  EXPECT_EQ(of("::ffff:192.0.2.1", 7000), of("192.0.2.1", 7000));
-  EXPECT_EQ(Address(Generic(tcp::endpoint(make_address("::ffff:192.0.2.1"), 7000))), of("192.0.2.1", 7000));
+TEST(AddressTest, MappedIpv4AddressesAreStoredAsIpv4) {
+  EXPECT_EQ(address("::ffff:192.0.2.1", 7000), address("192.0.2.1", 7000));
+  EXPECT_EQ(Address(Generic(tcp::endpoint(make_address("::ffff:192.0.2.1"), 7000))), address("192.0.2.1", 7000));
 }
 
-TEST(Address, OfAUnixSocketIsItsName) {
+TEST(AddressTest, UnixAddressIsTheNameOfTheSocket) {
   EXPECT_EQ(Address(Generic(Local("/run/p.sock"))), Address::unix_socket("/run/p.sock"));
   EXPECT_EQ(Address(Generic(Local(std::string("\0name", 5)))), Address::unix_socket("@name"));
   EXPECT_EQ(Address(Generic(Local())), Address::unix_socket(""));
   EXPECT_EQ(Address(Generic(Local("/run/p.sock"))).to_string(), "unix:/run/p.sock");
 }
 
-// As Asio's AcceptEx leaves it.
-TEST(Address, IsFoundInAnEndpointWithoutASize) {
+// AcceptEx in Asio leaves such an endpoint.
+TEST(AddressTest, EndpointWithoutASizeGivesItsAddress) {
   Generic without_size(tcp::endpoint(make_address("192.0.2.1"), 7000));
   without_size.resize(0);
-  EXPECT_EQ(Address(without_size), of("192.0.2.1", 7000));
+  EXPECT_EQ(Address(without_size), address("192.0.2.1", 7000));
   Generic unix_without_size{Local()};
   unix_without_size.resize(0);
   EXPECT_EQ(Address(unix_without_size), Address::unix_socket(""));
 }
 
-TEST(Address, OfAUnixSocketIsNoIpAddress) {
+TEST(AddressTest, UnixAddressIsNotAnIpAddress) {
   const auto unnamed = Address::unix_socket("");
   EXPECT_TRUE(unnamed.is_unix());
   EXPECT_TRUE(unnamed.ip().is_unspecified());

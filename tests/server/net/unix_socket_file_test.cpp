@@ -1,4 +1,4 @@
-// The file of a Unix socket: which are removed, and which are left alone.
+// The files of Unix sockets: removal of stale ones, and safety of all others.
 
 #include "server/net/unix_socket_file.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using Unix = asio::local::stream_protocol;
 
-class SocketFileTest : public testing::Test {
+class UnixSocketFileTest : public testing::Test {
  protected:
   void SetUp() override {
     std::error_code error;
@@ -31,12 +31,12 @@ class SocketFileTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder); }
 
-  // A server that listens at the path.
+  // Starts a server at the path.
   std::unique_ptr<Unix::acceptor> server() {
     return std::make_unique<Unix::acceptor>(context, Unix::endpoint(path.string()));
   }
 
-  std::string fault() const {
+  std::string stale_file_error() const {
     try {
       remove_stale_file(path.string());
       return {};
@@ -52,38 +52,38 @@ class SocketFileTest : public testing::Test {
   const fs::path path = folder / "p.sock";
 };
 
-TEST_F(SocketFileTest, IsRemovedWhenNobodyListensAnyMore) {
+TEST_F(UnixSocketFileTest, StaleFileIsRemoved) {
   server().reset();
   ASSERT_TRUE(fs::exists(path));
-  EXPECT_EQ(fault(), "");
+  EXPECT_EQ(stale_file_error(), "");
   EXPECT_FALSE(fs::exists(path));
-  EXPECT_EQ(fault(), "") << "nothing to remove";
+  EXPECT_EQ(stale_file_error(), "") << "nothing to remove";
 }
 
-TEST_F(SocketFileTest, StaysWhileSomebodyListens) {
+TEST_F(UnixSocketFileTest, FileOfARunningServerIsKept) {
   const auto running = server();
-  EXPECT_EQ(fault(), "another server already listens there");
+  EXPECT_EQ(stale_file_error(), "another server already listens there");
   EXPECT_TRUE(fs::exists(path));
 }
 
-TEST_F(SocketFileTest, OfAnotherKindStays) {
+TEST_F(UnixSocketFileTest, FilesThatAreNotSocketsAreKept) {
   std::ofstream(path) << "precious";
-  EXPECT_EQ(fault(), "a file that is not a socket exists; it was left unchanged");
+  EXPECT_EQ(stale_file_error(), "a file that is not a socket exists; it was left unchanged");
   EXPECT_EQ(fs::file_size(path), 8u);
   fs::remove(path);
   fs::create_directory(path);
-  EXPECT_NE(fault(), "");
+  EXPECT_NE(stale_file_error(), "");
   EXPECT_TRUE(fs::exists(path));
 }
 
-TEST_F(SocketFileTest, GoesWithItsOwner) {
+TEST_F(UnixSocketFileTest, DestructorRemovesTheFile) {
   const auto running = server();
   std::make_unique<UnixSocketFile>(path).reset();
   EXPECT_FALSE(fs::exists(path));
   std::make_unique<UnixSocketFile>(path).reset();  // nothing there
 }
 
-TEST_F(SocketFileTest, OfSomebodyElseStaysWhenTheOwnerOfThePathGoes) {
+TEST_F(UnixSocketFileTest, DestructorKeepsAFileThatTookItsPlace) {
   const auto first = server();
   auto file = std::make_unique<UnixSocketFile>(path);
   fs::rename(path, folder / "first.sock");
@@ -93,7 +93,7 @@ TEST_F(SocketFileTest, OfSomebodyElseStaysWhenTheOwnerOfThePathGoes) {
 }
 
 #ifndef _WIN32
-TEST_F(SocketFileTest, GetsThePermissionsItShallHave) {
+TEST_F(UnixSocketFileTest, PermissionsAreSet) {
   const auto running = server();
   UnixSocketConfig config;
   config.mode = "0640";
@@ -101,7 +101,7 @@ TEST_F(SocketFileTest, GetsThePermissionsItShallHave) {
   EXPECT_EQ(fs::status(path).permissions(), static_cast<fs::perms>(0640));
 }
 
-TEST_F(SocketFileTest, CannotBeGivenToNobodyKnown) {
+TEST_F(UnixSocketFileTest, UnknownGroupIsRejected) {
   const auto running = server();
   UnixSocketConfig config;
   config.group = "no such group";

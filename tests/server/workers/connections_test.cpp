@@ -1,4 +1,4 @@
-// The life of a connection from its start to its `closed` event, over a stream in memory and with the test's time.
+// Connections from their start to their `closed` event, over streams in memory and with the test's clock.
 
 #include "tests/support/connections_fixture.hpp"
 
@@ -29,9 +29,9 @@ asio::awaitable<void> write_33_bytes(Connection& connection) {
   for (int i = 0; i < 33; ++i) co_await connection.write("x");
 }
 
-class ConnectionsTest : public testing::Test, protected test::ConnectionsWorld {};
+class ConnectionsTest : public testing::Test, protected test::ConnectionsFixture {};
 
-TEST_F(ConnectionsTest, AnEchoEndsInOrderWithItsPeer) {
+TEST_F(ConnectionsTest, EchoEndsInOrderWithItsPeer) {
   auto& stream = start(echo);
   stream.feed("hello");
   run_until_idle(context);
@@ -42,7 +42,7 @@ TEST_F(ConnectionsTest, AnEchoEndsInOrderWithItsPeer) {
   EXPECT_EQ(observer.ends()[0].bytes_out, 5U);
 }
 
-TEST_F(ConnectionsTest, ASessionThatThrowsEndsAloneWithItsText) {
+TEST_F(ConnectionsTest, ThrowingSessionEndsItsConnectionWithTheErrorText) {
   start([](Connection&) -> asio::awaitable<void> {
     throw std::runtime_error("no more");
     co_return;
@@ -51,7 +51,7 @@ TEST_F(ConnectionsTest, ASessionThatThrowsEndsAloneWithItsText) {
   EXPECT_EQ(observer.ends()[0].text, "no more");
 }
 
-TEST_F(ConnectionsTest, ASessionMayThrowAnything) {
+TEST_F(ConnectionsTest, SessionMayThrowAnyType) {
   start([](Connection&) -> asio::awaitable<void> {
     throw 42;
     co_return;
@@ -60,7 +60,7 @@ TEST_F(ConnectionsTest, ASessionMayThrowAnything) {
   EXPECT_FALSE(observer.ends()[0].text.empty());
 }
 
-TEST_F(ConnectionsTest, APartialAnswerIsReset) {
+TEST_F(ConnectionsTest, PartialAnswerIsReset) {
   start([](Connection& connection) -> asio::awaitable<void> {
     co_await connection.write("half an ans");
     throw std::runtime_error("no more");
@@ -68,62 +68,62 @@ TEST_F(ConnectionsTest, APartialAnswerIsReset) {
   expect_end(EndReason::handler_error, true);
 }
 
-TEST_F(ConnectionsTest, ABrokenNetworkIsTheReason) {
+TEST_F(ConnectionsTest, NetworkErrorIsTheReason) {
   auto& stream = start(echo);
   stream.break_input(asio::error::connection_reset);
   expect_end(EndReason::peer_reset, true);
 }
 
-TEST_F(ConnectionsTest, AMessageOverItsMaximumIsTheReason) {
+TEST_F(ConnectionsTest, TooLongMessageIsTheReason) {
   auto& stream = start(lines);
   stream.feed("a line too long\n");
   expect_end(EndReason::message_too_long, true);
 }
 
-TEST_F(ConnectionsTest, ASilentClientEndsAtItsFirstByteDeadlineAndNotBefore) {
+TEST_F(ConnectionsTest, SilentClientEndsAtTheFirstByteDeadlineAndNotBefore) {
   start(echo, {.first_byte = 10s});
-  pass(10s - 1ms);
+  advance(10s - 1ms);
   EXPECT_EQ(connections.size(), 1U);
-  pass(2 * sweep_period);
+  advance(2 * sweep_period);
   expect_end(EndReason::first_byte_timeout, true);
 }
 
-TEST_F(ConnectionsTest, NoDeadlineIsEarlyAfterASweepThatWasLate) {
+TEST_F(ConnectionsTest, LateSweepMakesNoDeadlineEarly) {
   start(echo, {.first_byte = 10s});
-  host.begin_sweep(host.now + 5s);  // the client may have come just now
+  worker.begin_sweep(worker.now + 5s);  // the connection may have started just now
   connections.sweep();
-  host.begin_sweep(host.now + 10s - 1ms);
+  worker.begin_sweep(worker.now + 10s - 1ms);
   connections.sweep();
   run_until_idle(context);
   EXPECT_EQ(connections.size(), 1U);
-  host.begin_sweep(host.now + 1ms);
+  worker.begin_sweep(worker.now + 1ms);
   connections.sweep();
   expect_end(EndReason::first_byte_timeout, true);
 }
 
-TEST_F(ConnectionsTest, AnIdleClientEndsAtItsDeadlineAfterTheLastMessage) {
+TEST_F(ConnectionsTest, IdleDeadlineStartsAfterTheLastMessage) {
   auto& stream = start(echo, {.first_byte = 10s, .idle = 20s});
   stream.feed("hello");
   run_until_idle(context);
-  pass(19s);
+  advance(19s);
   stream.feed("again");
   run_until_idle(context);
-  pass(19s);
+  advance(19s);
   EXPECT_EQ(connections.size(), 1U);
-  pass(2s);
+  advance(2s);
   expect_end(EndReason::idle_timeout, true);
 }
 
-TEST_F(ConnectionsTest, AClientThatTakesNothingEndsAtTheWriteDeadline) {
+TEST_F(ConnectionsTest, ClientThatDoesNotReadEndsAtTheWriteDeadline) {
   auto& stream = start(echo, {.write = 5s});
   stream.set_room(3);
   stream.feed("hello");
   run_until_idle(context);
-  pass(6s);
+  advance(6s);
   expect_end(EndReason::write_timeout, true);
 }
 
-TEST_F(ConnectionsTest, AHalfClosedClientThatTakesNothingEndsAtItsOwnDeadline) {
+TEST_F(ConnectionsTest, HalfClosedClientThatDoesNotReadEndsAtItsOwnDeadline) {
   auto& stream = start(
       [](Connection& connection) -> asio::awaitable<void> {
         for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
@@ -134,26 +134,26 @@ TEST_F(ConnectionsTest, AHalfClosedClientThatTakesNothingEndsAtItsOwnDeadline) {
   stream.set_room(0);
   stream.end_input();
   run_until_idle(context);
-  pass(6s);
+  advance(6s);
   expect_end(EndReason::half_closed_timeout, true);
 }
 
-TEST_F(ConnectionsTest, ASessionMayNotLastLongerThanItsDeadline) {
+TEST_F(ConnectionsTest, SessionEndsAtTheSessionDeadline) {
   start(echo, {.first_byte = 0s, .session = 5s});
-  host.begin_sweep(std::chrono::steady_clock::now() + 6s);
+  worker.begin_sweep(std::chrono::steady_clock::now() + 6s);
   connections.sweep();
   expect_end(EndReason::session_timeout, true);
 }
 
-TEST_F(ConnectionsTest, AZeroTurnsADeadlineOff) {
+TEST_F(ConnectionsTest, ZeroTurnsADeadlineOff) {
   start(echo, {.first_byte = 0s});
-  pass(24h * 365);
+  advance(24h * 365);
   EXPECT_EQ(connections.size(), 1U);
   connections.abort_all(EndReason::killed);
   end();
 }
 
-TEST_F(ConnectionsTest, AStopIsTheEndOfInputForAClientThatWaits) {
+TEST_F(ConnectionsTest, StopIsEndOfInputForAWaitingRead) {
   auto& stream = start(echo);
   stream.feed("hello");
   run_until_idle(context);
@@ -164,7 +164,7 @@ TEST_F(ConnectionsTest, AStopIsTheEndOfInputForAClientThatWaits) {
   expect_end(EndReason::stopping, false);
 }
 
-TEST_F(ConnectionsTest, WhatHasArrivedWhenTheStopComesIsAnswered) {
+TEST_F(ConnectionsTest, BytesReceivedBeforeTheStopAreAnswered) {
   auto& stream = start(echo);
   connections.drain();
   stream.feed("hello");  // before the session runs again
@@ -175,7 +175,7 @@ TEST_F(ConnectionsTest, WhatHasArrivedWhenTheStopComesIsAnswered) {
   expect_end(EndReason::stopping, false);
 }
 
-TEST_F(ConnectionsTest, AStopLetsABegunMessageBeCompleted) {
+TEST_F(ConnectionsTest, PartialMessageMayBeCompletedAfterTheStop) {
   auto& stream = start(lines);
   stream.feed("hel");
   run_until_idle(context);
@@ -189,7 +189,7 @@ TEST_F(ConnectionsTest, AStopLetsABegunMessageBeCompleted) {
   expect_end(EndReason::stopping, false);
 }
 
-TEST_F(ConnectionsTest, ASessionThatStartsWhileStoppingSeesTheEnd) {
+TEST_F(ConnectionsTest, SessionStartedAfterTheStopReadsEndOfInput) {
   connections.drain();
   auto& stream = start(echo);
   EXPECT_TRUE(stream.write_ended());
@@ -197,7 +197,7 @@ TEST_F(ConnectionsTest, ASessionThatStartsWhileStoppingSeesTheEnd) {
   expect_end(EndReason::stopping, false);
 }
 
-TEST_F(ConnectionsTest, WhatASessionThrowsAfterTheStopIsNotLost) {
+TEST_F(ConnectionsTest, ExceptionAfterTheStopIsTheReason) {
   start([](Connection& connection) -> asio::awaitable<void> {
     co_await connection.read();
     throw std::runtime_error("the cellar is flooded");
@@ -207,7 +207,7 @@ TEST_F(ConnectionsTest, WhatASessionThrowsAfterTheStopIsNotLost) {
   EXPECT_EQ(observer.ends()[0].text, "the cellar is flooded");
 }
 
-TEST_F(ConnectionsTest, ACutIsAReset) {
+TEST_F(ConnectionsTest, AbortResetsTheConnection) {
   auto& stream = start(lines);
   stream.feed("hel");
   run_until_idle(context);
@@ -215,7 +215,7 @@ TEST_F(ConnectionsTest, ACutIsAReset) {
   expect_end(EndReason::killed, true);
 }
 
-TEST_F(ConnectionsTest, ASessionCannotSwallowACut) {
+TEST_F(ConnectionsTest, SessionCannotSwallowAnAbort) {
   start([](Connection& connection) -> asio::awaitable<void> {
     try {
       co_await connection.read();
@@ -226,18 +226,18 @@ TEST_F(ConnectionsTest, ASessionCannotSwallowACut) {
   expect_end(EndReason::killed, true);
 }
 
-TEST_F(ConnectionsTest, LingersForAPeerThatStillSendsButNotForEver) {
+TEST_F(ConnectionsTest, LingersForASendingPeerUntilTheDeadline) {
   auto& stream =
       start([](Connection& connection) -> asio::awaitable<void> { co_await connection.write("bye"); }, {.linger = 5s});
   EXPECT_TRUE(stream.write_ended());
   stream.feed("still here");
   run_until_idle(context);
   EXPECT_EQ(connections.size(), 1U);
-  pass(6s);
+  advance(6s);
   expect_end(EndReason::finished, false);
 }
 
-TEST_F(ConnectionsTest, ACutOnlyEndsTheWaitOfAConnectionThatLingers) {
+TEST_F(ConnectionsTest, AbortOnlyEndsTheLinger) {
   auto& stream = start(lines);
   stream.feed("hello\n");
   run_until_idle(context);
@@ -248,14 +248,14 @@ TEST_F(ConnectionsTest, ACutOnlyEndsTheWaitOfAConnectionThatLingers) {
   expect_end(EndReason::stopping, false);
 }
 
-TEST_F(ConnectionsTest, WithoutLingeringItDoesNotWaitForThePeer) {
+TEST_F(ConnectionsTest, ZeroLingerClosesWithoutWaiting) {
   start([](Connection& connection) -> asio::awaitable<void> { co_await connection.write("bye"); }, {.linger = 0s});
   expect_end(EndReason::finished, false);
-  EXPECT_EQ(closing().written, "bye");
+  EXPECT_EQ(close_record().written, "bye");
 }
 
-// Each sweep finds it taking bytes instead of waiting for some, so there is no wait to cancel.
-TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
+// At each sweep the connection is reading bytes instead of waiting for some, so there is no wait to cancel.
+TEST_F(ConnectionsTest, LingerEndsThoughThePeerNeverStopsSending) {
   auto& stream = start([](Connection&) -> asio::awaitable<void> { co_return; }, {.linger = 5s});
   stream.set_wait_reads(false);
   for (int sweeps = 0; sweeps < 25 && connections.size() != 0; ++sweeps) {
@@ -263,15 +263,16 @@ TEST_F(ConnectionsTest, LingersNoLongerForAPeerThatNeverStopsSending) {
     context.restart();
     while (stream.waiting() && context.poll_one() > 0) {
     }
-    host.begin_sweep(host.now + sweep_period);
+    worker.begin_sweep(worker.now + sweep_period);
     connections.sweep();
     run();
   }
   expect_end(EndReason::finished, false);
 }
 
-// After 32 operations that did not wait: a cut finds none to end then, and the next one would wait for ever.
-TEST_F(ConnectionsTest, ACutIsSeenThoughItComesWhileTheSessionLetsOthersRun) {
+// The session yields after 32 operations that did not wait. An abort then finds no operation to end, and the next one
+// would wait for ever.
+TEST_F(ConnectionsTest, AbortIsSeenWhenItComesWhileTheSessionYields) {
   prepare = [](test::MemoryStream& stream) { stream.set_room(32); };
   start([this](Connection& connection) {
     asio::post(context, [this] { connections.abort_all(EndReason::killed); });
