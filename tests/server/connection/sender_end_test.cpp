@@ -54,7 +54,7 @@ TEST(SenderEnd, SenderMayOutliveAWorkerWithAPendingWakeup) {
     WorkerContext worker{context.get_executor(), {}, {}, false};
     MemoryStream stream(context);
     const ConnectionSettings settings{"e", "h"};
-    Connection connection(1, stream, Address(), settings, worker);
+    ServerConnection connection(1, stream, Address(), settings, worker);
     sender = connection.sender();
     EXPECT_TRUE(sender->send("never delivered"));
   }
