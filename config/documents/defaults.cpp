@@ -10,7 +10,7 @@
 namespace portico {
 namespace {
 
-// The process's own settings.
+// Returns the settings of the process, without its endpoints.
 Json process_settings(const Config& config, const SubstitutedTexts& substituted) {
   Path path;
   return to_json(OptionSet::of<Config>().type(), &config, path, substituted);
@@ -40,7 +40,7 @@ std::string default_configuration(std::span<const HandlerDescription> handlers) 
   Json defaults = Json::object();
   Path path;
   for (const OptionRow& row : endpoint_default_rows())
-    defaults[row.name] = to_json(row.type, row.of(&endpoint), path, {});
+    defaults[row.name] = to_json(row.type, row.at(&endpoint), path, {});
   file["endpoint_defaults"] = std::move(defaults);
 
   Json endpoints = Json::object();

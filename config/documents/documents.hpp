@@ -9,22 +9,22 @@
 
 namespace portico {
 
-// What the program tells about its configuration, each as the whole text of a page or file. All come from the rows.
+// Documents about the configuration, each as the whole text of a page or file. All are generated from the option rows.
 
-// The JSON Schema (2020-12) of the file.
+// Returns the JSON Schema (2020-12) of the configuration file.
 std::string json_schema(std::span<const HandlerDescription> handlers);
 
-// The same for people, in Markdown.
+// Returns the reference of all settings, in Markdown.
 std::string reference_page(std::span<const HandlerDescription> handlers);
 
-// A file with every default filled in and an endpoint for each handler.
+// Returns a configuration with every default, and an endpoint for each handler.
 std::string default_configuration(std::span<const HandlerDescription> handlers);
 
-// What a loaded file amounts to: every default filled in, values from outside the file as their ${...}. Loads to an
+// Returns a loaded configuration with every default filled in, and with substitutions as their ${...}. Loads to an
 // equal Config.
 std::string effective_configuration(const LoadResult& loaded);
 
-// A line for each handler: its name and what it does.
+// Returns a line for each handler: its name and its help text.
 std::string handler_list(std::span<const HandlerDescription> handlers);
 
 }  // namespace portico

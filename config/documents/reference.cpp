@@ -17,22 +17,23 @@ std::string in_table(std::string text) {
   return text;
 }
 
-// A struct gets a table of its own; so does one inside an optional, a list or a map.
+// Returns the type inside an optional, an array or a map: a struct there gets a table of its own.
 const OptionType& innermost(const OptionType& type) {
-  const bool wraps = type.kind == OptionKind::optional || type.kind == OptionKind::list || type.kind == OptionKind::map;
-  return wraps ? innermost(type.inner.front()) : type;
+  const bool wraps =
+      type.kind == OptionKind::optional || type.kind == OptionKind::array || type.kind == OptionKind::map;
+  return wraps ? innermost(type.element_types.front()) : type;
 }
 
-std::string default_in_words(const OptionRow& row, const void* object) {
-  if (!row.type.limits.shown_default.empty()) return fmt::format("`\"{}\"`", row.type.limits.shown_default);
+std::string describe_default(const OptionRow& row, const void* object) {
+  if (!row.type.limits.documented_default.empty()) return fmt::format("`\"{}\"`", row.type.limits.documented_default);
   if (row.type.limits.required) return "required";
   if (row.type.kind == OptionKind::structure) return "see below";
   Path path;
-  const Json value = to_json(row.type, row.of(object), path, {});
+  const Json value = to_json(row.type, row.at(object), path, {});
   return value.is_null() ? "unset" : fmt::format("`{}`", value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-// Of a struct the first sentence only: the rest stands above its own table.
+// Returns the help text; of a struct only its first sentence, because the rest is above its own table.
 std::string help_in_table(const OptionRow& row) {
   const std::size_t end = innermost(row.type).kind == OptionKind::structure ? row.help.find(". ") : std::string::npos;
   return end == std::string::npos ? row.help : row.help.substr(0, end + 1);
@@ -40,14 +41,15 @@ std::string help_in_table(const OptionRow& row) {
 
 bool same_rows(const std::vector<OptionRow>& left, const std::vector<OptionRow>& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const auto& a, const auto& b) {
-    return a.name == b.name && a.help == b.help && type_in_words(a.type) == type_in_words(b.type);
+    return a.name == b.name && a.help == b.help && describe_type(a.type) == describe_type(b.type);
   });
 }
 
-// Whether a value of `type` may be written as an object of the struct `alternative`.
+// Returns true if a value of `type` may be written as an object of the struct `alternative`.
 bool has_alternative(const OptionType& type, const OptionType& alternative) {
   const OptionType& inner = innermost(type);
-  return inner.kind == OptionKind::one_of && std::any_of(inner.inner.begin(), inner.inner.end(), [&](const auto& one) {
+  return inner.kind == OptionKind::one_of &&
+         std::any_of(inner.element_types.begin(), inner.element_types.end(), [&](const auto& one) {
            return one.kind == OptionKind::structure && same_rows(one.rows, alternative.rows);
          });
 }
@@ -62,21 +64,21 @@ class Page {
     line("| Setting | Value | Default | Meaning |");
     line("|---|---|---|---|");
     for (const OptionRow& row : rows) {
-      line(fmt::format("| `{}` | {} | {} | {} |", row.name, in_table(type_in_words(row.type)),
-                       in_table(default_in_words(row, object)), in_table(help_in_table(row))));
+      line(fmt::format("| `{}` | {} | {} | {} |", row.name, in_table(describe_type(row.type)),
+                       in_table(describe_default(row, object)), in_table(help_in_table(row))));
     }
   }
 
-  // The tables of the structs inside, each under its path.
+  // Adds the tables of the structs inside, each under its path.
   void inner_tables(const std::string& path, const std::vector<OptionRow>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const OptionRow& row = rows[i];
       const OptionType& type = innermost(row.type);
       std::string inner = path + row.name;
       if (row.type.kind == OptionKind::map) inner += ".NAME";
-      if (row.type.kind == OptionKind::list) inner += "[]";
+      if (row.type.kind == OptionKind::array) inner += "[]";
       if (type.kind == OptionKind::one_of) {
-        for (const OptionType& alternative : type.inner) alternative_table(path, rows, i, alternative);
+        for (const OptionType& alternative : type.element_types) alternative_table(path, rows, i, alternative);
       } else if (type.kind == OptionKind::structure) {
         heading("###", fmt::format("`{}`", inner));
         line(row.help + "\n");
@@ -85,7 +87,7 @@ class Page {
     }
   }
 
-  std::string take() { return std::move(text_); }
+  std::string release() { return std::move(text_); }
 
  private:
   void struct_table(const std::string& path, const OptionType& type) {
@@ -93,7 +95,7 @@ class Page {
     inner_tables(path + ".", type.rows);
   }
 
-  // One table for all rows that may be written as the same object, where the first of them stands.
+  // Adds one table for all rows that may be written as the same object, at the first of them.
   void alternative_table(const std::string& path, const std::vector<OptionRow>& rows, std::size_t at,
                          const OptionType& type) {
     if (type.kind != OptionKind::structure) return;
@@ -112,7 +114,7 @@ class Page {
 
 constexpr std::string_view introduction = R"(# Configuration reference
 
-Made by `portico reference`; a test fails when this page is out of date.
+Generated by `portico reference`; a test fails when this page is out of date.
 
 The file is JSON; comments (`//` and `/* */`) are allowed. Unknown keys are refused. Relative paths are relative to the
 file.
@@ -122,11 +124,12 @@ file.
 - **Rate**: `"500/s"`, `"30/m"`, `"10/h"`; of bytes: `"240B/s"`, `"64KiB/s"`.
 - **Address**: `"0.0.0.0:7000"`, `"[::]:7000"`, `":7000"`, `"localhost:7000"`, `"unix:/run/p.sock"`; on Linux also
   `"unix:@name"`, an abstract name.
-- **Address to listen on**: these, and sockets that were opened before, `"fd:3"` and `"systemd:NAME"` (docs/sockets.md).
+- **Address to listen on**: the same, and inherited sockets, `"fd:3"` and `"systemd:NAME"` (docs/sockets.md).
 - **Network**: `"10.0.0.0/8"`, `"2001:db8::/32"`; one address without a prefix.
-- In any text, `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` are replaced (one line end at the end of a file is
-  dropped); `$${` is a plain `${`. What was replaced is never printed. A number or a boolean may be given so, too.
-- `null` leaves a setting unset which has no default.)";
+- **Substitution**: in any string, `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` are replaced (one line end at
+  the end of a file is dropped); `$${` is a literal `${`. Replaced values are never printed. A number or a boolean may be
+  a substitution too.
+- `null` unsets a setting that has no default.)";
 
 }  // namespace
 
@@ -141,10 +144,10 @@ std::string reference_page(std::span<const HandlerDescription> handlers) {
   const OptionType endpoint = endpoint_type(handlers);
   page.heading("##", "Each endpoint: `endpoints.NAME`");
   page.line(
-      "A name has 1 to 64 letters, digits, `_`, `-` or `.`. Everything but `listen`, `handler` and `options` may also "
-      "stand in");
+      "A name has 1 to 64 letters, digits, `_`, `-` or `.`. All settings but `listen`, `handler` and `options` may "
+      "also be in");
   page.line(
-      "`endpoint_defaults`, for every endpoint that does not say otherwise. `options` are the handler's, see below.\n");
+      "`endpoint_defaults`, for every endpoint that does not set its own. `options` are the handler's, see below.\n");
   page.table(endpoint.rows, endpoint.make().get());
   page.inner_tables("", endpoint.rows);
 
@@ -156,7 +159,7 @@ std::string reference_page(std::span<const HandlerDescription> handlers) {
     page.table(handler.options.rows(), handler.options.make().get());
     page.inner_tables("options.", handler.options.rows());
   }
-  return page.take();
+  return page.release();
 }
 
 }  // namespace portico

@@ -7,9 +7,9 @@
 namespace portico {
 namespace {
 
-// Regular expressions of ECMA-262, as JSON Schema has them. A substitution can stand for any value.
+// Regular expressions of ECMA-262, as JSON Schema requires. A substitution can replace any value.
 constexpr const char* substitution = R"(\$\{(env|file):[^}]+\})";
-constexpr const char* plain_text = R"(^([^$]|\$(?!\{)|\$\$\{|\$\{(env|file):[^}]+\})*$)";
+constexpr const char* plain_string = R"(^([^$]|\$(?!\{)|\$\$\{|\$\{(env|file):[^}]+\})*$)";
 constexpr const char* octet = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
 constexpr const char* port = "0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})";
 
@@ -29,38 +29,38 @@ std::string network_pattern() {
   return fmt::format(R"(^({}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(/(1[01][0-9]|12[0-8]|[1-9]?[0-9]))?)$)", v4);
 }
 
-Json text_schema(const std::string& pattern) {
+Json string_schema(const std::string& pattern) {
   return {{"type", "string"}, {"pattern", fmt::format("{}|{}", pattern, substitution)}};
 }
 
-// A value JSON has a type for: itself, or a text in which something is substituted.
+// A value that JSON writes without quotes: itself, or a string with a substitution.
 Json bare_schema(const char* json_type, const OptionType& type) {
   Json schema = {{"type", {json_type, "string"}}, {"pattern", substitution}};
   if (type.kind == OptionKind::number) {
-    if (type.limits.least_number) schema["minimum"] = *type.limits.least_number;
-    if (type.limits.most_number) schema["maximum"] = *type.limits.most_number;
+    if (type.limits.min_number) schema["minimum"] = *type.limits.min_number;
+    if (type.limits.max_number) schema["maximum"] = *type.limits.max_number;
   } else if (type.kind != OptionKind::boolean) {
-    if (type.limits.least) schema["minimum"] = *type.limits.least;
-    if (type.limits.most) schema["maximum"] = *type.limits.most;
+    if (type.limits.min) schema["minimum"] = *type.limits.min;
+    if (type.limits.max) schema["maximum"] = *type.limits.max;
   }
   return schema;
 }
 
-Json free_text_schema(const OptionType& type) {
-  Json schema = {{"type", "string"}, {"pattern", plain_text}};
-  const bool is_file = type.kind != OptionKind::text;
-  if (!type.limits.longest && !is_file) return schema;
-  // The limits count bytes of UTF-8, the schema counts characters: it can only be the more generous one.
-  if (is_file ? type.limits.required : *type.limits.shortest > 0) schema["minLength"] = 1;
-  if (type.limits.longest) schema["maxLength"] = *type.limits.longest;
+Json free_string_schema(const OptionType& type) {
+  Json schema = {{"type", "string"}, {"pattern", plain_string}};
+  const bool is_file = type.kind != OptionKind::string;
+  if (!type.limits.max_size && !is_file) return schema;
+  // The limits count bytes of UTF-8, the schema counts characters, so the schema can only be the more generous one.
+  if (is_file ? type.limits.required : *type.limits.min_size > 0) schema["minLength"] = 1;
+  if (type.limits.max_size) schema["maxLength"] = *type.limits.max_size;
   return {{"anyOf", {schema, {{"type", "string"}, {"pattern", substitution}}}}};
 }
 
-Json with_words(const OptionType& type, Json other) {
-  if (type.limits.words.empty()) return other;
-  Json words = Json::array();
-  for (const auto& [word, value] : type.limits.words) words.push_back(word);
-  return {{"anyOf", {{{"enum", words}}, std::move(other)}}};
+Json with_named_values(const OptionType& type, Json other) {
+  if (type.limits.named_values.empty()) return other;
+  Json names = Json::array();
+  for (const auto& [name, value] : type.limits.named_values) names.push_back(name);
+  return {{"anyOf", {{{"enum", names}}, std::move(other)}}};
 }
 
 Json value_schema(const OptionType& type) {
@@ -74,36 +74,36 @@ Json value_schema(const OptionType& type) {
     case OptionKind::choice:
       return {{"type", "string"}, {"pattern", substitution}};
     case OptionKind::duration:
-      return text_schema("^[0-9]+(ms|s|m|h)$");
+      return string_schema("^[0-9]+(ms|s|m|h)$");
     case OptionKind::rate:
-      return text_schema("^[0-9]+/(s|m|h)$");
+      return string_schema("^[0-9]+/(s|m|h)$");
     case OptionKind::byte_rate:
-      return text_schema("^[0-9]+(B|KiB|MiB|GiB)/(s|m|h)$");
+      return string_schema("^[0-9]+(B|KiB|MiB|GiB)/(s|m|h)$");
     case OptionKind::address:
-      return text_schema(address_pattern());
+      return string_schema(address_pattern());
     case OptionKind::listen_address:
-      return text_schema(listen_address_pattern());
+      return string_schema(listen_address_pattern());
     case OptionKind::network:
-      return text_schema(network_pattern());
+      return string_schema(network_pattern());
     case OptionKind::size: {
       Json schema = bare_schema("integer", type);
       schema["pattern"] = fmt::format("^[0-9]+(B|KiB|MiB|GiB)$|{}", substitution);
       return schema;
     }
     default:
-      return free_text_schema(type);
+      return free_string_schema(type);
   }
 }
 
-Json list_schema(const OptionType& type, Requirements completeness) {
-  const Json entry = schema_of(type.inner.front(), completeness);
-  Json list = {{"type", "array"}, {"items", entry}};
-  if (type.limits.longest) {
-    list["minItems"] = *type.limits.shortest;
-    list["maxItems"] = *type.limits.longest;
+Json array_schema(const OptionType& type, Requirements requirements) {
+  const Json entry = schema_of(type.element_types.front(), requirements);
+  Json array = {{"type", "array"}, {"items", entry}};
+  if (type.limits.max_size) {
+    array["minItems"] = *type.limits.min_size;
+    array["maxItems"] = *type.limits.max_size;
   }
-  if (type.limits.or_single) return {{"anyOf", {entry, std::move(list)}}};
-  return list;
+  if (type.limits.allow_scalar) return {{"anyOf", {entry, std::move(array)}}};
+  return array;
 }
 
 Json or_null(Json schema) {
@@ -115,46 +115,47 @@ Json or_null(Json schema) {
 
 }  // namespace
 
-Json schema_of(const OptionType& type, Requirements completeness) {
+Json schema_of(const OptionType& type, Requirements requirements) {
   switch (type.kind) {
-    case OptionKind::list:
-      return list_schema(type, Requirements::whole);
+    case OptionKind::array:
+      return array_schema(type, Requirements::enforced);
     case OptionKind::map:
-      return {{"type", "object"}, {"additionalProperties", schema_of(type.inner.front(), completeness)}};
+      return {{"type", "object"}, {"additionalProperties", schema_of(type.element_types.front(), requirements)}};
     case OptionKind::optional:
-      return or_null(schema_of(type.inner.front(), completeness));
+      return or_null(schema_of(type.element_types.front(), requirements));
     case OptionKind::one_of: {
       Json alternatives = Json::array();
-      for (const OptionType& inner : type.inner) alternatives.push_back(schema_of(inner, Requirements::whole));
+      for (const OptionType& alternative : type.element_types)
+        alternatives.push_back(schema_of(alternative, Requirements::enforced));
       return {{"anyOf", std::move(alternatives)}};
     }
     case OptionKind::structure: {
       const auto defaults = type.make();
       Json schema = {{"type", "object"},
-                     {"properties", properties_of(type.rows, defaults.get(), completeness)},
+                     {"properties", properties_of(type.rows, defaults.get(), requirements)},
                      {"additionalProperties", false}};
       Json required = Json::array();
       for (const OptionRow& row : type.rows) {
         if (row.type.limits.required) required.push_back(row.name);
       }
-      if (completeness == Requirements::whole && !required.empty()) schema["required"] = std::move(required);
+      if (requirements == Requirements::enforced && !required.empty()) schema["required"] = std::move(required);
       return schema;
     }
     default:
-      return with_words(type, value_schema(type));
+      return with_named_values(type, value_schema(type));
   }
 }
 
-Json properties_of(const std::vector<OptionRow>& rows, const void* object, Requirements completeness) {
+Json properties_of(const std::vector<OptionRow>& rows, const void* object, Requirements requirements) {
   Json properties = Json::object();
   for (const OptionRow& row : rows) {
     Json property = {{"description", row.help}};
     Path path;
-    if (!row.type.limits.shown_default.empty())
-      property["default"] = row.type.limits.shown_default;
+    if (!row.type.limits.documented_default.empty())
+      property["default"] = row.type.limits.documented_default;
     else if (!row.type.limits.required)
-      property["default"] = to_json(row.type, row.of(object), path, {});
-    property.update(schema_of(row.type, completeness));
+      property["default"] = to_json(row.type, row.at(object), path, {});
+    property.update(schema_of(row.type, requirements));
     properties[row.name] = std::move(property);
   }
   return properties;
@@ -162,11 +163,11 @@ Json properties_of(const std::vector<OptionRow>& rows, const void* object, Requi
 
 Json requirements_of(const OptionType& type) {
   if (type.kind == OptionKind::optional) {
-    Json inner = requirements_of(type.inner.front());
+    Json inner = requirements_of(type.element_types.front());
     return inner.is_null() ? inner : or_null(std::move(inner));
   }
   if (type.kind == OptionKind::map) {
-    Json inner = requirements_of(type.inner.front());
+    Json inner = requirements_of(type.element_types.front());
     return inner.is_null() ? inner : Json{{"additionalProperties", std::move(inner)}};
   }
   if (type.kind != OptionKind::structure) return nullptr;

@@ -6,17 +6,17 @@
 
 namespace portico {
 
-// Whether the schema of a struct demands the members which must be there. An endpoint's settings may come from
-// endpoint_defaults instead.
-enum class Requirements { whole, part };
+// Treatment of required members in the schema of a struct: enforced, or relaxed because an endpoint's settings may come
+// from endpoint_defaults instead.
+enum class Requirements { enforced, relaxed };
 
-// The JSON Schema of a value of the type.
-Json schema_of(const OptionType& type, Requirements completeness);
+// Returns the JSON Schema of a value of the type.
+Json schema_of(const OptionType& type, Requirements requirements);
 
-// The properties of a struct's rows, each with its description and, where it has one, its default, taken from `object`.
-Json properties_of(const std::vector<OptionRow>& rows, const void* object, Requirements completeness);
+// Returns the properties of a struct's rows, each with its description and, if it has one, its default, from `object`.
+Json properties_of(const std::vector<OptionRow>& rows, const void* object, Requirements requirements);
 
-// Only which members must be there, at any depth: for a condition. Null if none must.
+// Returns a schema with only the required members, at any depth, for use in a condition; null if there are none.
 Json requirements_of(const OptionType& type);
 
 }  // namespace portico

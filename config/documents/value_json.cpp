@@ -8,26 +8,26 @@ namespace portico {
 namespace {
 
 Json scalar_to_json(const OptionType& type, const OptionValue& value) {
-  if (!is_bare(type, value)) return escaped_for_substitution(value_to_text(type, value));
+  if (!is_unquoted(type, value)) return escape_substitutions(value_to_text(type, value));
   if (const auto* boolean = std::get_if<bool>(&value)) return *boolean;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
   return std::get<double>(value);
 }
 
-Json list_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted) {
-  Json list = Json::array();
-  for (const OptionType::Part& part : type.parts(object)) {
-    const auto step = path.enter(part.index);
-    list.push_back(to_json(type.inner.front(), part.object, path, substituted));
+Json array_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted) {
+  Json array = Json::array();
+  for (const OptionType::Child& child : type.children(object)) {
+    const auto step = path.enter(child.index);
+    array.push_back(to_json(type.element_types.front(), child.object, path, substituted));
   }
-  return list;
+  return array;
 }
 
 Json map_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted) {
   Json map = Json::object();
-  for (const OptionType::Part& part : type.parts(object)) {
-    const auto step = path.enter(part.key);
-    map[part.key] = to_json(type.inner.front(), part.object, path, substituted);
+  for (const OptionType::Child& child : type.children(object)) {
+    const auto step = path.enter(child.key);
+    map[child.key] = to_json(type.element_types.front(), child.object, path, substituted);
   }
   return map;
 }
@@ -41,18 +41,18 @@ Json to_json(const OptionType& type, const void* object, Path& path, const Subst
       Json members = Json::object();
       for (const OptionRow& row : type.rows) {
         const auto step = path.enter(row.name);
-        members[row.name] = to_json(row.type, row.of(object), path, substituted);
+        members[row.name] = to_json(row.type, row.at(object), path, substituted);
       }
       return members;
     }
-    case OptionKind::list:
-      return list_to_json(type, object, path, substituted);
+    case OptionKind::array:
+      return array_to_json(type, object, path, substituted);
     case OptionKind::map:
       return map_to_json(type, object, path, substituted);
     case OptionKind::optional:
     case OptionKind::one_of:
-      for (const OptionType::Part& part : type.parts(object)) {
-        return to_json(type.inner[part.index], part.object, path, substituted);
+      for (const OptionType::Child& child : type.children(object)) {
+        return to_json(type.element_types[child.index], child.object, path, substituted);
       }
       return nullptr;
     default:
@@ -60,7 +60,7 @@ Json to_json(const OptionType& type, const void* object, Path& path, const Subst
   }
 }
 
-// What came from outside the file may be no UTF-8; it is not printed, but a handler's own default could be anything.
+// Invalid UTF-8 is replaced: a handler's default need not be valid. Substituted values are not printed.
 std::string to_text(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace portico

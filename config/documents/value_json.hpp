@@ -14,11 +14,12 @@ class Path;
 using Json = nlohmann::ordered_json;
 using SubstitutedTexts = std::map<std::string, std::string>;
 
-// What a file says to give an object's options the values they have. Values at paths that `substituted` knows are
-// written as it has them: "${env:PORT}".
+// Returns an object's options as the JSON that sets them. A value whose path is in `substituted` is written as it is
+// there:
+// "${env:PORT}".
 Json to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted);
 
-// JSON text as a file has it, with a line end at its end.
+// Returns JSON as the text of a file, which ends with a line end.
 std::string to_text(const Json& json);
 
 }  // namespace portico

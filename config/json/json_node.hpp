@@ -8,22 +8,22 @@
 
 namespace portico {
 
-// One value of a JSON text, and where it stands in it. A file becomes a tree of these before anything is checked, so
-// that every problem can name its place.
+// One value of a JSON text, with its position. A file is parsed into a tree of these before it is checked, so that
+// every problem has a position.
 struct JsonNode {
-  enum class Kind : std::uint8_t { null, boolean, integer, number, text, list, object };
+  enum class Kind : std::uint8_t { null, boolean, integer, number, string, array, object };
 
   Kind kind = Kind::null;
   bool boolean = false;
   std::uint32_t offset = 0;      // of the value's first byte
-  std::uint32_t key_offset = 0;  // of the key's first quote; for members of an object
+  std::uint32_t key_offset = 0;  // of the opening quote of the key; for members of an object
   std::int64_t integer = 0;
-  double number = 0;  // for integers too large for `integer` as well
-  std::string text;
+  double number = 0;  // also of integers that do not fit into `integer`
+  std::string string;
   std::string key;
-  std::vector<JsonNode> children;  // entries of a list, members of an object, in their order; a key may be there twice
+  std::vector<JsonNode> children;  // entries of an array, members of an object, in file order; keys may be duplicate
 
-  // The first member called `name`, or null.
+  // Returns the first member with the key `name`, or null.
   const JsonNode* find(std::string_view name) const;
 };
 

@@ -10,8 +10,8 @@
 namespace portico {
 namespace {
 
-// nlohmann_json tells its SAX handler what it has read but not where. It reads byte by byte through this iterator,
-// which notes how far it has come.
+// nlohmann_json gives its SAX handler values without positions. It reads byte by byte through this iterator, which
+// records the position.
 class TrackingIterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -20,11 +20,11 @@ class TrackingIterator {
   using pointer = const char*;
   using reference = const char&;
 
-  TrackingIterator(const char* at, const char** farthest) : at_(at), farthest_(farthest) {}
+  TrackingIterator(const char* at, const char** position) : at_(at), position_(position) {}
 
   reference operator*() const { return *at_; }
   TrackingIterator& operator++() {
-    *farthest_ = ++at_;
+    *position_ = ++at_;
     return *this;
   }
   TrackingIterator operator++(int) {
@@ -36,7 +36,7 @@ class TrackingIterator {
 
  private:
   const char* at_;
-  const char** farthest_;
+  const char** position_;
 };
 
 bool is_number_byte(char byte) {
@@ -46,7 +46,7 @@ bool is_number_byte(char byte) {
 // Receives the parser's events and builds the tree.
 class TreeBuilder {
  public:
-  TreeBuilder(std::string_view text, const char* const& farthest) : text_(text), farthest_(farthest) {}
+  TreeBuilder(std::string_view text, const char* const& position) : text_(text), position_(position) {}
 
   bool null() { return add(JsonNode::Kind::null, read() - 4) != nullptr; }
   bool boolean(bool value) {
@@ -71,13 +71,13 @@ class TreeBuilder {
     return node != nullptr;
   }
   bool string(std::string& value) {
-    JsonNode* node = add(JsonNode::Kind::text, quote_start());
-    if (node != nullptr) node->text = std::move(value);
+    JsonNode* node = add(JsonNode::Kind::string, quote_start());
+    if (node != nullptr) node->string = std::move(value);
     return node != nullptr;
   }
   bool binary(std::vector<std::uint8_t>&) { return false; }  // not in JSON
   bool start_object(std::size_t) { return open(JsonNode::Kind::object); }
-  bool start_array(std::size_t) { return open(JsonNode::Kind::list); }
+  bool start_array(std::size_t) { return open(JsonNode::Kind::array); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
   bool key(std::string& value) {
@@ -94,9 +94,9 @@ class TreeBuilder {
   SyntaxError error() const { return error_; }
 
  private:
-  std::size_t read() const { return static_cast<std::size_t>(farthest_ - text_.data()); }
+  std::size_t read() const { return static_cast<std::size_t>(position_ - text_.data()); }
 
-  // The number just read ends where the parser is, or one byte before: it had to look at the byte behind.
+  // The number just read ends at the parser's position, or one byte before it: the parser may have read one byte more.
   std::size_t number_start() const {
     std::size_t at = read();
     if (at > 0 && !is_number_byte(text_[at - 1])) --at;
@@ -104,7 +104,7 @@ class TreeBuilder {
     return at;
   }
 
-  // Every quote inside a text is behind an odd number of backslashes; the opening one is not.
+  // Inside a string every quote follows an odd number of backslashes; the opening quote does not.
   std::size_t quote_start() const {
     std::size_t at = read() - 1;
     while (at > 0) {
@@ -118,7 +118,7 @@ class TreeBuilder {
 
   JsonNode* add(JsonNode::Kind kind, std::size_t offset) {
     if (++values_ > max_values) {
-      error_ = {offset, "there are more than " + std::to_string(max_values) + " values, the most that is read"};
+      error_ = {offset, "the file has more than the maximum of " + std::to_string(max_values) + " values"};
       return nullptr;
     }
     JsonNode& node = open_.empty() ? root_ : open_.back()->children.emplace_back();
@@ -132,13 +132,12 @@ class TreeBuilder {
 
   bool open(JsonNode::Kind kind) {
     if (open_.size() >= max_depth) {
-      error_ = {read() - 1,
-                "values are nested more than " + std::to_string(max_depth) + " deep, the most that is read"};
+      error_ = {read() - 1, "values are nested deeper than the maximum of " + std::to_string(max_depth) + " levels"};
       return false;
     }
     JsonNode* node = add(kind, read() - 1);
     if (node == nullptr) return false;
-    open_.push_back(node);  // stays where it is: only the innermost open node gets children
+    open_.push_back(node);  // stays valid: only the innermost open node gets children
     return true;
   }
 
@@ -148,7 +147,7 @@ class TreeBuilder {
   }
 
   std::string_view text_;
-  const char* const& farthest_;
+  const char* const& position_;
   JsonNode root_;
   std::vector<JsonNode*> open_;
   std::string key_;
@@ -167,10 +166,10 @@ const JsonNode* JsonNode::find(std::string_view name) const {
 }
 
 ParsedText parse_json(std::string_view text) {
-  const char* farthest = text.data();
-  TreeBuilder builder(text, farthest);
-  const TrackingIterator begin(text.data(), &farthest);
-  const TrackingIterator end(text.data() + text.size(), &farthest);
+  const char* position = text.data();
+  TreeBuilder builder(text, position);
+  const TrackingIterator begin(text.data(), &position);
+  const TrackingIterator end(text.data() + text.size(), &position);
   const bool strict = true;
   const bool ignore_comments = true;
   if (nlohmann::json::sax_parse(begin, end, &builder, nlohmann::json::input_format_t::json, strict, ignore_comments)) {

@@ -6,7 +6,7 @@
 
 namespace portico {
 
-// A place in a text as an editor shows it.
+// Position in a text as editors show it.
 struct Position {
   std::size_t line = 1;
   std::size_t column = 1;  // in characters (code points of UTF-8)

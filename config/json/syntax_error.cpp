@@ -11,9 +11,9 @@ namespace portico {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-constexpr std::string_view marks = "{}[]:,";
+constexpr std::string_view punctuation = "{}[]:,";
 
-// The last two tokens before the place where the parser gave up, and the brackets which are open there.
+// The last two tokens before the position where the parser stopped, and the brackets that are open there.
 struct Tokens {
   struct Token {
     std::string_view text;
@@ -23,7 +23,7 @@ struct Tokens {
   std::vector<Token> open;
 };
 
-std::size_t end_of_text(std::string_view text, std::size_t at) {
+std::size_t end_of_string(std::string_view text, std::size_t at) {
   for (++at; at < text.size() && text[at] != '"' && text[at] != '\n'; ++at) {
     if (text[at] == '\\') ++at;
   }
@@ -42,11 +42,11 @@ Tokens scan(std::string_view text) {
   while ((at = text.find_first_not_of(blanks, at)) != std::string_view::npos) {
     std::size_t end = at + 1;
     if (text[at] == '"') {
-      end = end_of_text(text, at);
+      end = end_of_string(text, at);
     } else if (text[at] == '/') {
       at = end_of_comment(text, at);
       continue;
-    } else if (marks.find(text[at]) == std::string_view::npos) {
+    } else if (punctuation.find(text[at]) == std::string_view::npos) {
       end = std::min(text.find_first_of(" \t\r\n{}[]:,\"/", at), text.size());
     }
     tokens.before = tokens.last;
@@ -58,79 +58,80 @@ Tokens scan(std::string_view text) {
   return tokens;
 }
 
-// Mistakes inside one token: the parser's words for it, ours, and whether the token's start is the place to show.
+// Mistakes inside one token: part of the parser's message, our message, and whether to show the start of the token.
 struct Mistake {
   std::string_view reason;
   std::string_view message;
   bool at_start;
 };
 constexpr std::array<Mistake, 10> mistakes_in_tokens{{
-    {"missing closing quote", "this text has no closing quote", true},
-    {"U+000A (LF)", "this text has no closing quote on its line", true},
-    {"U+000D (CR)", "this text has no closing quote on its line", true},
-    {"control character", "a control character in a text must be written as an escape, such as \\t or \\u0001", false},
+    {"missing closing quote", "this string has no closing quote", true},
+    {"U+000A (LF)", "this string has no closing quote on its line", true},
+    {"U+000D (CR)", "this string has no closing quote on its line", true},
+    {"control character", "a control character in a string must be written as an escape, such as \\t or \\u0001",
+     false},
     {"ill-formed UTF-8", "this is not UTF-8; save the file as UTF-8", false},
-    {"forbidden character after backslash", "a backslash must be written as \\\\; in paths, / will do", false},
-    {"4 hex digits", "\\u must have four hexadecimal digits behind it", false},
-    {"surrogate", "half of a surrogate pair: \\uD800 to \\uDBFF must have \\uDC00 to \\uDFFF behind it", false},
+    {"forbidden character after backslash", "a backslash must be written as \\\\; in paths, use / instead", false},
+    {"4 hex digits", "\\u must be followed by four hexadecimal digits", false},
+    {"surrogate", "half of a surrogate pair: \\uD800 to \\uDBFF must be followed by \\uDC00 to \\uDFFF", false},
     {"number overflow", "this number is too large", true},
     {"missing closing '*/'", "this comment has no closing */", false},
 }};
 
-std::string of_word(std::string_view word) {
-  if (!word.empty() && static_cast<unsigned char>(word.front()) >= 0x80)
+std::string explain_literal(std::string_view literal) {
+  if (!literal.empty() && static_cast<unsigned char>(literal.front()) >= 0x80)
     return "this is not UTF-8 text in double quotes";
-  if (word.starts_with('\'')) return "a text must be in double quotes, not single ones";
-  if (const auto near = nearest(word, {"true", "false", "null"}); !near.empty()) {
-    return fmt::format("{} is no value; did you mean {}?", in_quotes(word), near);
+  if (literal.starts_with('\'')) return "strings need double quotes, not single quotes";
+  if (const auto near = nearest(literal, {"true", "false", "null"}); !near.empty()) {
+    return fmt::format("{} is not a value; did you mean {}?", quote(literal), near);
   }
   constexpr std::string_view digits = "0123456789";
-  if (!word.empty() && std::string_view("0123456789+-.").find(word.front()) != std::string_view::npos) {
-    const bool has_unit = digits.find(word.front()) != std::string_view::npos &&
-                          word.find_first_not_of("0123456789+-.eExXabcdefABCDEF") != std::string_view::npos;
-    return has_unit ? fmt::format("a value with a unit must be in double quotes: \"{}\"", word.substr(0, 40))
-                    : fmt::format("{} is no number as JSON writes it", in_quotes(word));
+  if (!literal.empty() && std::string_view("0123456789+-.").find(literal.front()) != std::string_view::npos) {
+    const bool has_unit = digits.find(literal.front()) != std::string_view::npos &&
+                          literal.find_first_not_of("0123456789+-.eExXabcdefABCDEF") != std::string_view::npos;
+    return has_unit ? fmt::format("a value with a unit needs double quotes: \"{}\"", literal.substr(0, 40))
+                    : fmt::format("{} is not a valid JSON number", quote(literal));
   }
-  return fmt::format("{} is no value; a text must be in double quotes", in_quotes(word));
+  return fmt::format("{} is not a value; strings need double quotes", quote(literal));
 }
 
-bool is_word(std::string_view token) {
-  return !token.empty() && token.front() != '"' && marks.find(token.front()) == std::string_view::npos;
+bool is_literal(std::string_view token) {
+  return !token.empty() && token.front() != '"' && punctuation.find(token.front()) == std::string_view::npos;
 }
 
-bool has_leading_zero(std::string_view word) {
-  if (word.starts_with('-')) word.remove_prefix(1);
-  return word.size() > 1 && word[0] == '0' && word[1] >= '0' && word[1] <= '9';
+bool has_leading_zero(std::string_view literal) {
+  if (literal.starts_with('-')) literal.remove_prefix(1);
+  return literal.size() > 1 && literal[0] == '0' && literal[1] >= '0' && literal[1] <= '9';
 }
 
-// A token that is right in itself but not where it is.
-SyntaxError of_order(std::string_view text, const Tokens& tokens, std::string_view reason) {
+// Explains a token that is valid, but not at its position.
+SyntaxError explain_order(std::string_view text, const Tokens& tokens, std::string_view reason) {
   const std::string_view last = tokens.last.text;
   const std::string_view before = tokens.before.text;
   const std::size_t here = tokens.last.offset;
   if (reason.find("expected end of input") != std::string_view::npos) {
-    return {here, "the file must end here, behind its closing brace"};
+    return {here, "the file must end here, after its closing brace"};
   }
   const bool closes = last == "}" || last == "]";
   if (closes && before == ",")
     return {tokens.before.offset, fmt::format("a trailing comma: remove it, or add an entry before the {}", last)};
   if (last == "," && before == ",") return {here, "two commas in a row: remove one"};
-  if ((closes || last == ",") && before == ":") return {here, "a value is missing behind the \":\""};
+  if ((closes || last == ",") && before == ":") return {here, "a value is missing after the \":\""};
   if (reason.find("object separator") != std::string_view::npos)
-    return {here, "a \":\" must stand between a key and its value"};
+    return {here, "a \":\" is missing between the key and its value"};
   if (reason.find("object key") != std::string_view::npos) {
-    return {here, fmt::format("a key must be a text in double quotes, but is {}", in_quotes(last))};
+    return {here, fmt::format("a key must be a string in double quotes, but is {}", quote(last))};
   }
   if (reason.find("syntax error while parsing object") != std::string_view::npos ||
       reason.find("syntax error while parsing array") != std::string_view::npos) {
     return {here, closes ? fmt::format("this {} closes a {} that is not open", last, last == "}" ? "{" : "[")
                          : std::string("a comma is missing before this")};
   }
-  return {std::min(here, text.size()), fmt::format("a value must stand here, but there is {}", in_quotes(last))};
+  return {std::min(here, text.size()), fmt::format("expected a value, found {}", quote(last))};
 }
 
-SyntaxError of_end(std::string_view text, const Tokens& tokens) {
-  if (tokens.open.empty()) return {text.size(), "the file is empty; it must hold an object with \"endpoints\""};
+SyntaxError explain_end(std::string_view text, const Tokens& tokens) {
+  if (tokens.open.empty()) return {text.size(), "the file is empty; it must contain an object with \"endpoints\""};
   const auto& open = tokens.open.back();
   return {open.offset,
           fmt::format("the file ends before the {} that closes this {}", open.text == "{" ? "}" : "]", open.text)};
@@ -139,34 +140,35 @@ SyntaxError of_end(std::string_view text, const Tokens& tokens) {
 }  // namespace
 
 SyntaxError explain_syntax(std::string_view text, std::size_t stopped, std::string_view reason) {
-  const auto says = [&](std::string_view part) { return reason.find(part) != std::string_view::npos; };
+  const auto reason_has = [&](std::string_view part) { return reason.find(part) != std::string_view::npos; };
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
       text.substr(0, 4).find('\0') != std::string_view::npos) {
     return {0, "this is not UTF-8 but looks like UTF-16 or UTF-32; save the file as UTF-8"};
   }
   const std::string_view seen = text.substr(0, std::min(stopped, text.size()));
   Tokens tokens = scan(seen);
-  const bool about_word =
-      says("invalid literal") || says("invalid number") || says("number overflow") || says("number literal");
-  if (about_word && !is_word(tokens.last.text) && is_word(tokens.before.text)) {
-    tokens.last = tokens.before;  // the parser had to read the byte behind a word to see that it ends
+  const bool about_literal = reason_has("invalid literal") || reason_has("invalid number") ||
+                             reason_has("number overflow") || reason_has("number literal");
+  if (about_literal && !is_literal(tokens.last.text) && is_literal(tokens.before.text)) {
+    tokens.last = tokens.before;  // the parser has read the byte after a literal to find its end
   }
   for (const Mistake& mistake : mistakes_in_tokens) {
-    if (!says(mistake.reason)) continue;
+    if (!reason_has(mistake.reason)) continue;
     if (mistake.reason == "missing closing '*/'") return {seen.rfind("/*"), std::string(mistake.message)};
     return {mistake.at_start ? tokens.last.offset : std::max<std::size_t>(stopped, 1) - 1,
             std::string(mistake.message)};
   }
-  if (says("invalid comment")) return {std::max<std::size_t>(stopped, 1) - 1, "a comment starts with // or /*"};
-  if (says("unexpected end of input")) return of_end(text, tokens);
-  if (says("invalid literal") || says("invalid number") || (about_word && has_leading_zero(tokens.last.text))) {
+  if (reason_has("invalid comment")) return {std::max<std::size_t>(stopped, 1) - 1, "a comment starts with // or /*"};
+  if (reason_has("unexpected end of input")) return explain_end(text, tokens);
+  if (reason_has("invalid literal") || reason_has("invalid number") ||
+      (about_literal && has_leading_zero(tokens.last.text))) {
     const std::size_t end = text.find_first_of(" \t\r\n{}[]:,\"", tokens.last.offset);
     tokens.last.text = text.substr(tokens.last.offset, end - tokens.last.offset);
-    const bool is_value = !says("object key") && !(tokens.open.empty() && tokens.before.text == "}");
-    if (is_value) return {tokens.last.offset, of_word(tokens.last.text)};
-    if (!says("object key")) reason = "expected end of input";
+    const bool is_value = !reason_has("object key") && !(tokens.open.empty() && tokens.before.text == "}");
+    if (is_value) return {tokens.last.offset, explain_literal(tokens.last.text)};
+    if (!reason_has("object key")) reason = "expected end of input";
   }
-  return of_order(text, tokens, reason);
+  return explain_order(text, tokens, reason);
 }
 
 }  // namespace portico

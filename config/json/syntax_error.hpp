@@ -7,8 +7,8 @@
 
 namespace portico {
 
-// Says in words what is wrong where the parser gave up. `stopped` is the offset behind the last byte it has read,
-// `reason` its own text, of which only the stable parts are looked at.
+// Turns a parser error into a readable message. `stopped` is the offset after the last byte that the parser has read,
+// `reason` is the parser's own message, of which only the stable parts are used.
 SyntaxError explain_syntax(std::string_view text, std::size_t stopped, std::string_view reason);
 
 }  // namespace portico

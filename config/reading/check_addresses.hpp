@@ -8,12 +8,13 @@
 
 namespace portico {
 
-// Finds addresses which two endpoints, or one of them twice, want to listen on. `nodes` are the endpoints' in the file,
-// in the order of config.endpoints.
-void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& findings);
+// Reports addresses that are used twice, by two endpoints or by one. `nodes` are the endpoints' nodes in the file, in
+// the order of config.endpoints.
+void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics);
 
-// Warns of settings of an endpoint that mean nothing where it listens: rules about a client's address on Unix sockets
-// alone, whose clients have none, and `unix_socket` without a file. What endpoint_defaults says is meant for others.
-void check_use_of_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& findings);
+// Warns of settings that have no effect on the addresses of their endpoint: rules on client addresses if it has only
+// Unix sockets, whose clients have no address, and `unix_socket` without a socket file. Settings in endpoint_defaults
+// are not reported, since they may be meant for other endpoints.
+void warn_unused_settings(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics);
 
 }  // namespace portico

@@ -13,87 +13,88 @@ namespace {
 
 bool is_object(const JsonNode* node) { return node != nullptr && node->kind == JsonNode::Kind::object; }
 
-void check_required(const OptionType& type, const Origin& origin, std::size_t place, const Path& path,
-                    Diagnostics& findings) {
+void check_required(const OptionType& type, const Origin& origin, std::size_t offset, const Path& path,
+                    Diagnostics& diagnostics) {
   for (const OptionRow& row : type.rows) {
-    if (!row.type.limits.required || origin.member(row.name).there() != nullptr) continue;
-    findings.add(place, path, fmt::format("\"{}\" is missing; it {}", row.name, expectation(row.type)));
+    if (!row.type.limits.required || origin.member(row.name).effective() != nullptr) continue;
+    diagnostics.add(offset, path, fmt::format("\"{}\" is missing; it {}", row.name, expected_text(row.type)));
   }
 }
 
-// Where the option stands that a struct's check() complains about: as near as the file has it.
-std::size_t place_of(std::string_view option, Origin origin, std::size_t place) {
+// Returns the offset of an option that a struct's check() reports, or of its nearest parent in the file.
+std::size_t offset_of(std::string_view option, Origin origin, std::size_t offset) {
   while (!option.empty()) {
     const std::size_t dot = option.find('.');
     origin = origin.member(option.substr(0, dot));
-    if (origin.there() == nullptr) break;
-    place = origin.there()->offset;
+    if (origin.effective() == nullptr) break;
+    offset = origin.effective()->offset;
     option = dot == std::string_view::npos ? std::string_view() : option.substr(dot + 1);
   }
-  return place;
+  return offset;
 }
 
-void ask_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t place, const Path& path,
-                Diagnostics& findings) {
+void run_struct_check(const OptionType& type, const void* object, const Origin& origin, std::size_t offset,
+                      const Path& path, Diagnostics& diagnostics) {
   std::vector<OptionProblem> problems = type.check(object);
   for (OptionProblem& problem : problems) {
     if (!problem.option.empty() && !path.text().empty()) problem.option.insert(0, ".");
   }
-  // An option that could not be read has kept another value, about which a complaint would be noise.
-  std::erase_if(problems, [&](const auto& problem) { return findings.any_within(path.text() + problem.option); });
+  // An invalid option has kept another value; a second problem about it would mislead.
+  std::erase_if(problems, [&](const auto& problem) { return diagnostics.has_error_at(path.text() + problem.option); });
   for (OptionProblem& problem : problems) {
     const std::string_view option =
         problem.option.starts_with('.') ? std::string_view(problem.option).substr(1) : problem.option;
-    findings.add(place_of(option, origin, place), path.text() + problem.option, std::move(problem.message));
+    diagnostics.add(offset_of(option, origin, offset), path.text() + problem.option, std::move(problem.message));
   }
 }
 
-void check_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
-                  Diagnostics& findings) {
-  if (origin.there() != nullptr && !is_object(origin.there())) return;  // already a problem
-  check_required(type, origin, place, path, findings);
-  if (type.check != nullptr) ask_struct(type, object, origin, place, path, findings);
+void check_struct(const OptionType& type, const void* object, const Origin& origin, std::size_t offset, Path& path,
+                  Diagnostics& diagnostics) {
+  if (origin.effective() != nullptr && !is_object(origin.effective())) return;  // already a problem
+  check_required(type, origin, offset, path, diagnostics);
+  if (type.check != nullptr) run_struct_check(type, object, origin, offset, path, diagnostics);
   for (const OptionRow& row : type.rows) {
     const auto step = path.enter(row.name);
-    check_rules(row.type, row.of(object), origin.member(row.name), place, path, findings);
+    check_rules(row.type, row.at(object), origin.member(row.name), offset, path, diagnostics);
   }
 }
 
 }  // namespace
 
 Origin Origin::member(std::string_view name) const {
-  return {is_object(node) ? node->find(name) : nullptr, is_object(under) ? under->find(name) : nullptr};
+  return {is_object(node) ? node->find(name) : nullptr, is_object(fallback) ? fallback->find(name) : nullptr};
 }
 
 Origin Origin::entry(std::size_t index) const {
-  const JsonNode* list = there();
-  if (list == nullptr || list->kind != JsonNode::Kind::list) return {list, nullptr};
-  return {index < list->children.size() ? &list->children[index] : nullptr, nullptr};
+  const JsonNode* array = effective();
+  if (array == nullptr || array->kind != JsonNode::Kind::array) return {array, nullptr};
+  return {index < array->children.size() ? &array->children[index] : nullptr, nullptr};
 }
 
-void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
-                 Diagnostics& findings) {
-  if (origin.there() != nullptr) place = origin.there()->offset;
-  if (type.kind == OptionKind::structure) return check_struct(type, object, origin, place, path, findings);
-  if (type.parts == nullptr) return;
-  for (const OptionType::Part& part : type.parts(object)) {
+void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t offset, Path& path,
+                 Diagnostics& diagnostics) {
+  if (origin.effective() != nullptr) offset = origin.effective()->offset;
+  if (type.kind == OptionKind::structure) return check_struct(type, object, origin, offset, path, diagnostics);
+  if (type.children == nullptr) return;
+  for (const OptionType::Child& child : type.children(object)) {
     switch (type.kind) {
-      case OptionKind::list: {
-        const auto step = path.enter(part.index);
-        check_rules(type.inner.front(), part.object, origin.entry(part.index), place, path, findings);
+      case OptionKind::array: {
+        const auto step = path.enter(child.index);
+        check_rules(type.element_types.front(), child.object, origin.entry(child.index), offset, path, diagnostics);
         break;
       }
       case OptionKind::map: {
-        const auto step = path.enter(part.key);
-        check_rules(type.inner.front(), part.object, origin.member(part.key), place, path, findings);
+        const auto step = path.enter(child.key);
+        check_rules(type.element_types.front(), child.object, origin.member(child.key), offset, path, diagnostics);
         break;
       }
       case OptionKind::one_of:
-        // A whole in one place of the file: nothing is taken from under it.
-        check_rules(type.inner[part.index], part.object, {origin.there(), nullptr}, place, path, findings);
+        // One alternative is set as a whole: it gets no members from the fallback.
+        check_rules(type.element_types[child.index], child.object, {origin.effective(), nullptr}, offset, path,
+                    diagnostics);
         break;
       default:
-        check_rules(type.inner.front(), part.object, origin, place, path, findings);
+        check_rules(type.element_types.front(), child.object, origin, offset, path, diagnostics);
     }
   }
 }

@@ -7,20 +7,20 @@
 
 namespace portico {
 
-// Where the settings of one object stand in the file: in `node`, and where that says nothing, in `under` (the same part
-// of endpoint_defaults). Either may be null.
+// The nodes in the file that set one object: `node`, and for settings that are not in it, `fallback` (the same part of
+// endpoint_defaults). Either may be null.
 struct Origin {
   const JsonNode* node = nullptr;
-  const JsonNode* under = nullptr;
+  const JsonNode* fallback = nullptr;
 
   Origin member(std::string_view name) const;
   Origin entry(std::size_t index) const;
-  const JsonNode* there() const { return node != nullptr ? node : under; }
+  const JsonNode* effective() const { return node != nullptr ? node : fallback; }
 };
 
-// After reading: finds what is required and missing, and asks the check() of every struct, at any depth. `place` is
-// where a problem is shown if the object is nowhere in the file.
-void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t place, Path& path,
-                 Diagnostics& findings);
+// Reports missing required settings, and runs the check() of every struct, at any depth. Called after reading. `offset`
+// is the position of a problem if the object is not in the file.
+void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t offset, Path& path,
+                 Diagnostics& diagnostics);
 
 }  // namespace portico

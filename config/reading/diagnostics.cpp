@@ -10,10 +10,10 @@
 namespace portico {
 
 void Diagnostics::add(std::size_t offset, std::string path, std::string message) {
-  if (problems_.size() < most) {
+  if (problems_.size() < max_kept) {
     problems_.push_back({offset, std::move(path), std::move(message)});
   } else {
-    ++not_kept_;
+    ++dropped_;
   }
 }
 
@@ -21,29 +21,29 @@ void Diagnostics::warn(std::size_t offset, std::string path, std::string message
   warnings_.push_back({offset, std::move(path), std::move(message)});
 }
 
-bool Diagnostics::any_within(const std::string& path) const {
+bool Diagnostics::has_error_at(const std::string& path) const {
   return std::any_of(problems_.begin(), problems_.end(),
-                     [&](const Diagnostic& found) { return is_within(found.path, path); });
+                     [&](const Diagnostic& diagnostic) { return is_within(diagnostic.path, path); });
 }
 
 std::vector<Problem> Diagnostics::problems(const std::string& file, const LineIndex& lines) const {
-  std::vector<Problem> all = in_order(problems_, file, lines);
-  if (not_kept_ > 0) all.push_back({file, 0, 0, {}, fmt::format("and {} more problems", not_kept_)});
+  std::vector<Problem> all = sorted(problems_, file, lines);
+  if (dropped_ > 0) all.push_back({file, 0, 0, {}, fmt::format("and {} more problems", dropped_)});
   return all;
 }
 
 std::vector<Problem> Diagnostics::warnings(const std::string& file, const LineIndex& lines) const {
-  return in_order(warnings_, file, lines);
+  return sorted(warnings_, file, lines);
 }
 
-std::vector<Problem> Diagnostics::in_order(std::vector<Diagnostic> found, const std::string& file,
-                                           const LineIndex& lines) {
+std::vector<Problem> Diagnostics::sorted(std::vector<Diagnostic> found, const std::string& file,
+                                         const LineIndex& lines) {
   std::stable_sort(found.begin(), found.end(),
                    [](const Diagnostic& left, const Diagnostic& right) { return left.offset < right.offset; });
   std::vector<Problem> all;
-  for (Diagnostic& finding : found) {
-    const Position position = lines.at(finding.offset);
-    all.push_back({file, position.line, position.column, std::move(finding.path), std::move(finding.message)});
+  for (Diagnostic& diagnostic : found) {
+    const Position position = lines.at(diagnostic.offset);
+    all.push_back({file, position.line, position.column, std::move(diagnostic.path), std::move(diagnostic.message)});
   }
   return all;
 }

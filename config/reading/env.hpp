@@ -8,21 +8,25 @@
 
 namespace portico {
 
-// A file's content, or why there is none.
-struct FileText {
+// Content of a file, or the reason why it cannot be read.
+struct FileContent {
   std::optional<std::string> text;
-  std::string failure;  // "does not exist", "is a directory": goes on from the file's name
+  std::string error;  // continues the sentence after the file's name: "does not exist", "is a directory"
 };
 
-// What a configuration sees outside its own text; a parameter so that a test can give it another world.
+// The environment variables and files that a configuration may read. A parameter, so that a test can replace them.
 struct Env {
-  std::function<std::optional<std::string>(const std::string& name)> environment;
-  std::function<FileText(const std::filesystem::path& file, std::size_t most_bytes)> read_file;
+  std::function<std::optional<std::string>(const std::string& name)> get_variable;
+  std::function<FileContent(const std::filesystem::path& file, std::size_t max_bytes)> read_file;
 
-  // The process's environment and the host's files.
-  static Env of_process();
+  // Returns the environment of the process and the files of the host.
+  static Env from_process();
 };
 
-FileText read_file(const std::filesystem::path& file, std::size_t most_bytes);
+// Returns a variable of the process's environment, in UTF-8, or nothing if it is not set.
+std::optional<std::string> environment_variable(const std::string& name);
+
+// Reads a file of the host, of at most `max_bytes` bytes.
+FileContent read_file(const std::filesystem::path& file, std::size_t max_bytes);
 
 }  // namespace portico

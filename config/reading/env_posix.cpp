@@ -1,4 +1,4 @@
-#include "config/environment.hpp"
+#include "config/reading/env.hpp"
 
 #include <cstdlib>
 

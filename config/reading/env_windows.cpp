@@ -1,4 +1,4 @@
-#include "config/environment.hpp"
+#include "config/reading/env.hpp"
 
 #include <windows.h>
 
@@ -7,7 +7,7 @@
 
 namespace portico {
 
-// The C library's getenv() would answer in the ANSI code page.
+// The C library's getenv() returns the ANSI code page, not UTF-8.
 std::optional<std::string> environment_variable(const std::string& name) {
   const std::wstring wide = std::filesystem::path(std::u8string(name.begin(), name.end())).wstring();
   std::vector<wchar_t> value(256);

@@ -20,19 +20,21 @@ LoadResult unreadable(Problem problem) {
 }  // namespace
 
 LoadResult load_config(const std::filesystem::path& file, std::span<const HandlerDescription> handlers) {
-  const Env surroundings = Env::of_process();
+  const Env env = Env::from_process();
   const std::string name = detail::path_to_utf8(file);
-  FileText content = surroundings.read_file(file, max_file_bytes);
-  if (!content.text) return unreadable({name, 0, 0, {}, "the file " + content.failure});
-  std::error_code error;  // without a working folder, relative names stay relative
+  FileContent content = env.read_file(file, max_file_bytes);
+  if (!content.text) return unreadable({name, 0, 0, {}, "the file " + content.error});
+  std::error_code error;  // without a working directory, relative names stay relative
   const std::filesystem::path absolute = std::filesystem::absolute(file, error);
-  return load_config_text(name, *content.text, (error ? file : absolute).parent_path(), handlers, surroundings);
+  return load_config_text(name, *content.text, (error ? file : absolute).parent_path(), handlers, env);
 }
 
 LoadResult load_config_text(std::string_view name, std::string_view text, const std::filesystem::path& base,
-                            std::span<const HandlerDescription> handlers, const Env& surroundings) {
+                            std::span<const HandlerDescription> handlers, const Env& env) {
   const std::string file(name);
-  if (text.size() > max_file_bytes) return unreadable({file, 0, 0, {}, "the text is too large"});
+  if (text.size() > max_file_bytes)
+    return unreadable(
+        {file, 0, 0, {}, "the text is larger than the maximum of " + std::to_string(max_file_bytes / 1024) + " KiB"});
   const ParsedText parsed = parse_json(text);
   const LineIndex lines(text);
   if (!parsed.root) {
@@ -40,10 +42,10 @@ LoadResult load_config_text(std::string_view name, std::string_view text, const 
     return unreadable({file, position.line, position.column, {}, parsed.error.message});
   }
   LoadResult result;
-  Reader reader(text, base, surroundings);
+  Reader reader(text, base, env);
   result.config = read_config(reader, *parsed.root, handlers);
-  result.problems = reader.findings().problems(file, lines);
-  result.warnings = reader.findings().warnings(file, lines);
+  result.problems = reader.diagnostics().problems(file, lines);
+  result.warnings = reader.diagnostics().warnings(file, lines);
   result.substituted = std::move(reader.substituted());
   result.outcome = result.problems.empty() ? LoadResult::Outcome::loaded : LoadResult::Outcome::has_problems;
   return result;

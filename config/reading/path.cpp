@@ -16,7 +16,7 @@ bool is_plain(char c) {
 
 Path::Step Path::enter(std::string_view key) {
   const bool plain = !key.empty() && std::all_of(key.begin(), key.end(), is_plain);
-  return {text_, (text_.empty() ? "" : ".") + (plain ? std::string(key) : in_quotes(key))};
+  return {text_, (text_.empty() ? "" : ".") + (plain ? std::string(key) : quote(key))};
 }
 
 bool is_within(std::string_view path, std::string_view outer) {

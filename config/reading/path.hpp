@@ -6,10 +6,10 @@
 
 namespace portico {
 
-// Where in the file's structure something is: "endpoints.echo.listen[1]".
+// Path of a value in the structure of the file: "endpoints.echo.listen[1]".
 class Path {
  public:
-  // Leaves what it has entered when it goes.
+  // Removes its step from the path when it is destroyed.
   class Step {
    public:
     Step(std::string& text, const std::string& more) : text_(text), before_(text.size()) { text_ += more; }
@@ -31,7 +31,7 @@ class Path {
   std::string text_;
 };
 
-// Whether `path` is `outer` or lies inside of it.
+// Returns true if `path` is `outer` or inside it.
 bool is_within(std::string_view path, std::string_view outer);
 
 }  // namespace portico

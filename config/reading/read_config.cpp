@@ -10,17 +10,17 @@
 namespace portico {
 namespace {
 
-constexpr std::size_t longest_name = 64;
+constexpr std::size_t max_name_length = 64;
 
 bool is_endpoint_name(std::string_view name) {
   const auto is_allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == '.';
   };
-  return !name.empty() && name.size() <= longest_name && std::all_of(name.begin(), name.end(), is_allowed);
+  return !name.empty() && name.size() <= max_name_length && std::all_of(name.begin(), name.end(), is_allowed);
 }
 
-// Reads the endpoints of one file, each over a copy of what endpoint_defaults says.
+// Reads the endpoints of one file, each over a copy of endpoint_defaults.
 class EndpointReader {
  public:
   EndpointReader(Reader& reader, std::span<const HandlerDescription> handlers)
@@ -31,7 +31,8 @@ class EndpointReader {
     for (const std::string_view name : {"listen", "handler", "options"}) {
       if (const JsonNode* own = node.find(name)) {
         const auto step = reader_.path().enter(name);
-        reader_.findings().add(own->key_offset, reader_.path(), "every endpoint has its own; it cannot be a default");
+        reader_.diagnostics().add(own->key_offset, reader_.path(),
+                                  "cannot be a default; it must be set in each endpoint");
       }
     }
     defaults_node_ = &node;
@@ -47,29 +48,30 @@ class EndpointReader {
     endpoint.name = node.key;
     Path& path = reader_.path();
     if (!is_endpoint_name(node.key)) {
-      reader_.findings().add(
+      reader_.diagnostics().add(
           node.key_offset, path,
-          fmt::format("the name of an endpoint is 1 to {} letters, digits, \"_\", \"-\" or \".\"", longest_name));
+          fmt::format("the name of an endpoint must have 1 to {} letters, digits, \"_\", \"-\" or \".\"",
+                      max_name_length));
     }
     if (!reader_.expect_object(node)) return endpoint;
-    for (const auto& [rest, text] : defaults_texts_) reader_.substituted()[path.text() + rest] = text;
+    for (const auto& [relative, text] : defaults_texts_) reader_.substituted()[path.text() + relative] = text;
     reader_.read_members(type_.rows, node, &endpoint, {"options"});
     read_options(node, endpoint);
-    check_rules(type_, &endpoint, {&node, defaults_node_}, node.offset, path, reader_.findings());
+    check_rules(type_, &endpoint, {&node, defaults_node_}, node.offset, path, reader_.diagnostics());
     return endpoint;
   }
 
  private:
   void read_options(const JsonNode& endpoint_node, EndpointConfig& endpoint) {
     const HandlerDescription* handler = find_handler(endpoint.handler);
-    if (handler == nullptr) return;  // a problem of its own
+    if (handler == nullptr) return;  // already a problem
 
     const JsonNode* node = endpoint_node.find("options");
     const std::shared_ptr<void> object = handler->options.make();
     const auto step = reader_.path().enter("options");
     if (node != nullptr) reader_.read(handler->options.type(), *node, object.get());
     check_rules(handler->options.type(), object.get(), {node, nullptr}, endpoint_node.offset, reader_.path(),
-                reader_.findings());
+                reader_.diagnostics());
     endpoint.options = HandlerOptions(object, handler->options);
   }
 
@@ -84,7 +86,7 @@ class EndpointReader {
   OptionType type_;
   EndpointConfig defaults_;
   const JsonNode* defaults_node_ = nullptr;
-  std::vector<std::pair<std::string, std::string>> defaults_texts_;  // what substitutions gave, by path inside
+  std::vector<std::pair<std::string, std::string>> defaults_texts_;  // with substitutions, by path inside
 };
 
 void read_endpoints(Reader& reader, const JsonNode& root, std::span<const HandlerDescription> handlers,
@@ -96,21 +98,21 @@ void read_endpoints(Reader& reader, const JsonNode& root, std::span<const Handle
   }
   const JsonNode* node = root.find("endpoints");
   if (node == nullptr) {
-    reader.findings().add(root.offset, reader.path(),
-                          "\"endpoints\" is missing; it must be an object with at least one endpoint");
+    reader.diagnostics().add(root.offset, reader.path(),
+                             "\"endpoints\" is missing; it must be an object with at least one endpoint");
     return;
   }
   const auto step = reader.path().enter("endpoints");
   if (!reader.expect_object(*node)) return;
   if (node->children.empty())
-    reader.findings().add(node->offset, reader.path(), "must have at least one endpoint, but is empty");
+    reader.diagnostics().add(node->offset, reader.path(), "must have at least one endpoint, but is empty");
   const std::vector<const JsonNode*> members = reader.distinct_members(*node);
   for (const JsonNode* member : members) {
     const auto inner = reader.path().enter(member->key);
     config.endpoints.push_back(endpoints.read(*member));
   }
-  check_addresses(config, members, reader.findings());
-  check_use_of_addresses(config, members, reader.findings());
+  check_addresses(config, members, reader.diagnostics());
+  warn_unused_settings(config, members, reader.diagnostics());
 }
 
 }  // namespace
@@ -120,7 +122,8 @@ OptionType endpoint_type(std::span<const HandlerDescription> handlers) {
   for (OptionRow& row : type.rows) {
     if (row.name != "handler" || handlers.empty()) continue;
     row.type.kind = OptionKind::choice;
-    for (const HandlerDescription& handler : handlers) row.type.limits.words.emplace_back(handler.name, handler.name);
+    for (const HandlerDescription& handler : handlers)
+      row.type.limits.named_values.emplace_back(handler.name, handler.name);
   }
   return type;
 }
@@ -136,7 +139,7 @@ Config read_config(Reader& reader, const JsonNode& root, std::span<const Handler
   if (!reader.expect_object(root)) return config;
   const OptionSet set = OptionSet::of<Config>();
   reader.read_members(set.rows(), root, &config, {"$schema", "endpoint_defaults", "endpoints"});
-  check_rules(set.type(), &config, {&root, nullptr}, root.offset, reader.path(), reader.findings());
+  check_rules(set.type(), &config, {&root, nullptr}, root.offset, reader.path(), reader.diagnostics());
   read_endpoints(reader, root, handlers, config);
   return config;
 }

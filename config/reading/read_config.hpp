@@ -11,13 +11,13 @@
 
 namespace portico {
 
-// The type of an endpoint, whose handler is one of these.
+// Returns the type of an endpoint, whose handler is one of these.
 OptionType endpoint_type(std::span<const HandlerDescription> handlers);
 
-// The rows of endpoint_defaults: what endpoints can have in common.
+// Returns the rows of endpoint_defaults: the settings that endpoints can have in common.
 std::vector<OptionRow> endpoint_default_rows();
 
-// Reads and checks the whole file. Problems and warnings are in the reader's findings.
+// Reads and checks the whole file. Adds problems and warnings to the reader's diagnostics.
 Config read_config(Reader& reader, const JsonNode& root, std::span<const HandlerDescription> handlers);
 
 }  // namespace portico

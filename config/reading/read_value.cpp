@@ -13,16 +13,16 @@
 #include <optional>
 #include <utility>
 
-// Reader, the part that reads single values.
+// The part of Reader that reads single values.
 
 namespace portico {
 namespace {
 
-// A number of JSON as an integer: 1e3 is one, 1.5 is not.
-std::optional<std::int64_t> whole_number(const JsonNode& node) {
+// Returns a JSON number as an integer, if it is one: 1e3 is, 1.5 is not.
+std::optional<std::int64_t> integer_from_number(const JsonNode& node) {
   if (node.kind == JsonNode::Kind::integer) return node.integer;
-  constexpr double exactly_until = 9007199254740992.0;  // 2^53
-  if (node.kind == JsonNode::Kind::number && std::abs(node.number) <= exactly_until &&
+  constexpr double max_exact = 9007199254740992.0;  // 2^53
+  if (node.kind == JsonNode::Kind::number && std::abs(node.number) <= max_exact &&
       std::trunc(node.number) == node.number) {
     return static_cast<std::int64_t>(node.number);
   }
@@ -34,7 +34,7 @@ std::optional<OptionValue> value_from_number(OptionKind kind, const JsonNode& no
   if (node.kind != JsonNode::Kind::integer && node.kind != JsonNode::Kind::number) return std::nullopt;
   if (kind == OptionKind::number) return node.number;
   if (kind != OptionKind::integer && kind != OptionKind::size) return std::nullopt;
-  if (const auto whole = whole_number(node)) return OptionValue(*whole);
+  if (const auto integer = integer_from_number(node)) return OptionValue(*integer);
   return std::nullopt;
 }
 
@@ -54,40 +54,41 @@ bool is_all_digits(std::string_view text) {
 }  // namespace
 
 void Reader::read_value(const OptionType& type, const JsonNode& node, void* object) {
-  if (node.kind == JsonNode::Kind::text) return read_text(type, node, object);
+  if (node.kind == JsonNode::Kind::string) return read_string(type, node, object);
   if (auto value = value_from_number(type.kind, node)) return store(type, node, object, std::move(*value));
-  wrong(node, expectation(type), meant_by(type, node, shown(node)));
+  report(node, expected_text(type), suggest_value(type, node, shown(node)));
 }
 
-void Reader::read_text(const OptionType& type, const JsonNode& node, void* object) {
-  Substituted replaced = substitute(node.text, base_, surroundings_);
-  if (!replaced.text) return findings_.add(node.offset, path_, std::move(replaced.wrong));
-  if (replaced.from_outside) substituted_[path_.text()] = node.text;
+void Reader::read_string(const OptionType& type, const JsonNode& node, void* object) {
+  Substituted replaced = substitute(node.string, base_, env_);
+  if (!replaced.text) return diagnostics_.add(node.offset, path_, std::move(replaced.error));
+  if (replaced.is_external) substituted_[path_.text()] = node.string;
 
-  if (type.kind == OptionKind::size && replaced.from_outside && is_all_digits(*replaced.text)) *replaced.text += 'B';
-  auto reading = value_from_text(type, *replaced.text);
-  const auto& words = type.limits.words;
-  const bool is_word =
-      std::any_of(words.begin(), words.end(), [&](const auto& word) { return word.first == *replaced.text; });
-  if (is_bare_kind(type.kind) && !is_word && !replaced.from_outside) {
-    // Only a substitution may write a number as a text.
-    return wrong(node, expectation(type), meant_by(type, node, shown(node)));
+  if (type.kind == OptionKind::size && replaced.is_external && is_all_digits(*replaced.text)) *replaced.text += 'B';
+  auto parsed = value_from_text(type, *replaced.text);
+  const auto& named = type.limits.named_values;
+  const bool is_name =
+      std::any_of(named.begin(), named.end(), [&](const auto& entry) { return entry.first == *replaced.text; });
+  if (is_unquoted(type.kind) && !is_name && !replaced.is_external) {
+    // Only a substitution may write a number as a string.
+    return report(node, expected_text(type), suggest_value(type, node, shown(node)));
   }
-  if (!reading.value) {
-    const std::string meant = reading.meant.empty() || replaced.from_outside ? std::string() : in_quotes(reading.meant);
-    return wrong(node, reading.wrong, meant);
+  if (!parsed.value) {
+    const std::string suggestion =
+        parsed.suggestion.empty() || replaced.is_external ? std::string() : quote(parsed.suggestion);
+    return report(node, parsed.error, suggestion);
   }
-  if (is_word) return type.store(object, *reading.value);
-  store(type, node, object, std::move(*reading.value));
-  if (type.kind == OptionKind::pem && replaced.from_outside) static_cast<Pem*>(object)->source_text = node.text;
+  if (is_name) return type.store(object, *parsed.value);
+  store(type, node, object, std::move(*parsed.value));
+  if (type.kind == OptionKind::pem && replaced.is_external) static_cast<Pem*>(object)->source_text = node.string;
 }
 
 void Reader::store(const OptionType& type, const JsonNode& node, void* object, OptionValue value) {
-  if (const std::string fault = limit_fault(type, value); !fault.empty()) return wrong(node, fault);
+  if (const auto error = limit_error(type, value)) return report(node, *error);
   if (auto* text = std::get_if<std::string>(&value)) {
     const bool is_pem_text = type.kind == OptionKind::pem && text->find("-----BEGIN") != std::string::npos;
     if (type.kind == OptionKind::pem && !is_pem_text && text->find('\n') != std::string::npos) {
-      return wrong(node, expectation(type));  // the text of something else, not to be taken for a file's name
+      return report(node, expected_text(type));  // not PEM text, and a file name has no line end
     }
     const bool is_file = type.kind == OptionKind::path || (type.kind == OptionKind::pem && !is_pem_text);
     if (is_file && !text->empty()) {
@@ -96,40 +97,40 @@ void Reader::store(const OptionType& type, const JsonNode& node, void* object, O
   }
   if (SocketAddress* address = address_in(value); address != nullptr && is_relative_file(*address)) {
     address->path = detail::path_to_utf8(base_ / detail::path_from_utf8(address->path));
-    if (address->path.size() > longest_unix_path) {
-      return wrong(node, fmt::format("must have a path of at most {} bytes, with the folder of this file before it",
-                                     longest_unix_path));
+    if (address->path.size() > max_unix_path) {
+      return report(
+          node, fmt::format("must have a path of at most {} bytes, including the folder of this file", max_unix_path));
     }
   }
   type.store(object, value);
 }
 
-void Reader::wrong(const JsonNode& node, const std::string& what, const std::string& meant) {
-  std::string message = fmt::format("{}, but is {}", what, shown(node));
-  if (!meant.empty()) message += fmt::format("; did you mean {}?", meant);
-  findings_.add(node.offset, path_, std::move(message));
+void Reader::report(const JsonNode& node, const std::string& error, const std::string& suggestion) {
+  std::string message = fmt::format("{}, but is {}", error, shown(node));
+  if (!suggestion.empty()) message += fmt::format("; did you mean {}?", suggestion);
+  diagnostics_.add(node.offset, path_, std::move(message));
 }
 
-// A value as the file spells it; so a secret is shown as its ${...}.
+// Returns a value as the file spells it, so that a secret is shown as its ${...}.
 std::string Reader::shown(const JsonNode& node) const {
   switch (node.kind) {
     case JsonNode::Kind::null:
       return "null";
     case JsonNode::Kind::boolean:
       return node.boolean ? "true" : "false";
-    case JsonNode::Kind::text:
-      return in_quotes(node.text);
-    case JsonNode::Kind::list:
-      return "a list";
+    case JsonNode::Kind::string:
+      return quote(node.string);
+    case JsonNode::Kind::array:
+      return "an array";
     case JsonNode::Kind::object:
       return "an object";
     default:
       break;
   }
-  const std::string_view rest = text_.substr(node.offset);
-  const std::string_view digits = rest.substr(0, rest.find_first_not_of("0123456789+-.eE"));
-  constexpr std::size_t longest = 40;
-  return digits.size() <= longest ? std::string(digits) : fmt::format("{}...", digits.substr(0, longest));
+  const std::string_view from_value = text_.substr(node.offset);
+  const std::string_view digits = from_value.substr(0, from_value.find_first_not_of("0123456789+-.eE"));
+  constexpr std::size_t max_length = 40;
+  return digits.size() <= max_length ? std::string(digits) : fmt::format("{}...", digits.substr(0, max_length));
 }
 
 }  // namespace portico

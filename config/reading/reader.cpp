@@ -12,7 +12,7 @@
 namespace portico {
 namespace {
 
-constexpr std::size_t longest_key = 256;
+constexpr std::size_t max_key_bytes = 256;
 
 const OptionRow* find_row(const std::vector<OptionRow>& rows, std::string_view name) {
   for (const OptionRow& row : rows) {
@@ -21,14 +21,15 @@ const OptionRow* find_row(const std::vector<OptionRow>& rows, std::string_view n
   return nullptr;
 }
 
-// Whether a struct of the type has an option of this name.
+// Returns true if a struct of the type has an option of this name.
 bool has_inner(const OptionType& type, std::string_view name) {
   const bool wraps = type.kind == OptionKind::optional || type.kind == OptionKind::one_of;
   if (!wraps) return find_row(type.rows, name) != nullptr;
-  return std::any_of(type.inner.begin(), type.inner.end(), [&](const auto& inner) { return has_inner(inner, name); });
+  return std::any_of(type.element_types.begin(), type.element_types.end(),
+                     [&](const auto& inner) { return has_inner(inner, name); });
 }
 
-// The structs among the rows which have an option of this name: people forget a level.
+// Returns the structs among the rows that have an option of this name, since a missing level is a common mistake.
 std::vector<std::string> rows_with_inner(const std::vector<OptionRow>& rows, std::string_view name) {
   std::vector<std::string> outer;
   for (const OptionRow& row : rows) {
@@ -40,13 +41,13 @@ std::vector<std::string> rows_with_inner(const std::vector<OptionRow>& rows, std
 }  // namespace
 
 void Reader::read(const OptionType& type, const JsonNode& node, void* object) {
-  if (type.kind != OptionKind::structure && type.kind != OptionKind::map) forget_substitutions();
+  if (type.kind != OptionKind::structure && type.kind != OptionKind::map) clear_substitutions();
   switch (type.kind) {
     case OptionKind::structure:
       if (expect_object(node)) read_members(type.rows, node, object);
       break;
-    case OptionKind::list:
-      read_list(type, node, object);
+    case OptionKind::array:
+      read_array(type, node, object);
       break;
     case OptionKind::map:
       read_map(type, node, object);
@@ -64,7 +65,7 @@ void Reader::read(const OptionType& type, const JsonNode& node, void* object) {
 
 bool Reader::expect_object(const JsonNode& node) {
   if (node.kind == JsonNode::Kind::object) return true;
-  wrong(node, "must be an object");
+  report(node, "must be an object");
   return false;
 }
 
@@ -72,9 +73,10 @@ std::vector<const JsonNode*> Reader::distinct_members(const JsonNode& node) {
   std::vector<const JsonNode*> distinct;
   std::set<std::string_view> seen;
   for (const JsonNode& member : node.children) {
-    if (member.key.size() > longest_key) {
-      findings_.add(member.key_offset, path_,
-                    fmt::format("a key of {} bytes; the longest has {}", member.key.size(), longest_key));
+    if (member.key.size() > max_key_bytes) {
+      diagnostics_.add(
+          member.key_offset, path_,
+          fmt::format("a key of {} bytes is longer than the maximum of {}", member.key.size(), max_key_bytes));
       continue;
     }
     if (seen.insert(member.key).second) {
@@ -82,7 +84,7 @@ std::vector<const JsonNode*> Reader::distinct_members(const JsonNode& node) {
       continue;
     }
     const auto step = path_.enter(member.key);
-    findings_.add(member.key_offset, path_, "this key is already there; remove one of the two");
+    diagnostics_.add(member.key_offset, path_, "duplicate key; remove one of the two");
   }
   return distinct;
 }
@@ -92,7 +94,7 @@ void Reader::read_members(const std::vector<OptionRow>& rows, const JsonNode& no
   for (const JsonNode* member : distinct_members(node)) {
     const auto step = path_.enter(member->key);
     if (const OptionRow* row = find_row(rows, member->key)) {
-      read(row->type, *member, row->of(object));
+      read(row->type, *member, row->at(object));
     } else if (std::find(others.begin(), others.end(), member->key) == others.end()) {
       unknown_member(*member, rows, others);
     }
@@ -102,8 +104,8 @@ void Reader::read_members(const std::vector<OptionRow>& rows, const JsonNode& no
 void Reader::unknown_member(const JsonNode& member, const std::vector<OptionRow>& rows,
                             std::initializer_list<std::string_view> others) {
   if (const auto outer = rows_with_inner(rows, member.key); !outer.empty())
-    return findings_.add(member.key_offset, path_,
-                         fmt::format("unknown key here; it belongs inside {}", joined_by_or(outer)));
+    return diagnostics_.add(member.key_offset, path_,
+                            fmt::format("unknown key here; it belongs inside {}", join_or(outer)));
   std::vector<std::string_view> known(others);
   for (const OptionRow& row : rows) known.push_back(row.name);
   std::string message = "unknown key";
@@ -115,62 +117,65 @@ void Reader::unknown_member(const JsonNode& member, const std::vector<OptionRow>
   } else {
     message += "; there are no options";
   }
-  findings_.add(member.key_offset, path_, message);
+  diagnostics_.add(member.key_offset, path_, message);
 }
 
 bool Reader::expect_count(const OptionType& type, const JsonNode& node) {
   const std::size_t count = node.children.size();
   const OptionLimits& limits = type.limits;
-  if (!limits.longest || (count >= *limits.shortest && count <= *limits.longest)) return true;
-  findings_.add(node.offset, path_,
-                fmt::format("must have {} to {} entries, but has {}", *limits.shortest, *limits.longest, count));
+  if (!limits.max_size || (count >= *limits.min_size && count <= *limits.max_size)) return true;
+  diagnostics_.add(node.offset, path_,
+                   fmt::format("must have {} to {} entries, but has {}", *limits.min_size, *limits.max_size, count));
   return false;
 }
 
-void Reader::read_list(const OptionType& type, const JsonNode& node, void* object) {
-  const bool single = type.limits.or_single && node.kind != JsonNode::Kind::list && node.kind != JsonNode::Kind::null;
-  if (!single && node.kind != JsonNode::Kind::list)
-    return wrong(node, expectation(type), meant_by(type, node, shown(node)));
+void Reader::read_array(const OptionType& type, const JsonNode& node, void* object) {
+  const bool single =
+      type.limits.allow_scalar && node.kind != JsonNode::Kind::array && node.kind != JsonNode::Kind::null;
+  if (!single && node.kind != JsonNode::Kind::array)
+    return report(node, expected_text(type), suggest_value(type, node, shown(node)));
   type.clear(object);
-  if (single) return read(type.inner.front(), node, type.add(object, {}, 0));
+  if (single) return read(type.element_types.front(), node, type.add(object, {}, 0));
   if (!expect_count(type, node)) return;
-  const std::size_t problems_before = findings_.count();
+  const std::size_t problems_before = diagnostics_.count();
   std::size_t index = 0;
   for (const JsonNode& entry : node.children) {
     const auto step = path_.enter(index++);
-    read(type.inner.front(), entry, type.add(object, {}, 0));
+    read(type.element_types.front(), entry, type.add(object, {}, 0));
   }
-  const bool of_structs = !type.inner.front().rows.empty();
-  if (findings_.count() > problems_before && !of_structs) type.clear(object);  // would mislead a struct's check()
+  const bool of_structs = !type.element_types.front().rows.empty();
+  if (diagnostics_.count() > problems_before && !of_structs)
+    type.clear(object);  // an incomplete array would mislead a struct's check()
 }
 
 void Reader::read_map(const OptionType& type, const JsonNode& node, void* object) {
   if (!expect_object(node) || !expect_count(type, node)) return;
   for (const JsonNode* member : distinct_members(node)) {
     const auto step = path_.enter(member->key);
-    const std::string fault = type.limits.key_fault == nullptr ? std::string() : type.limits.key_fault(member->key);
-    if (!fault.empty()) findings_.add(member->key_offset, path_, fmt::format("the key {}", fault));
-    read(type.inner.front(), *member, type.add(object, member->key, 0));
+    const auto error = type.limits.key_error == nullptr ? std::nullopt : type.limits.key_error(member->key);
+    if (error) diagnostics_.add(member->key_offset, path_, fmt::format("the key {}", *error));
+    read(type.element_types.front(), *member, type.add(object, member->key, 0));
   }
 }
 
 void Reader::read_optional(const OptionType& type, const JsonNode& node, void* object) {
   if (node.kind == JsonNode::Kind::null) return type.clear(object);
-  read(type.inner.front(), node, type.add(object, {}, 0));
+  read(type.element_types.front(), node, type.add(object, {}, 0));
 }
 
-// The alternative is the first one that is written the way the node is. A substitution may write a number as a text.
+// Selects the first alternative that accepts the node's JSON type. A substitution may write a number as a string.
 void Reader::read_one_of(const OptionType& type, const JsonNode& node, void* object) {
-  const bool substitutes = node.kind == JsonNode::Kind::text && node.text.find("${") != std::string::npos;
-  const auto find = [&](auto fits) { return std::find_if(type.inner.begin(), type.inner.end(), fits); };
-  auto found = find([&](const OptionType& inner) { return is_written_as(inner.kind, node.kind); });
-  if (found == type.inner.end() && substitutes)
-    found = find([](const OptionType& inner) { return is_bare_kind(inner.kind); });
-  if (found == type.inner.end()) return wrong(node, expectation(type), meant_by(type, node, shown(node)));
-  read(*found, node, type.add(object, {}, static_cast<std::size_t>(found - type.inner.begin())));
+  const bool substitutes = node.kind == JsonNode::Kind::string && node.string.find("${") != std::string::npos;
+  const auto find = [&](auto fits) { return std::find_if(type.element_types.begin(), type.element_types.end(), fits); };
+  auto found = find([&](const OptionType& inner) { return accepts(inner.kind, node.kind); });
+  if (found == type.element_types.end() && substitutes)
+    found = find([](const OptionType& inner) { return is_unquoted(inner.kind); });
+  if (found == type.element_types.end())
+    return report(node, expected_text(type), suggest_value(type, node, shown(node)));
+  read(*found, node, type.add(object, {}, static_cast<std::size_t>(found - type.element_types.begin())));
 }
 
-void Reader::forget_substitutions() {
+void Reader::clear_substitutions() {
   if (substituted_.empty()) return;
   std::erase_if(substituted_, [&](const auto& entry) { return is_within(entry.first, path_.text()); });
 }

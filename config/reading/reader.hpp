@@ -17,37 +17,37 @@
 
 namespace portico {
 
-// Fills objects from the tree of a file, by the rows of their options, and collects what is wrong. Sets only what the
-// file sets, so an object can be read over another one's values. Lives as long as one file is read.
+// Fills objects from the tree of a file, by the rows of their options, and collects diagnostics. Sets only the options
+// that are in the file, so an object can be read over existing values. One reader reads one file.
 class Reader {
  public:
-  Reader(std::string_view text, std::filesystem::path base, const Env& surroundings)
-      : text_(text), base_(std::move(base)), surroundings_(surroundings) {}
+  Reader(std::string_view text, std::filesystem::path base, const Env& env)
+      : text_(text), base_(std::move(base)), env_(env) {}
 
-  // Fills `object` from `node`, which stands at path().
+  // Fills `object` from `node`, whose path is path().
   void read(const OptionType& type, const JsonNode& node, void* object);
 
-  // The members of an object that the rows know. Those called in `others` are left to the caller; any other is a
+  // Reads the members of an object. Those named in `others` are left to the caller; any other unknown member is a
   // problem.
   void read_members(const std::vector<OptionRow>& rows, const JsonNode& node, void* object,
                     std::initializer_list<std::string_view> others = {});
 
-  // Whether the node is an object; a problem if not.
+  // Returns true for an object; reports an error otherwise.
   bool expect_object(const JsonNode& node);
 
-  // Makes a problem of every second member of the same name, and of names too long to be anything. Returns the others.
+  // Reports members with a duplicate key or a key that is too long, and returns the others.
   std::vector<const JsonNode*> distinct_members(const JsonNode& node);
 
   Path& path() { return path_; }
-  Diagnostics& findings() { return findings_; }
+  Diagnostics& diagnostics() { return diagnostics_; }
 
-  // By path, the text in the file of each value that came from outside of it.
+  // Returns, by path, the string in the file of each value that has a substitution.
   std::map<std::string, std::string>& substituted() { return substituted_; }
 
  private:
   void read_value(const OptionType& type, const JsonNode& node, void* object);
-  void read_text(const OptionType& type, const JsonNode& node, void* object);
-  void read_list(const OptionType& type, const JsonNode& node, void* object);
+  void read_string(const OptionType& type, const JsonNode& node, void* object);
+  void read_array(const OptionType& type, const JsonNode& node, void* object);
   void read_map(const OptionType& type, const JsonNode& node, void* object);
   void read_optional(const OptionType& type, const JsonNode& node, void* object);
   void read_one_of(const OptionType& type, const JsonNode& node, void* object);
@@ -56,15 +56,15 @@ class Reader {
   void store(const OptionType& type, const JsonNode& node, void* object, OptionValue value);
   void unknown_member(const JsonNode& member, const std::vector<OptionRow>& rows,
                       std::initializer_list<std::string_view> others);
-  void wrong(const JsonNode& node, const std::string& what, const std::string& meant = {});
+  void report(const JsonNode& node, const std::string& error, const std::string& suggestion = {});
   std::string shown(const JsonNode& node) const;
-  void forget_substitutions();
+  void clear_substitutions();
 
   std::string_view text_;
   std::filesystem::path base_;
-  const Env& surroundings_;
+  const Env& env_;
   Path path_;
-  Diagnostics findings_;
+  Diagnostics diagnostics_;
   std::map<std::string, std::string> substituted_;
 };
 

@@ -11,25 +11,25 @@ namespace {
 
 constexpr std::size_t max_secret_bytes = 1024 * 1024;
 constexpr std::string_view known_forms =
-    "known: ${env:NAME}, ${env:NAME:-default}, ${file:path}; write $${ for a plain ${";
+    "known: ${env:NAME}, ${env:NAME:-default}, ${file:path}; write $${ for a literal ${";
 
-Substituted from_environment(std::string_view inside, const Env& surroundings) {
+Substituted from_environment(std::string_view inside, const Env& env) {
   const std::size_t fallback = inside.find(":-");
   const std::string name(inside.substr(0, fallback));
-  if (name.empty()) return {{}, "${env:} names no variable", true};
-  if (auto value = surroundings.environment(name)) return {std::move(value), {}, true};
+  if (name.empty()) return {{}, "${env:} needs the name of a variable", true};
+  if (auto value = env.get_variable(name)) return {std::move(value), {}, true};
   if (fallback != std::string_view::npos) return {std::string(inside.substr(fallback + 2)), {}, true};
   return {{},
           fmt::format("the environment variable {} is not set; set it, or give a default: \"${{env:NAME:-default}}\"",
-                      in_quotes(name)),
+                      quote(name)),
           true};
 }
 
-Substituted from_file(std::string_view name, const std::filesystem::path& base, const Env& surroundings) {
-  if (name.empty()) return {{}, "${file:} names no file", true};
+Substituted from_file(std::string_view name, const std::filesystem::path& base, const Env& env) {
+  if (name.empty()) return {{}, "${file:} needs the name of a file", true};
   const std::filesystem::path file = base / detail::path_from_utf8(std::string(name));
-  FileText content = surroundings.read_file(file, max_secret_bytes);
-  if (!content.text) return {{}, fmt::format("the file {} {}", in_quotes(name), content.failure), true};
+  FileContent content = env.read_file(file, max_secret_bytes);
+  if (!content.text) return {{}, fmt::format("the file {} {}", quote(name), content.error), true};
   std::string& text = *content.text;
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
@@ -38,37 +38,37 @@ Substituted from_file(std::string_view name, const std::filesystem::path& base, 
 
 }  // namespace
 
-Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& surroundings) {
+Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& env) {
   Substituted result{std::string(), {}, false};
   while (true) {
-    const std::size_t mark = text.find("${");
-    if (mark == std::string_view::npos) break;
-    if (mark > 0 && text[mark - 1] == '$') {
-      result.text->append(text.substr(0, mark - 1)).append("${");
-      text.remove_prefix(mark + 2);
+    const std::size_t pos = text.find("${");
+    if (pos == std::string_view::npos) break;
+    if (pos > 0 && text[pos - 1] == '$') {
+      result.text->append(text.substr(0, pos - 1)).append("${");
+      text.remove_prefix(pos + 2);
       continue;
     }
-    result.text->append(text.substr(0, mark));
-    const std::size_t end = text.find('}', mark);
+    result.text->append(text.substr(0, pos));
+    const std::size_t end = text.find('}', pos);
     if (end == std::string_view::npos) return {{}, fmt::format("\"${{\" has no \"}}\"; {}", known_forms), true};
-    const std::string_view inside = text.substr(mark + 2, end - mark - 2);
+    const std::string_view inside = text.substr(pos + 2, end - pos - 2);
     Substituted part;
     if (inside.starts_with("env:"))
-      part = from_environment(inside.substr(4), surroundings);
+      part = from_environment(inside.substr(4), env);
     else if (inside.starts_with("file:"))
-      part = from_file(inside.substr(5), base, surroundings);
+      part = from_file(inside.substr(5), base, env);
     else
-      part.wrong = fmt::format("{} is no substitution; {}", in_quotes(text.substr(mark, end + 1 - mark)), known_forms);
-    if (!part.text) return {{}, std::move(part.wrong), true};
+      part.error = fmt::format("{} is not a substitution; {}", quote(text.substr(pos, end + 1 - pos)), known_forms);
+    if (!part.text) return {{}, std::move(part.error), true};
     result.text->append(*part.text);
-    result.from_outside = true;
+    result.is_external = true;
     text.remove_prefix(end + 1);
   }
   result.text->append(text);
   return result;
 }
 
-std::string escaped_for_substitution(std::string_view text) {
+std::string escape_substitutions(std::string_view text) {
   std::string escaped;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text.substr(i, 2) == "${") escaped += '$';

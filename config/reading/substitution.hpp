@@ -9,18 +9,18 @@
 
 namespace portico {
 
-// A text of the file with every ${...} replaced. What came from outside must not be shown to anyone.
+// A string of the file with every ${...} replaced. Its text may be secret if `is_external`, and must not be shown.
 struct Substituted {
   std::optional<std::string> text;
-  std::string wrong;          // without a text: why not
-  bool from_outside = false;  // something was replaced
+  std::string error;         // without a text: the reason
+  bool is_external = false;  // something was replaced
 };
 
-// Replaces ${env:NAME}, ${env:NAME:-default} and ${file:path} (relative to `base`; one line end at its end is dropped).
-// "$${" stands for "${".
-Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& surroundings);
+// Replaces ${env:NAME}, ${env:NAME:-default} and ${file:path}. The path is relative to `base`, and one line end at the
+// end of the file is dropped. "$${" is a literal "${".
+Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& env);
 
-// The text which substitute() turns into `text`.
-std::string escaped_for_substitution(std::string_view text);
+// Returns the string that substitute() turns into `text`.
+std::string escape_substitutions(std::string_view text);
 
 }  // namespace portico

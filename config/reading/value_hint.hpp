@@ -8,15 +8,15 @@
 
 namespace portico {
 
-// Whether a value of the kind can be a node of that kind. A substitution, a text that stands for any value, is not
-// thought of here.
-bool is_written_as(OptionKind kind, JsonNode::Kind node);
+// Returns true if a value of the kind may be written as that JSON type. Does not consider substitutions, which are
+// strings for any kind.
+bool accepts(OptionKind kind, JsonNode::Kind node);
 
-// Whether JSON writes a value of the kind without quotes.
-bool is_bare_kind(OptionKind kind);
+// Returns true if JSON writes a value of the kind without quotes.
+bool is_unquoted(OptionKind kind);
 
-// What a node that is written the wrong way was probably meant to be: `"500/s"` for 500; empty if nothing is likely.
-// `spelled` is the node as the file has it.
-std::string meant_by(const OptionType& type, const JsonNode& node, const std::string& spelled);
+// Suggests the value that a node of the wrong JSON type was probably meant to be, such as `"500/s"` for 500; empty if
+// none is likely. `spelled` is the node as the file has it.
+std::string suggest_value(const OptionType& type, const JsonNode& node, const std::string& spelled);
 
 }  // namespace portico

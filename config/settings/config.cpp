@@ -11,7 +11,7 @@
 namespace portico {
 namespace {
 
-// Whether every address of `inner` is in `outer`.
+// Returns true if every address of `inner` is in `outer`.
 bool covers(const Network& outer, const Network& inner) {
   if (outer.v6 != inner.v6 || outer.prefix > inner.prefix) return false;
   for (unsigned bit = 0; bit < outer.prefix; ++bit) {
@@ -21,8 +21,8 @@ bool covers(const Network& outer, const Network& inner) {
   return true;
 }
 
-// One form for all the ways to write a name (RFC 4343; a dot may end it).
-std::string one_form(std::string name) {
+// Returns the canonical form of a DNS name: lower case (RFC 4343), without a final dot.
+std::string canonical_name(std::string name) {
   if (name.ends_with('.')) name.pop_back();
   for (char& letter : name) {
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
@@ -33,27 +33,17 @@ std::string one_form(std::string name) {
 }  // namespace
 
 const std::vector<Network>& networks_of(const NetworksRule& rule) {
-  const auto* on_trial = std::get_if<ObservedNetworks>(&rule);
-  return on_trial != nullptr ? on_trial->networks : std::get<std::vector<Network>>(rule);
-}
-
-Rate limit_of(const RateRule& rule) {
-  const auto* on_trial = std::get_if<ObservedRate>(&rule);
-  return on_trial != nullptr ? on_trial->limit : std::get<Rate>(rule);
-}
-
-int limit_of(const ConnectionsRule& rule) {
-  const auto* on_trial = std::get_if<ObservedConnections>(&rule);
-  return on_trial != nullptr ? on_trial->limit : std::get<int>(rule);
+  const auto* observed = std::get_if<ObservedNetworks>(&rule);
+  return observed != nullptr ? observed->networks : std::get<std::vector<Network>>(rule);
 }
 
 std::vector<OptionProblem> AcceptConfig::check() const {
   std::vector<OptionProblem> problems;
-  if (is_observed(deny)) return problems;  // on trial, it keeps nobody out
+  if (is_observed(deny)) return problems;  // a dry run refuses no client
   for (const Network& allowed : networks_of(allow)) {
     for (const Network& denied : networks_of(deny)) {
       if (!covers(denied, allowed)) continue;
-      problems.push_back({"allow", fmt::format("{} is never let in, because \"deny\" has {}; remove one of the two",
+      problems.push_back({"allow", fmt::format("{} is never admitted, because \"deny\" has {}; remove one of the two",
                                                network_to_text(allowed), network_to_text(denied))});
     }
   }
@@ -69,7 +59,7 @@ std::vector<OptionProblem> TlsConfig::check() const {
   }
   std::map<std::string, std::string_view> names;
   for (const auto& [name, entry] : sni) {
-    const auto [same, is_new] = names.emplace(one_form(name), name);
+    const auto [same, is_new] = names.emplace(canonical_name(name), name);
     if (!is_new) problems.push_back({"sni", fmt::format("\"{}\" and \"{}\" are the same name", same->second, name)});
   }
   return problems;
@@ -88,9 +78,9 @@ std::optional<unsigned> mode_from_text(std::string_view text) {
   return mode;
 }
 
-std::string sni_name_fault(const std::string& name) {
+std::optional<std::string> sni_name_error(const std::string& name) {
   const std::string_view host = name.starts_with("*.") ? std::string_view(name).substr(2) : std::string_view(name);
-  if (is_host_name(host)) return {};
+  if (is_host_name(host)) return std::nullopt;
   return R"(must be a host name such as "b.example" or "*.b.example")";
 }
 

@@ -11,17 +11,18 @@
 
 namespace portico {
 
-// The file, checked, as plain data. Knows no sockets.
+// The configuration as plain data, checked. Independent of sockets.
 
 struct LogConfig {
   std::string format = "auto";
   std::string level = "info";
 
   static constexpr auto describe() {
-    return options(option("format", &LogConfig::format, "auto: text on a terminal, json otherwise.",
-                          choices("auto", "text", "json")),
-                   option("level", &LogConfig::level, "The least important events that are logged.",
-                          choices("debug", "info", "warn", "error")));
+    return options(
+        option("format", &LogConfig::format, "Format of the log lines. auto: text on a terminal, json otherwise.",
+               choices("auto", "text", "json")),
+        option("level", &LogConfig::level, "Minimum level of the events that are logged.",
+               choices("debug", "info", "warn", "error")));
   }
 
   friend bool operator==(const LogConfig&, const LogConfig&) = default;
@@ -32,7 +33,7 @@ struct LimitsConfig {
 
   static constexpr auto describe() {
     return options(option("connections", &LimitsConfig::connections,
-                          "Connections of the whole process at a time; unset: as many as the host's descriptors allow.",
+                          "Maximum concurrent connections of the process; unset: as many as its descriptors allow.",
                           between(1, 10'000'000)));
   }
 
@@ -41,7 +42,7 @@ struct LimitsConfig {
 
 struct ShutdownConfig {
 #ifdef _WIN32
-  static constexpr std::chrono::seconds default_drain{4};  // a container is killed 5 s after it was told to stop
+  static constexpr std::chrono::seconds default_drain{4};  // a container is killed 5 s after the stop request
 #else
   static constexpr std::chrono::seconds default_drain{8};  // `docker stop` waits 10 s
 #endif
@@ -51,12 +52,13 @@ struct ShutdownConfig {
 
   static constexpr auto describe() {
     using std::chrono::seconds, std::chrono::hours;
-    return options(option("delay", &ShutdownConfig::delay,
-                          "Accept on for so long after the order to stop, so that balancers notice.",
-                          between(seconds(0), hours(1))),
-                   option("drain", &ShutdownConfig::drain,
-                          "Then let sessions finish for so long before they are cut; the default is 4s on Windows.",
-                          between(seconds(0), hours(24)), shown_default("8s")));
+    return options(
+        option("delay", &ShutdownConfig::delay,
+               "Keep accepting for this long after a stop request, so that load balancers notice.",
+               between(seconds(0), hours(1))),
+        option("drain", &ShutdownConfig::drain,
+               "Then give sessions this long to finish before they are aborted; on Windows the default is 4s.",
+               between(seconds(0), hours(24)), documented_default("8s")));
   }
 
   friend bool operator==(const ShutdownConfig&, const ShutdownConfig&) = default;
@@ -70,11 +72,11 @@ struct Config {
   std::vector<EndpointConfig> endpoints;  // in the order of the file
 
   static constexpr auto describe() {
-    return options(option("workers", &Config::workers, "Threads that serve; auto: one for each processor.",
-                          between(1, 1024), word("auto", 0)),
-                   option("log", &Config::log, "The log, on stderr."),
-                   option("limits", &Config::limits, "Limits of the whole process."),
-                   option("shutdown", &Config::shutdown, "Stopping."), unlisted(&Config::endpoints));
+    return options(option("workers", &Config::workers, "Worker threads; auto: one for each processor.",
+                          between(1, 1024), named_value("auto", 0)),
+                   option("log", &Config::log, "The log, written to stderr."),
+                   option("limits", &Config::limits, "Limits of the process."),
+                   option("shutdown", &Config::shutdown, "Stopping the server."), not_configurable(&Config::endpoints));
   }
 
   friend bool operator==(const Config&, const Config&) = default;

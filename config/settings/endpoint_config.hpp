@@ -18,19 +18,20 @@
 
 namespace portico {
 
-// Text that a client gets before it is closed because the endpoint is full.
+// Text sent to a refused client before its connection is closed: `on_full` as an object.
 struct Farewell {
   std::string farewell;
 
   static constexpr auto describe() {
     return options(option("farewell", &Farewell::farewell,
-                          "Sent before the connection is closed, in such a way that it arrives: \"421 busy\\r\\n\".",
-                          required(), length(1, 1024)));
+                          "Text sent before the connection is closed, such as \"421 busy\\r\\n\".", required(),
+                          length(1, 1024)));
   }
 
   friend bool operator==(const Farewell&, const Farewell&) = default;
 };
 
+// TCP keep-alive (RFC 9293, 3.8.4).
 struct KeepaliveConfig {
   std::chrono::milliseconds idle = std::chrono::seconds(60);
   std::chrono::milliseconds interval = std::chrono::seconds(15);
@@ -39,16 +40,17 @@ struct KeepaliveConfig {
   static constexpr auto describe() {
     using Self = KeepaliveConfig;
     using std::chrono::hours, std::chrono::seconds;
-    return options(option("idle", &Self::idle, "Without traffic, before the first TCP keep-alive probe; 0s: no probes.",
-                          between(seconds(0), hours(9))),
-                   option("interval", &Self::interval, "From one probe to the next.", between(seconds(1), hours(9))),
-                   option("count", &Self::count, "Unanswered probes that end a connection.", between(1, 127)));
+    return options(
+        option("idle", &Self::idle, "Time without traffic before the first TCP keep-alive probe; 0s: no probes.",
+               between(seconds(0), hours(9))),
+        option("interval", &Self::interval, "Time between two probes.", between(seconds(1), hours(9))),
+        option("count", &Self::count, "Number of unanswered probes after which the connection ends.", between(1, 127)));
   }
 
   friend bool operator==(const KeepaliveConfig&, const KeepaliveConfig&) = default;
 };
 
-// A handler's own struct, filled from the file. Two are equal when every option is.
+// The options of a handler: its own struct, filled from the file. Two are equal if every option is equal.
 class HandlerOptions {
  public:
   HandlerOptions() = default;
@@ -70,7 +72,7 @@ class HandlerOptions {
   OptionSet set_;
 };
 
-// One endpoint, with endpoint_defaults already in it.
+// One endpoint, with endpoint_defaults already merged in.
 struct EndpointConfig {
   std::string name;
   std::vector<ListenAddress> listen;
@@ -89,37 +91,39 @@ struct EndpointConfig {
   static constexpr auto describe() {
     using Self = EndpointConfig;
     return portico::options(
-        unlisted(&Self::name),
+        not_configurable(&Self::name),
         option(
             "listen", &Self::listen,
-            "Where to listen: \"0.0.0.0:7000\", \"[::]:7000\", \":7000\", \"localhost:7000\", \"unix:/run/p.sock\", or "
-            "a socket that was opened before: \"fd:3\", \"systemd:NAME\"; one or a list.",
-            required(), or_single(), length(1, 64)),
-        option("handler", &Self::handler, "The session handler: what runs for each client.", required()),
-        unlisted(&Self::options),
-        option("unix_socket", &Self::unix_socket, "The file of each Unix socket in `listen`."),
-        option("tls", &Self::tls, "Speak TLS; unset: plain TCP."),
+            "Addresses to listen on, one or an array: \"0.0.0.0:7000\", \"[::]:7000\", \":7000\", \"localhost:7000\", "
+            "\"unix:/run/p.sock\", or an inherited socket: \"fd:3\", \"systemd:NAME\".",
+            required(), allow_scalar(), length(1, 64)),
+        option("handler", &Self::handler, "Name of the handler that serves each connection.", required()),
+        not_configurable(&Self::options),
+        option("unix_socket", &Self::unix_socket, "Permissions and owner of the file of each Unix socket in `listen`."),
+        option("tls", &Self::tls, "TLS; unset: plain TCP."),
         option("proxy_protocol", &Self::proxy_protocol,
-               "Expect a PROXY header, with which a proxy says whose connection it passes on: that client is then the "
-               "peer of the session, of the log and of `limits.per_address`. Unset: none."),
+               "Expect a PROXY header, in which a proxy names the client whose connection it forwards. That client is "
+               "then the peer for the session, the log and `limits.per_address`. Unset: no header is expected."),
         option(
             "accept", &Self::accept,
-            "Accepting connections. A new client meets the rules in this order, and the first that it breaks refuses "
+            "Accepting connections. The rules are checked in this order, and the first that a client breaks refuses "
             "it: `accept.deny` and `allow`, `accept.rate`, `limits.per_address`, `limits.connections` of the "
-            "endpoint, `limits.connections` of the process. A rule with `observe` only counts and logs. The address "
-            "is that of who connects, also where that is a proxy; only `limits.per_address` knows its clients."),
-        option("limits", &Self::limits, "How many connections at a time, and how much may wait for each."),
+            "endpoint, `limits.connections` of the process. A rule with `observe` only counts and logs. Rules apply to "
+            "the address that connects, even if it is a proxy; only `limits.per_address` applies to the proxy's "
+            "clients."),
+        option("limits", &Self::limits, "Maximum concurrent connections, and the size of the send queue of each."),
         option(
             "on_full", &Self::on_full,
-            "What becomes of a client that breaks `accept.rate` or a limit. wait: it stays in the system's queue "
-            "until there is room (at most `accept.outstanding` are accepted and wait unread); one over "
-            "`limits.per_address` is closed. close: it reads an end (FIN). reset: it gets an error (RST). An object: "
-            "it reads a farewell text, then the end. Whom `accept.allow` or `deny` keeps out is always reset at once.",
+            "What happens to a client that breaks `accept.rate` or a limit. wait: it stays in the system's queue until "
+            "it can be admitted (at most `accept.outstanding` clients are accepted and wait unread), except that a "
+            "client over `limits.per_address` is closed. close: its connection is closed (FIN). reset: its connection "
+            "is reset (RST). An object: it gets a farewell text and is closed. A client that `accept.allow` or `deny` "
+            "refuses is always reset.",
             choices("wait", "close", "reset")),
-        option("timeouts", &Self::timeouts, "How long each phase of a connection may last."),
+        option("timeouts", &Self::timeouts, "Timeouts of the phases of a connection."),
         option("min_rate", &Self::min_rate,
-               "How slow a client may be, inside a message and while it takes what is sent. Looked at every 250 ms."),
-        option("keepalive", &Self::keepalive, "TCP keep-alive: finding peers that have gone without a word."));
+               "Minimum rates of a client, inside a message and while it receives. Checked every 250 ms."),
+        option("keepalive", &Self::keepalive, "TCP keep-alive, which detects dead peers."));
   }
 
   friend bool operator==(const EndpointConfig&, const EndpointConfig&) = default;

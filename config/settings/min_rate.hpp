@@ -6,8 +6,11 @@
 
 namespace portico {
 
-// How slow a client may be: inside a message that it sends, and while it takes what is sent to it; zero turns one off.
-// Looked at by the worker's sweep, so the time counts in steps of a sweep period (250 ms).
+// Minimum rates of a client, in bytes per interval: inside a message that it sends, and while data is sent to it; zero
+// turns one off. Checked by the worker's sweep, in steps of its period (250 ms). Plain data; any thread.
+//
+//   MinRate min_rate;
+//   min_rate.read = {240, std::chrono::seconds(1)};
 struct MinRate {
   ByteRate read;
   ByteRate write;
@@ -17,13 +20,14 @@ struct MinRate {
     using Self = MinRate;
     return options(
         option("read", &Self::read,
-               "Slowest a message may come in. Counts from its first byte to its last (a message is what a framing or "
-               "read_exactly has begun), never between messages; 0B/s: no limit.",
+               "Minimum rate at which a client sends a message. Measured from its first byte to its last (a message is "
+               "what a framing or read_exactly reads), never between messages; 0B/s: no limit.",
                between(0, 1'000'000'000)),
         option("write", &Self::write,
-               "Slowest a client may take what is sent. Counts while a write waits for it; 0B/s: no limit.",
+               "Minimum rate at which a client receives. Measured while a write waits for it; 0B/s: no limit.",
                between(0, 1'000'000'000)),
-        option("grace", &Self::grace, "How long it may be slower before the connection is ended with `min_rate`.",
+        option("grace", &Self::grace,
+               "Maximum time below a minimum rate before the connection is aborted with `min_rate`.",
                between(std::chrono::seconds(1), std::chrono::hours(1))));
   }
 

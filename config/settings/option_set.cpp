@@ -16,53 +16,55 @@ struct NoOptions {
 bool equal_values(const OptionType& type, const void* left, const void* right) {
   if (type.kind == OptionKind::structure) {
     for (const OptionRow& row : type.rows) {
-      if (!equal_values(row.type, row.of(left), row.of(right))) return false;
+      if (!equal_values(row.type, row.at(left), row.at(right))) return false;
     }
     return true;
   }
-  if (type.parts == nullptr) return type.load(left) == type.load(right);
-  const auto left_parts = type.parts(left);
-  const auto right_parts = type.parts(right);
-  if (left_parts.size() != right_parts.size()) return false;
-  for (std::size_t i = 0; i < left_parts.size(); ++i) {
-    const auto& a = left_parts[i];
-    const auto& b = right_parts[i];
+  if (type.children == nullptr) return type.load(left) == type.load(right);
+  const auto left_children = type.children(left);
+  const auto right_children = type.children(right);
+  if (left_children.size() != right_children.size()) return false;
+  for (std::size_t i = 0; i < left_children.size(); ++i) {
+    const auto& a = left_children[i];
+    const auto& b = right_children[i];
     if (a.key != b.key || a.index != b.index) return false;
-    const OptionType& inner = type.kind == OptionKind::one_of ? type.inner[a.index] : type.inner.front();
-    if (!equal_values(inner, a.object, b.object)) return false;
+    const OptionType& element =
+        type.kind == OptionKind::one_of ? type.element_types[a.index] : type.element_types.front();
+    if (!equal_values(element, a.object, b.object)) return false;
   }
   return true;
 }
 
-// What is wrong with the default of one option: a value which the file could not give it.
-void find_faults(const OptionType& type, const void* object, const std::string& name,
-                 std::vector<std::string>& faults) {
+// Adds the errors in the description of one option, such as a default that the file could not give it.
+void check_description(const OptionType& type, const void* object, const std::string& name,
+                       std::vector<std::string>& errors) {
   if (type.kind == OptionKind::structure) {
     std::set<std::string> names;
     for (const OptionRow& row : type.rows) {
       const std::string inner = name.empty() ? row.name : name + "." + row.name;
-      if (!names.insert(row.name).second) faults.push_back(inner + ": described twice");
-      if (row.name.empty() || row.help.empty()) faults.push_back(inner + ": has no name or no help");
-      if (!row.type.limits.required) find_faults(row.type, row.of(object), inner, faults);
+      if (!names.insert(row.name).second) errors.push_back(inner + ": described twice");
+      if (row.name.empty() || row.help.empty()) errors.push_back(inner + ": has no name or no help");
+      if (!row.type.limits.required) check_description(row.type, row.at(object), inner, errors);
     }
     return;
   }
   const OptionLimits& limits = type.limits;
-  if (limits.least && limits.most && *limits.least > *limits.most) faults.push_back(name + ": its limits contradict");
-  if (type.parts == nullptr) {
+  if (limits.min && limits.max && *limits.min > *limits.max)
+    errors.push_back(name + ": its minimum is larger than its maximum");
+  if (type.children == nullptr) {
     const OptionValue value = type.load(object);
-    const std::string fault = is_word(type, value) ? std::string() : limit_fault(type, value);
-    if (!fault.empty()) faults.push_back(fmt::format("{}: the default {}", name, fault));
+    const auto error = is_named_value(type, value) ? std::nullopt : limit_error(type, value);
+    if (error) errors.push_back(fmt::format("{}: the default {}", name, *error));
     return;
   }
-  const auto parts = type.parts(object);
-  const bool counts = type.kind == OptionKind::list || type.kind == OptionKind::map;
-  if (counts && limits.longest && (parts.size() < *limits.shortest || parts.size() > *limits.longest)) {
-    faults.push_back(fmt::format("{}: the default has {} entries", name, parts.size()));
+  const auto children = type.children(object);
+  const bool counts = type.kind == OptionKind::array || type.kind == OptionKind::map;
+  if (counts && limits.max_size && (children.size() < *limits.min_size || children.size() > *limits.max_size)) {
+    errors.push_back(fmt::format("{}: the default has {} entries", name, children.size()));
   }
-  for (const OptionType::Part& part : parts) {
-    find_faults(type.kind == OptionKind::one_of ? type.inner[part.index] : type.inner.front(), part.object, name,
-                faults);
+  for (const OptionType::Child& child : children) {
+    check_description(type.kind == OptionKind::one_of ? type.element_types[child.index] : type.element_types.front(),
+                      child.object, name, errors);
   }
 }
 
@@ -72,10 +74,10 @@ OptionSet::OptionSet() : OptionSet(of<NoOptions>()) {}
 
 bool OptionSet::equal(const void* left, const void* right) const { return equal_values(*type_, left, right); }
 
-std::vector<std::string> OptionSet::faults() const {
-  std::vector<std::string> faults;
-  find_faults(*type_, make().get(), {}, faults);
-  return faults;
+std::vector<std::string> OptionSet::self_check() const {
+  std::vector<std::string> errors;
+  check_description(*type_, make().get(), {}, errors);
+  return errors;
 }
 
 }  // namespace portico

@@ -11,7 +11,7 @@
 
 namespace portico {
 
-// What the server asks of a client's certificate.
+// Client certificates (mutual TLS).
 struct ClientCertificatesConfig {
   std::string mode = "require";
   Pem ca;
@@ -19,16 +19,17 @@ struct ClientCertificatesConfig {
   static constexpr auto describe() {
     using Self = ClientCertificatesConfig;
     return options(option("mode", &Self::mode,
-                          "require: no connection without a certificate that `ca` has signed. request: one without is "
-                          "let in, a wrong one is not. none: no client is asked.",
+                          "require: a client must have a certificate signed by `ca`. request: a client without a "
+                          "certificate is admitted, one with a wrong certificate is not. none: no certificate is "
+                          "requested.",
                           choices("require", "request", "none")),
-                   option("ca", &Self::ca, "CertificateWatcher that may sign a client's: a PEM file.", required()));
+                   option("ca", &Self::ca, "The CAs that may sign client certificates: a PEM file.", required()));
   }
 
   friend bool operator==(const ClientCertificatesConfig&, const ClientCertificatesConfig&) = default;
 };
 
-// The certificate for one name a client may ask for.
+// The certificate for one server name that a client may request (SNI, RFC 6066 section 3).
 struct SniConfig {
   Pem certificate;
   Pem key;
@@ -39,26 +40,27 @@ struct SniConfig {
     using Self = SniConfig;
     return options(
         option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required()),
-        option("key", &Self::key, "Its private key: a PEM file, or its text from a substitution.", required()),
+        option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
+               required()),
         option("key_password", &Self::key_password,
-               "Of the key, if it is encrypted; best from a substitution: \"${file:/run/secrets/password}\"."),
+               "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\"."),
         option("ocsp_response", &Self::ocsp_response,
-               "What the authority says of the certificate, for clients that ask (RFC 6066, 8): a DER file; empty: "
-               "nothing."));
+               "OCSP response to staple (RFC 6066, 8): a DER file; empty: none."));
   }
 
   friend bool operator==(const SniConfig&, const SniConfig&) = default;
 };
 
-// What is wrong with a name in `sni`: "must be ..."; empty if nothing.
-std::string sni_name_fault(const std::string& name);
+// Returns "must be ..." for an invalid name in `sni`, and nothing for a valid one.
+std::optional<std::string> sni_name_error(const std::string& name);
 
+// TLS of one endpoint.
 struct TlsConfig {
   Pem certificate;
   Pem key;
   std::string key_password;
   std::string min_version = "1.2";
-  // Forward secrecy and authenticated encryption only, as Mozilla's "intermediate" has it without DHE.
+  // Only forward secrecy and authenticated encryption: Mozilla's "intermediate" list without DHE.
   std::string ciphers =
       "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
       "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
@@ -76,34 +78,38 @@ struct TlsConfig {
     using std::chrono::seconds, std::chrono::hours;
     return options(
         option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required()),
-        option("key", &Self::key, "Its private key: a PEM file, or its text from a substitution.", required()),
+        option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
+               required()),
         option("key_password", &Self::key_password,
-               "Of the key, if it is encrypted; best from a substitution: \"${file:/run/secrets/password}\"."),
-        option("min_version", &Self::min_version, "The oldest version of TLS that is spoken.", choices("1.2", "1.3")),
-        option("ciphers", &Self::ciphers, "Ciphers of TLS 1.2, the preferred one first, as OpenSSL writes them.",
+               "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\"."),
+        option("min_version", &Self::min_version, "Minimum version of TLS.", choices("1.2", "1.3")),
+        option("ciphers", &Self::ciphers, "Ciphers for TLS 1.2, in order of preference, in OpenSSL's syntax.",
                length(1, 4096)),
-        option("cipher_suites", &Self::cipher_suites, "The same for TLS 1.3.", length(1, 4096)),
-        option("alpn", &Self::alpn, "Protocols to agree on by ALPN (RFC 7301), the preferred one first.",
-               length(0, 32)),
-        option("client_certificates", &Self::client_certificates, "Ask clients for a certificate; unset: do not."),
+        option("cipher_suites", &Self::cipher_suites,
+               "Cipher suites for TLS 1.3, in order of preference, in OpenSSL's syntax.", length(1, 4096)),
+        option("alpn", &Self::alpn, "Protocols offered by ALPN (RFC 7301), in order of preference.", length(0, 32)),
+        option("client_certificates", &Self::client_certificates,
+               "Request a certificate from clients; unset: none is requested."),
         option("sni", &Self::sni,
-               "Other certificates, by the name that the client asks for: \"b.example\" or \"*.b.example\".",
-               keys(&sni_name_fault)),
-        option("unknown_name", &Self::unknown_name,
-               "What becomes of a client that asks for a name which neither `sni` nor the certificate above has. "
-               "default: it gets that certificate. refuse: no handshake. One that asks for no name gets it too.",
-               choices("default", "refuse")),
+               "Other certificates, by the server name that the client requests: \"b.example\" or \"*.b.example\".",
+               keys(&sni_name_error)),
+        option(
+            "unknown_name", &Self::unknown_name,
+            "What happens to a client that requests a name that neither `sni` nor `certificate` has. default: it gets "
+            "`certificate`. refuse: its handshake fails. A client that requests no name always gets `certificate`.",
+            choices("default", "refuse")),
         option("resumption", &Self::resumption,
-               "How long a client may resume its session without a full handshake; 0s: never. Not longer than TLS 1.3 "
-               "allows (RFC 8446, 4.6.1).",
+               "Time in which a client may resume its TLS session without a full handshake; 0s: no resumption. The "
+               "maximum is that of TLS 1.3 (RFC 8446, 4.6.1).",
                between(seconds(0), hours(7 * 24))),
         option("ocsp_response", &Self::ocsp_response,
-               "What the authority says of the certificate, for clients that ask (RFC 6066, 8): a DER file; empty: "
-               "nothing."),
-        option("start", &Self::start,
-               "at_once: the client begins with the handshake. by_session: the session starts TLS when its protocol "
-               "says so (STARTTLS); one that does not, as those of all included handlers, stays in plain text.",
-               choices("at_once", "by_session")));
+               "OCSP response to staple (RFC 6066, 8): a DER file; empty: none."),
+        option(
+            "start", &Self::start,
+            "at_once: the connection begins with the handshake. by_session: the session starts TLS when its protocol "
+            "asks for it (STARTTLS); a session that never does, such as those of all included handlers, stays in "
+            "plain text.",
+            choices("at_once", "by_session")));
   }
 
   std::vector<OptionProblem> check() const;

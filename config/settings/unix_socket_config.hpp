@@ -9,7 +9,7 @@
 
 namespace portico {
 
-// Who may connect to a Unix socket: whoever may write its file.
+// Permissions of the file of a Unix socket: a client may connect if it may write to the file.
 struct UnixSocketConfig {
   std::string mode = "0660";
   std::string owner;
@@ -18,12 +18,12 @@ struct UnixSocketConfig {
   static constexpr auto describe() {
     using Self = UnixSocketConfig;
     return options(option("mode", &Self::mode,
-                          "Who may connect: the permissions of the file, in octal digits. Whoever may write may "
-                          "connect; 0660: its owner and its group."),
-                   option("owner", &Self::owner, "The file's user, a name or a number; empty: who runs the server.",
-                          length(0, 256)),
-                   option("group", &Self::group, "The file's group, a name or a number; empty: of who runs the server.",
-                          length(0, 256)));
+                          "Permissions of the file, in octal digits. A client needs write permission to connect; 0660: "
+                          "the owner and the group."),
+                   option("owner", &Self::owner,
+                          "Owner of the file, a name or a number; empty: the user of the process.", length(0, 256)),
+                   option("group", &Self::group,
+                          "Group of the file, a name or a number; empty: the group of the process.", length(0, 256)));
   }
 
   std::vector<OptionProblem> check() const;
@@ -31,8 +31,8 @@ struct UnixSocketConfig {
   friend bool operator==(const UnixSocketConfig&, const UnixSocketConfig&) = default;
 };
 
-// The permissions that a text of three octal digits means, with or without a zero before them: "0660", "660". Nothing
-// for any other text.
+// Parses permissions of three octal digits, with or without a leading zero: "0660", "660". Returns nothing for any
+// other text.
 std::optional<unsigned> mode_from_text(std::string_view text);
 
 }  // namespace portico

@@ -16,28 +16,28 @@ bool all_of(std::string_view text, std::string_view allowed) {
 }
 
 template <typename T>
-std::optional<T> number_from_text(std::string_view text, unsigned most) {
+std::optional<T> number_from_text(std::string_view text, unsigned max) {
   unsigned value = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || rest != end || value > most) return std::nullopt;
+  if (error != std::errc() || rest != end || value > max) return std::nullopt;
   return static_cast<T>(value);
 }
 
-// What is wrong with a host, or empty.
-std::string host_fault(std::string_view host, bool in_brackets) {
+// Returns "must have ..." for an invalid host, and nothing for a valid one.
+std::optional<std::string> host_error(std::string_view host, bool in_brackets) {
   if (in_brackets) {
-    const std::string_view address = host.substr(0, host.find('%'));  // behind it: a zone, "fe80::1%eth0"
-    if (!ipv6_from_text(address)) return R"(must have an IPv6 address in its brackets, such as "[2001:db8::1]:7000")";
-    return {};
+    const std::string_view address = host.substr(0, host.find('%'));  // after it: a zone, "fe80::1%eth0"
+    if (ipv6_from_text(address)) return std::nullopt;
+    return R"(must have an IPv6 address in its brackets, such as "[2001:db8::1]:7000")";
   }
   if (host.find(':') != std::string_view::npos) return R"(must have an IPv6 address in brackets, such as "[::1]:7000")";
-  if (host.empty() || ipv4_from_text(host)) return {};
+  if (host.empty() || ipv4_from_text(host)) return std::nullopt;
   if (all_of(host, "0123456789.")) {
     return R"(must have an IPv4 address of four numbers from 0 to 255, such as "192.0.2.1:7000")";
   }
   if (!is_host_name(host)) return R"(must have an address or a host name before the port, such as "localhost:7000")";
-  return {};
+  return std::nullopt;
 }
 
 constexpr std::string_view address_forms =
@@ -47,12 +47,12 @@ constexpr std::string_view listen_forms =
 constexpr std::string_view unix_prefix = "unix:";
 constexpr std::string_view descriptor_prefix = "fd:";
 constexpr std::string_view systemd_prefix = "systemd:";
-constexpr unsigned highest_descriptor = 999'999;
+constexpr unsigned max_descriptor = 999'999;
 
-Reading<SocketAddress> unix_from_text(std::string_view path) {
-  if (path == "@") return {{}, R"(must have a name behind "unix:@")", {}};
-  if (path.empty() || path.size() > longest_unix_path) {
-    return {{}, fmt::format(R"(must have a path of 1 to {} bytes behind "unix:")", longest_unix_path), {}};
+ParseResult<SocketAddress> unix_from_text(std::string_view path) {
+  if (path == "@") return {{}, R"(must have a name after "unix:@")", {}};
+  if (path.empty() || path.size() > max_unix_path) {
+    return {{}, fmt::format(R"(must have a path of 1 to {} bytes after "unix:")", max_unix_path), {}};
   }
   if (path.find('\0') != std::string_view::npos) return {{}, "must have a path without zero bytes", {}};
   return {SocketAddress{{}, 0, std::string(path)}, {}, {}};
@@ -60,8 +60,8 @@ Reading<SocketAddress> unix_from_text(std::string_view path) {
 
 // The names that systemd.socket(5) allows for FileDescriptorName=.
 bool is_inherited_name(std::string_view name) {
-  constexpr std::size_t longest = 255;
-  return !name.empty() && name.size() <= longest &&
+  constexpr std::size_t max_length = 255;
+  return !name.empty() && name.size() <= max_length &&
          std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~' && c != ':'; });
 }
 
@@ -77,7 +77,7 @@ bool is_host_name(std::string_view text) {
          text.find("..") == std::string_view::npos;
 }
 
-Reading<SocketAddress> address_from_text(std::string_view text) {
+ParseResult<SocketAddress> address_from_text(std::string_view text) {
   if (text.starts_with(unix_prefix)) return unix_from_text(text.substr(unix_prefix.size()));
   if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
     return {{}, std::string(address_forms), std::string(text.substr(scheme + 3))};
@@ -91,12 +91,12 @@ Reading<SocketAddress> address_from_text(std::string_view text) {
     return {{}, std::string(address_forms), is_port ? fmt::format(":{}", text) : std::string()};
   }
   const std::string_view host = in_brackets ? text.substr(1, close - 1) : text.substr(0, colon);
-  if (std::string wrong = host_fault(host, in_brackets); !wrong.empty()) {
+  if (auto error = host_error(host, in_brackets)) {
     const bool bare_v6 = !in_brackets && ipv6_from_text(host);
-    return {{}, std::move(wrong), bare_v6 ? fmt::format("[{}]{}", host, text.substr(colon)) : std::string()};
+    return {{}, std::move(*error), bare_v6 ? fmt::format("[{}]{}", host, text.substr(colon)) : std::string()};
   }
   const auto port = number_from_text<std::uint16_t>(text.substr(colon + 1), 65535);
-  if (!port) return {{}, R"(must have a port from 0 to 65535 behind its last ":")", {}};
+  if (!port) return {{}, R"(must end in a port (0 to 65535) after ":")", {}};
   return {SocketAddress{std::string(host), *port, {}}, {}, {}};
 }
 
@@ -106,21 +106,21 @@ std::string address_to_text(const SocketAddress& address) {
   return v6 ? fmt::format("[{}]:{}", address.host, address.port) : fmt::format("{}:{}", address.host, address.port);
 }
 
-Reading<ListenAddress> listen_address_from_text(std::string_view text) {
+ParseResult<ListenAddress> listen_address_from_text(std::string_view text) {
   if (text.starts_with(descriptor_prefix)) {
-    const auto number = number_from_text<int>(text.substr(descriptor_prefix.size()), highest_descriptor);
+    const auto number = number_from_text<int>(text.substr(descriptor_prefix.size()), max_descriptor);
     if (number) return {ListenAddress{{}, number, {}}, {}, {}};
-    return {{}, R"(must have the number of an inherited descriptor behind "fd:", such as "fd:3")", {}};
+    return {{}, R"(must have the number of an inherited descriptor after "fd:", such as "fd:3")", {}};
   }
   if (text.starts_with(systemd_prefix)) {
     const std::string_view name = text.substr(systemd_prefix.size());
     if (is_inherited_name(name)) return {ListenAddress{{}, {}, std::string(name)}, {}, {}};
-    return {{}, R"(must have the name of a socket behind "systemd:", as FileDescriptorName= of its unit gives it)", {}};
+    return {{}, R"(must have the name of a socket after "systemd:", as FileDescriptorName= of its unit sets it)", {}};
   }
   auto address = address_from_text(text);
   if (address.value) return {ListenAddress{std::move(*address.value), {}, {}}, {}, {}};
-  if (address.wrong != address_forms) return {{}, std::move(address.wrong), std::move(address.meant)};
-  return {{}, std::string(listen_forms), std::move(address.meant)};
+  if (address.error != address_forms) return {{}, std::move(address.error), std::move(address.suggestion)};
+  return {{}, std::string(listen_forms), std::move(address.suggestion)};
 }
 
 std::string listen_address_to_text(const ListenAddress& address) {
@@ -129,7 +129,7 @@ std::string listen_address_to_text(const ListenAddress& address) {
   return address_to_text(address);
 }
 
-Reading<Network> network_from_text(std::string_view text) {
+ParseResult<Network> network_from_text(std::string_view text) {
   constexpr std::string_view forms = R"(must be a network such as "10.0.0.0/8" or "2001:db8::/32")";
   const std::size_t slash = text.find('/');
   const std::string_view address = text.substr(0, slash);
@@ -145,15 +145,15 @@ Reading<Network> network_from_text(std::string_view text) {
   const unsigned bits = network.v6 ? 128 : 32;
   const auto prefix = slash == std::string_view::npos ? static_cast<std::uint8_t>(bits)
                                                       : number_from_text<std::uint8_t>(text.substr(slash + 1), bits);
-  if (!prefix) return {{}, fmt::format(R"(must have a prefix from 0 to {} behind its "/")", bits), {}};
+  if (!prefix) return {{}, fmt::format(R"(must have a prefix from 0 to {} after its "/")", bits), {}};
   network.prefix = *prefix;
 
-  // Bits behind the prefix are ignored by some programs and refused by others; here nobody has to guess.
+  // Some programs ignore bits after the prefix and others refuse them, so such a network is ambiguous.
   Network masked = network;
   for (unsigned bit = *prefix; bit < bits; ++bit)
     masked.bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80u >> bit % 8));
   if (masked == network) return {network, {}, {}};
-  return {{}, "must be a network without bits set behind its prefix", network_to_text(masked)};
+  return {{}, "must be a network without bits set after its prefix", network_to_text(masked)};
 }
 
 std::string network_to_text(const Network& network) {

@@ -8,8 +8,8 @@
 namespace portico {
 namespace {
 
-// Takes a number of at most `digits` digits from the front of `text`.
-std::optional<unsigned> take_number(std::string_view& text, int base, std::size_t digits) {
+// Removes a number of at most `digits` digits from the front of `text`, and returns it.
+std::optional<unsigned> consume_number(std::string_view& text, int base, std::size_t digits) {
   unsigned value = 0;
   const char* end = text.data() + std::min(text.size(), digits);
   const auto [rest, error] = std::from_chars(text.data(), end, value, base);
@@ -18,7 +18,8 @@ std::optional<unsigned> take_number(std::string_view& text, int base, std::size_
   return value;
 }
 
-// One side of "::": groups of four hexadecimal digits, the last two perhaps as IPv4. Returns their bytes, at most 16.
+// Parses one side of "::": groups of up to four hexadecimal digits, of which the last two may be an IPv4 address.
+// Returns their bytes, at most 16.
 std::optional<std::string> groups_from_text(std::string_view text) {
   std::string bytes;
   while (!text.empty()) {
@@ -28,7 +29,7 @@ std::optional<std::string> groups_from_text(std::string_view text) {
       bytes.append(v4->begin(), v4->end());
       break;
     }
-    const auto group = take_number(text, 16, 4);
+    const auto group = consume_number(text, 16, 4);
     if (!group) return std::nullopt;
     bytes += static_cast<char>(*group >> 8);
     bytes += static_cast<char>(*group & 0xFF);
@@ -50,7 +51,7 @@ std::optional<Ipv4Bytes> ipv4_from_text(std::string_view text) {
       text.remove_prefix(1);
     }
     if (text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9') return std::nullopt;
-    const auto number = take_number(text, 10, 3);
+    const auto number = consume_number(text, 10, 3);
     if (!number || *number > 255) return std::nullopt;
     bytes[i] = static_cast<std::uint8_t>(*number);
   }

@@ -8,15 +8,16 @@
 
 namespace portico {
 
-// Addresses as numbers, without a socket library: the configuration is read on any host and binds nothing.
+// IP addresses without a socket library: the configuration can be checked on any host, and opens no sockets.
 using Ipv4Bytes = std::array<std::uint8_t, 4>;
 using Ipv6Bytes = std::array<std::uint8_t, 16>;
 
-// "192.0.2.1": four decimal numbers, no leading zeros (they would be octal to some).
+// Parse and print an IPv4 address, "192.0.2.1": four decimal numbers without leading zeros, which some programs read as
+// octal.
 std::optional<Ipv4Bytes> ipv4_from_text(std::string_view text);
 std::string ipv4_to_text(const std::uint8_t* bytes);
 
-// RFC 4291 section 2.2, without a zone; written as RFC 5952 says.
+// Parse and print an IPv6 address without a zone: all forms of RFC 4291 section 2.2; printed in the form of RFC 5952.
 std::optional<Ipv6Bytes> ipv6_from_text(std::string_view text);
 std::string ipv6_to_text(const Ipv6Bytes& bytes);
 

@@ -8,8 +8,8 @@
 namespace portico {
 namespace {
 
-// A name without what people vary: "maxLine" and "max-line" are "max_line".
-std::string plain(std::string_view text) {
+// Returns a name without the differences of naming styles: "maxLine" and "max-line" are equal to "max_line".
+std::string fold(std::string_view text) {
   std::string letters;
   for (const char c : text) {
     if (c == '_' || c == '-') continue;
@@ -18,9 +18,9 @@ std::string plain(std::string_view text) {
   return letters;
 }
 
-// How many letters must be changed, added, dropped or swapped with their neighbour to make one text the other
-// (optimal string alignment distance).
-std::size_t distance(std::string_view left, std::string_view right) {
+// Returns the number of characters to change, add, drop or swap with a neighbour that makes one text the other (optimal
+// string alignment distance).
+std::size_t edit_distance(std::string_view left, std::string_view right) {
   const std::size_t width = right.size() + 1;
   std::vector<std::size_t> before_last(width), last(width), row(width);
   std::iota(last.begin(), last.end(), std::size_t{0});
@@ -42,35 +42,35 @@ std::size_t distance(std::string_view left, std::string_view right) {
 }  // namespace
 
 std::string_view nearest(std::string_view text, const std::vector<std::string_view>& known) {
-  constexpr std::size_t longest_name = 64;
-  if (text.size() > longest_name) return {};
-  const std::string wanted = plain(text);
+  constexpr std::size_t max_length = 64;  // the distance takes quadratic time
+  if (text.size() > max_length) return {};
+  const std::string wanted = fold(text);
   std::string_view best;
-  std::size_t best_distance = wanted.size() / 3 + 2;  // further away is a guess, not a suggestion
+  std::size_t best_distance = wanted.size() / 3 + 2;  // beyond it, a suggestion would be a guess
   for (const std::string_view name : known) {
-    const std::string candidate = plain(name);
+    const std::string candidate = fold(name);
     const bool is_part = candidate.size() >= 3 && (wanted.starts_with(candidate) || candidate.starts_with(wanted));
-    std::size_t away = distance(wanted, candidate);
-    if (is_part && wanted.size() >= 3) away = std::min<std::size_t>(away, 2);
-    if (away < best_distance && away < name.size()) {
+    std::size_t distance = edit_distance(wanted, candidate);
+    if (is_part && wanted.size() >= 3) distance = std::min<std::size_t>(distance, 2);
+    if (distance < best_distance && distance < name.size()) {
       best = name;
-      best_distance = away;
+      best_distance = distance;
     }
   }
   return best;
 }
 
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t longest = 80;
+std::string quote(std::string_view text) {
+  constexpr std::size_t max_bytes = 80;
   std::string shown = "\"";
-  std::size_t taken = 0;
+  std::size_t shown_bytes = 0;
   for (const char c : text) {
     const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (taken >= longest && starts_character) {
+    if (shown_bytes >= max_bytes && starts_character) {
       shown += "...";
       break;
     }
-    ++taken;
+    ++shown_bytes;
     if (c == '"' || c == '\\') shown += '\\';
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
       shown += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -81,13 +81,13 @@ std::string in_quotes(std::string_view text) {
   return shown + "\"";
 }
 
-std::string joined_by_or(const std::vector<std::string>& texts) {
-  const bool long_winded = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+std::string join_or(const std::vector<std::string>& texts) {
+  const bool has_separator = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
     return text.find(" or ") != std::string::npos || text.find(", ") != std::string::npos;
   });
   std::string all;
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) all += i + 1 < texts.size() ? ", " : long_winded ? ", or " : " or ";
+    if (i > 0) all += i + 1 < texts.size() ? ", " : has_separator ? ", or " : " or ";
     all += texts[i];
   }
   return all;

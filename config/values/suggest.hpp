@@ -6,13 +6,13 @@
 
 namespace portico {
 
-// The one of `known` which `text` was probably meant to be; empty if none is near.
+// Returns the one of `known` that `text` was probably meant to be, or nothing if none is close.
 std::string_view nearest(std::string_view text, const std::vector<std::string_view>& known);
 
-// Text of a stranger made fit to print: in double quotes, control characters and quotes escaped, shortened.
-std::string in_quotes(std::string_view text);
+// Makes untrusted text safe to print: in double quotes, with control characters and quotes escaped, and shortened.
+std::string quote(std::string_view text);
 
-// "a, b or c"; with a comma before the "or" if one of the texts has an "or" or a comma itself.
-std::string joined_by_or(const std::vector<std::string>& texts);
+// Returns "a, b or c"; with a comma before the "or" if one of the texts contains an "or" or a comma.
+std::string join_or(const std::vector<std::string>& texts);
 
 }  // namespace portico

@@ -19,11 +19,11 @@ constexpr std::array<Unit, 4> duration_units{{{"h", 3'600'000}, {"m", 60'000}, {
 constexpr std::array<Unit, 4> size_units{{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}};
 constexpr std::array<Unit, 3> rate_units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}}};
 
-// What people write instead.
-struct Habit {
-  std::string_view written, meant;
+// Common spellings of a unit that are not accepted, but suggest one that is.
+struct UnitAlias {
+  std::string_view alias, unit;
 };
-constexpr std::array<Habit, 31> habits{{
+constexpr std::array<UnitAlias, 31> unit_aliases{{
     {"", "s"},      {"", "B"},      {"sec", "s"},  {"secs", "s"},   {"second", "s"},        {"seconds", "s"},
     {"S", "s"},     {"min", "m"},   {"mins", "m"}, {"minute", "m"}, {"minutes", "m"},       {"hr", "h"},
     {"hour", "h"},  {"hours", "h"}, {"H", "h"},    {"msec", "ms"},  {"milliseconds", "ms"}, {"b", "B"},
@@ -39,35 +39,36 @@ std::optional<std::int64_t> factor_of(std::string_view unit, std::span<const Uni
   return std::nullopt;
 }
 
-std::string_view without_spaces(std::string_view text) {
+std::string_view trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
 }
 
-// The unit that `unit` was probably meant to be.
-std::string_view meant_unit(std::string_view unit, std::span<const Unit> units) {
-  unit = without_spaces(unit);
+// Returns the unit that `unit` was probably meant to be, or nothing.
+std::string_view suggest_unit(std::string_view unit, std::span<const Unit> units) {
+  unit = trim(unit);
   if (factor_of(unit, units)) return unit;
-  for (const Habit& habit : habits) {
-    if (habit.written == unit && factor_of(habit.meant, units)) return habit.meant;
+  for (const UnitAlias& known : unit_aliases) {
+    if (known.alias == unit && factor_of(known.unit, units)) return known.unit;
   }
   return {};
 }
 
-// A whole number and its unit.
-Reading<std::int64_t> amount_from_text(std::string_view text, std::span<const Unit> units, std::string_view wrong) {
+// Parses an integer with its unit.
+ParseResult<std::int64_t> amount_from_text(std::string_view text, std::span<const Unit> units,
+                                           std::string_view expected) {
   std::int64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-  if (error == std::errc::result_out_of_range) return {{}, fmt::format("{} (this one is too large)", wrong), {}};
-  if (error != std::errc() || text.front() == '-') return {{}, std::string(wrong), {}};
+  const auto [end_of_number, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end_of_number, static_cast<std::size_t>(text.data() + text.size() - end_of_number));
+  if (error == std::errc::result_out_of_range) return {{}, fmt::format("{} (this one is too large)", expected), {}};
+  if (error != std::errc() || text.front() == '-') return {{}, std::string(expected), {}};
   if (const auto factor = factor_of(unit, units)) {
     if (number <= std::numeric_limits<std::int64_t>::max() / *factor) return {number * *factor, {}, {}};
-    return {{}, fmt::format("{} (this one is too large)", wrong), {}};
+    return {{}, fmt::format("{} (this one is too large)", expected), {}};
   }
-  const std::string_view meant = meant_unit(unit, units);
-  return {{}, std::string(wrong), meant.empty() ? std::string() : fmt::format("{}{}", number, meant)};
+  const std::string_view suggestion = suggest_unit(unit, units);
+  return {{}, std::string(expected), suggestion.empty() ? std::string() : fmt::format("{}{}", number, suggestion)};
 }
 
 std::string amount_to_text(std::int64_t amount, std::span<const Unit> units, std::string_view zero) {
@@ -85,11 +86,11 @@ std::string time_to_text(std::chrono::milliseconds time) {
   return "s";
 }
 
-// What stands before and behind the slash of a rate.
+// The parts of a rate, before and after its slash.
 struct RateText {
   std::string_view amount;
   std::optional<std::int64_t> per;
-  std::string meant;
+  std::string suggestion;
 };
 
 RateText split_rate(std::string_view text) {
@@ -98,52 +99,53 @@ RateText split_rate(std::string_view text) {
   const std::string_view amount = text.substr(0, slash);
   const std::string_view time = text.substr(slash + 1);
   if (const auto per = factor_of(time, rate_units)) return {amount, per, {}};
-  const std::string_view meant = meant_unit(time, rate_units);
-  return {amount, std::nullopt, meant.empty() ? std::string() : fmt::format("{}/{}", amount, meant)};
+  const std::string_view suggestion = suggest_unit(time, rate_units);
+  return {amount, std::nullopt, suggestion.empty() ? std::string() : fmt::format("{}/{}", amount, suggestion)};
 }
 
 }  // namespace
 
-Reading<std::int64_t> duration_from_text(std::string_view text) {
+ParseResult<std::int64_t> duration_from_text(std::string_view text) {
   return amount_from_text(text, duration_units, R"(must be a duration such as "250ms", "10s", "5m" or "1h")");
 }
 
 std::string duration_to_text(std::int64_t milliseconds) { return amount_to_text(milliseconds, duration_units, "0s"); }
 
-Reading<std::int64_t> size_from_text(std::string_view text) {
+ParseResult<std::int64_t> size_from_text(std::string_view text) {
   return amount_from_text(text, size_units,
                           R"(must be a size such as "512B", "64KiB" or "1MiB", or a number of bytes)");
 }
 
 std::string size_to_text(std::int64_t bytes) { return amount_to_text(bytes, size_units, "0B"); }
 
-Reading<Rate> rate_from_text(std::string_view text) {
-  constexpr std::string_view wrong = R"(must be a rate such as "500/s" or "30/m")";
+ParseResult<Rate> rate_from_text(std::string_view text) {
+  constexpr std::string_view expected = R"(must be a rate such as "500/s" or "30/m")";
   const RateText parts = split_rate(text);
   std::int64_t count = 0;
   const char* end = parts.amount.data() + parts.amount.size();
-  const auto [rest, error] = std::from_chars(parts.amount.data(), end, count);
-  if (error != std::errc() || rest != end || count < 0) return {{}, std::string(wrong), {}};
-  if (!parts.per) return {{}, std::string(wrong), parts.meant.empty() ? fmt::format("{}/s", count) : parts.meant};
+  const auto [end_of_number, error] = std::from_chars(parts.amount.data(), end, count);
+  if (error != std::errc() || end_of_number != end || count < 0) return {{}, std::string(expected), {}};
+  if (!parts.per)
+    return {{}, std::string(expected), parts.suggestion.empty() ? fmt::format("{}/s", count) : parts.suggestion};
   return {Rate{count, std::chrono::milliseconds(*parts.per)}, {}, {}};
 }
 
 std::string rate_to_text(const Rate& rate) { return fmt::format("{}/{}", rate.count, time_to_text(rate.per)); }
 
-Reading<ByteRate> byte_rate_from_text(std::string_view text) {
-  constexpr std::string_view wrong = R"(must be a rate of bytes such as "240B/s" or "64KiB/s")";
+ParseResult<ByteRate> byte_rate_from_text(std::string_view text) {
+  constexpr std::string_view expected = R"(must be a rate of bytes such as "240B/s" or "64KiB/s")";
   const RateText parts = split_rate(text);
-  const auto bytes = amount_from_text(parts.amount, size_units, wrong);
+  const auto bytes = amount_from_text(parts.amount, size_units, expected);
   if (bytes.value && parts.per) return {ByteRate{*bytes.value, std::chrono::milliseconds(*parts.per)}, {}, {}};
   if (parts.amount == text) {  // no slash at all
-    const std::string amount = bytes.value ? std::string(text) : bytes.meant;
-    return {{}, std::string(wrong), amount.empty() ? amount : amount + "/s"};
+    const std::string amount = bytes.value ? std::string(text) : bytes.suggestion;
+    return {{}, std::string(expected), amount.empty() ? amount : amount + "/s"};
   }
-  if (!bytes.meant.empty() && parts.per) {
+  if (!bytes.suggestion.empty() && parts.per) {
     const auto time = time_to_text(std::chrono::milliseconds(*parts.per));
-    return {{}, std::string(wrong), fmt::format("{}/{}", bytes.meant, time)};
+    return {{}, std::string(expected), fmt::format("{}/{}", bytes.suggestion, time)};
   }
-  return {{}, std::string(wrong), bytes.value ? parts.meant : std::string()};
+  return {{}, std::string(expected), bytes.value ? parts.suggestion : std::string()};
 }
 
 std::string byte_rate_to_text(const ByteRate& rate) {

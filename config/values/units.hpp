@@ -9,28 +9,28 @@
 
 namespace portico {
 
-// What came of understanding a text.
+// Result of parsing a string.
 template <typename T>
-struct Reading {
+struct ParseResult {
   std::optional<T> value;
-  std::string wrong;  // without a value: what would be right, "must be ..."
-  std::string meant;  // and what was probably meant, or empty
+  std::string error;       // without a value: "must be ..."
+  std::string suggestion;  // and the value that was probably meant, or empty
 };
 
-// "250ms", "10s", "5m", "1h": in milliseconds.
-Reading<std::int64_t> duration_from_text(std::string_view text);
+// Parse and print a duration in milliseconds: "250ms", "10s", "5m", "1h".
+ParseResult<std::int64_t> duration_from_text(std::string_view text);
 std::string duration_to_text(std::int64_t milliseconds);
 
-// "512B", "64KiB", "1MiB", "2GiB": in bytes.
-Reading<std::int64_t> size_from_text(std::string_view text);
+// Parse and print a size in bytes: "512B", "64KiB", "1MiB", "2GiB".
+ParseResult<std::int64_t> size_from_text(std::string_view text);
 std::string size_to_text(std::int64_t bytes);
 
-// "500/s", "30/m", "10/h".
-Reading<Rate> rate_from_text(std::string_view text);
+// Parse and print a rate: "500/s", "30/m", "10/h".
+ParseResult<Rate> rate_from_text(std::string_view text);
 std::string rate_to_text(const Rate& rate);
 
-// "240B/s", "1MiB/m".
-Reading<ByteRate> byte_rate_from_text(std::string_view text);
+// Parse and print a rate of bytes: "240B/s", "1MiB/m".
+ParseResult<ByteRate> byte_rate_from_text(std::string_view text);
 std::string byte_rate_to_text(const ByteRate& rate);
 
 }  // namespace portico

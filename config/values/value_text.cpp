@@ -14,55 +14,55 @@ namespace portico {
 namespace {
 
 template <typename T>
-Reading<OptionValue> widened(Reading<T> reading) {
-  if (reading.value) return {OptionValue(std::move(*reading.value)), {}, {}};
-  return {{}, std::move(reading.wrong), std::move(reading.meant)};
+ParseResult<OptionValue> to_option_value(ParseResult<T> result) {
+  if (result.value) return {OptionValue(std::move(*result.value)), {}, {}};
+  return {{}, std::move(result.error), std::move(result.suggestion)};
 }
 
 template <typename T>
-Reading<OptionValue> number_from_text(const OptionType& type, std::string_view text) {
+ParseResult<OptionValue> number_from_text(const OptionType& type, std::string_view text) {
   T value{};
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   if (error == std::errc() && rest == end) return {OptionValue(value), {}, {}};
-  return {{}, expectation(type), {}};
+  return {{}, expected_text(type), {}};
 }
 
-Reading<OptionValue> choice_from_text(const OptionType& type, std::string_view text) {
+ParseResult<OptionValue> choice_from_text(const OptionType& type, std::string_view text) {
   std::vector<std::string_view> known;
-  for (const auto& [word, value] : type.limits.words) known.push_back(word);
+  for (const auto& [name, value] : type.limits.named_values) known.push_back(name);
   const std::string_view near = nearest(text, known);
-  return {{}, expectation(type), std::string(near)};
+  return {{}, expected_text(type), std::string(near)};
 }
 
 }  // namespace
 
-Reading<OptionValue> value_from_text(const OptionType& type, std::string_view text) {
-  for (const auto& [word, value] : type.limits.words) {
-    if (word == text) return {value, {}, {}};
+ParseResult<OptionValue> value_from_text(const OptionType& type, std::string_view text) {
+  for (const auto& [name, value] : type.limits.named_values) {
+    if (name == text) return {value, {}, {}};
   }
   switch (type.kind) {
     case OptionKind::boolean:
       if (text == "true" || text == "false") return {OptionValue(text == "true"), {}, {}};
-      return {{}, expectation(type), {}};
+      return {{}, expected_text(type), {}};
     case OptionKind::integer:
       return number_from_text<std::int64_t>(type, text);
     case OptionKind::number:
       return number_from_text<double>(type, text);
     case OptionKind::duration:
-      return widened(duration_from_text(text));
+      return to_option_value(duration_from_text(text));
     case OptionKind::size:
-      return widened(size_from_text(text));
+      return to_option_value(size_from_text(text));
     case OptionKind::rate:
-      return widened(rate_from_text(text));
+      return to_option_value(rate_from_text(text));
     case OptionKind::byte_rate:
-      return widened(byte_rate_from_text(text));
+      return to_option_value(byte_rate_from_text(text));
     case OptionKind::address:
-      return widened(address_from_text(text));
+      return to_option_value(address_from_text(text));
     case OptionKind::listen_address:
-      return widened(listen_address_from_text(text));
+      return to_option_value(listen_address_from_text(text));
     case OptionKind::network:
-      return widened(network_from_text(text));
+      return to_option_value(network_from_text(text));
     case OptionKind::choice:
       return choice_from_text(type, text);
     default:
@@ -71,8 +71,8 @@ Reading<OptionValue> value_from_text(const OptionType& type, std::string_view te
 }
 
 std::string value_to_text(const OptionType& type, const OptionValue& value) {
-  for (const auto& [word, meaning] : type.limits.words) {
-    if (meaning == value) return word;
+  for (const auto& [name, named] : type.limits.named_values) {
+    if (named == value) return name;
   }
   struct Writer {
     const OptionType& type;
@@ -93,40 +93,43 @@ std::string value_to_text(const OptionType& type, const OptionValue& value) {
   return std::visit(Writer{type}, value);
 }
 
-bool is_word(const OptionType& type, const OptionValue& value) {
-  const auto& words = type.limits.words;
-  return std::any_of(words.begin(), words.end(), [&](const auto& word) { return word.second == value; });
+bool is_named_value(const OptionType& type, const OptionValue& value) {
+  const auto& named = type.limits.named_values;
+  return std::any_of(named.begin(), named.end(), [&](const auto& entry) { return entry.second == value; });
 }
 
-bool is_bare(const OptionType& type, const OptionValue& value) {
-  if (is_word(type, value)) return false;
+bool is_unquoted(const OptionType& type, const OptionValue& value) {
+  if (is_named_value(type, value)) return false;
   return type.kind == OptionKind::boolean || type.kind == OptionKind::integer || type.kind == OptionKind::number;
 }
 
-std::string limit_fault(const OptionType& type, const OptionValue& value) {
+std::optional<std::string> limit_error(const OptionType& type, const OptionValue& value) {
   const OptionLimits& limits = type.limits;
-  if (type.kind == OptionKind::choice) return is_word(type, value) ? std::string() : expectation(type);
-  std::optional<std::int64_t> whole;
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) whole = *integer;
-  if (const auto* rate = std::get_if<Rate>(&value)) whole = rate->count;
-  if (const auto* rate = std::get_if<ByteRate>(&value)) whole = rate->bytes;
-  if (whole && ((limits.least && *whole < *limits.least) || (limits.most && *whole > *limits.most))) {
-    return (type.kind == OptionKind::integer ? expectation(type) : "must be" + range_in_words(type));
+  if (type.kind == OptionKind::choice) {
+    if (is_named_value(type, value)) return std::nullopt;
+    return expected_text(type);
+  }
+  std::optional<std::int64_t> integer;
+  if (const auto* held = std::get_if<std::int64_t>(&value)) integer = *held;
+  if (const auto* rate = std::get_if<Rate>(&value)) integer = rate->count;
+  if (const auto* rate = std::get_if<ByteRate>(&value)) integer = rate->bytes;
+  if (integer && ((limits.min && *integer < *limits.min) || (limits.max && *integer > *limits.max))) {
+    return (type.kind == OptionKind::integer ? expected_text(type) : "must be" + describe_range(type));
   }
   if (const auto* number = std::get_if<double>(&value)) {
-    const bool fits = std::isfinite(*number) && (!limits.least_number || *number >= *limits.least_number) &&
-                      (!limits.most_number || *number <= *limits.most_number);
-    if (!fits) return expectation(type);
+    const bool fits = std::isfinite(*number) && (!limits.min_number || *number >= *limits.min_number) &&
+                      (!limits.max_number || *number <= *limits.max_number);
+    if (!fits) return expected_text(type);
   }
   if (const auto* text = std::get_if<std::string>(&value)) {
     const bool is_file = type.kind == OptionKind::path || type.kind == OptionKind::pem;
     if (is_file && ((text->empty() && limits.required) || text->find('\0') != std::string::npos))
-      return expectation(type);
-    if (limits.longest && (text->size() < *limits.shortest || text->size() > *limits.longest)) {
-      return fmt::format("must have {} to {} bytes", *limits.shortest, *limits.longest);
+      return expected_text(type);
+    if (limits.max_size && (text->size() < *limits.min_size || text->size() > *limits.max_size)) {
+      return fmt::format("must have {} to {} bytes", *limits.min_size, *limits.max_size);
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace portico

@@ -4,34 +4,35 @@
 
 #include <portico/options/type.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace portico {
 
-// Understands a text as a value of the type, which holds one value. Limits are not looked at. Booleans, integers and
-// numbers are understood too: a substitution can only give text.
-Reading<OptionValue> value_from_text(const OptionType& type, std::string_view text);
+// Parses a string as a value of a type that holds one value, without checking its limits. Booleans, integers and
+// numbers are parsed too, because the result of a substitution is always a string.
+ParseResult<OptionValue> value_from_text(const OptionType& type, std::string_view text);
 
-// The text for a value, without quotes: what value_from_text() understands.
+// Returns the text of a value, without quotes; value_from_text() parses it.
 std::string value_to_text(const OptionType& type, const OptionValue& value);
 
-// Whether the file has a word for the value.
-bool is_word(const OptionType& type, const OptionValue& value);
+// Returns true if the type has a name for the value.
+bool is_named_value(const OptionType& type, const OptionValue& value);
 
-// Whether JSON writes such a value without quotes.
-bool is_bare(const OptionType& type, const OptionValue& value);
+// Returns true if JSON writes the value without quotes.
+bool is_unquoted(const OptionType& type, const OptionValue& value);
 
-// What would be right, in words: "must be a whole number from 1 to 1024".
-std::string expectation(const OptionType& type);
+// Returns the text that describes a valid value: "must be an integer from 1 to 1024".
+std::string expected_text(const OptionType& type);
 
-// " from 1 to 1024"; empty for a type without limits.
-std::string range_in_words(const OptionType& type);
+// Returns " from 1 to 1024", or nothing for a type without limits.
+std::string describe_range(const OptionType& type);
 
-// The type in words, for a document: "list of networks, 0 to 32 entries".
-std::string type_in_words(const OptionType& type);
+// Returns the description of a type in the reference: "array (network), 0 to 32 entries".
+std::string describe_type(const OptionType& type);
 
-// What is wrong with a value by the type's limits: "must be from 1s to 1h"; empty if nothing.
-std::string limit_fault(const OptionType& type, const OptionValue& value);
+// Checks a value against the limits of its type. Returns "must be from 1s to 1h", or nothing for a valid value.
+std::optional<std::string> limit_error(const OptionType& type, const OptionValue& value);
 
 }  // namespace portico

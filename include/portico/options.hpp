@@ -26,12 +26,12 @@ struct Option {
 };
 
 template <typename T, typename M>
-struct Unlisted {
+struct NotConfigurable {
   using Value = M;
 };
 
-// Whether the members described are the struct's members, all of them, in its order: then, and only then, a value for
-// each is a valid initializer and one more is not.
+// Returns true if describe() lists every member of the struct, in its order: only then is one value for each member a
+// valid initializer, and one value more is not.
 template <typename T, typename... Options>
 constexpr bool lists_every_member(const std::tuple<Options...>*) {
   return requires { T{std::declval<typename Options::Value>()...}; }
@@ -47,7 +47,7 @@ void add_row(std::vector<OptionRow>& rows, const Option<T, M, Limits...>& option
 }
 
 template <typename T, typename M>
-void add_row(std::vector<OptionRow>&, const Unlisted<T, M>&) {}
+void add_row(std::vector<OptionRow>&, const NotConfigurable<T, M>&) {}
 
 template <typename T>
 OptionType struct_type() {
@@ -67,28 +67,42 @@ OptionType struct_type() {
 
 }  // namespace detail
 
-// One option: its name in the file, the member it fills, a sentence about it, and its limits (option_limits.hpp).
+// Describes one option: its name in the file, the member it fills, its help text, and its limits (options/limits.hpp).
+// The default is the member's initializer. The help text says what the option does, and its unit or the meaning of 0.
+//
+//   struct ShoutOptions {
+//     std::size_t max_line = 4096;
+//     static constexpr auto describe() {
+//       return options(option("max_line", &ShoutOptions::max_line, "Maximum length of a line.", between(1, 65536)));
+//     }
+//   };
+//
+// A member function `std::vector<OptionProblem> check() const` is optional; it checks several options together.
+// Mistakes in a description fail to compile, or are returned by OptionSet::self_check().
 template <typename T, typename M, typename... Limits>
 constexpr auto option(std::string_view name, M T::*member, std::string_view help, Limits... limits) {
   return detail::Option<T, M, Limits...>{name, help, member, {limits...}};
 }
 
-// A member which is no option: the file cannot set it.
+// Lists a member that is not an option: the file cannot set it.
 template <typename T, typename M>
-constexpr auto unlisted(M T::*) {
-  return detail::Unlisted<T, M>{};
+constexpr auto not_configurable(M T::*) {
+  return detail::NotConfigurable<T, M>{};
 }
 
-// What describe() returns: every member of the struct, in its order.
+// Returns the result of describe(): every member of the struct, in its order.
 template <typename... Options>
 constexpr auto options(Options... all) {
   return std::tuple<Options...>{all...};
 }
 
-// The options of one struct with its C++ type forgotten. Cheap to copy; any thread.
+// Type-erased description of the options of one struct. Cheap to copy; any thread.
+//
+//   const OptionSet set = OptionSet::of<ShoutOptions>();
+//   const std::shared_ptr<void> object = set.make();  // a ShoutOptions with its defaults
 class OptionSet {
  public:
-  OptionSet();  // no options at all
+  OptionSet();  // has no options
 
   template <Described T>
   static OptionSet of() {
@@ -97,13 +111,15 @@ class OptionSet {
 
   const OptionType& type() const { return *type_; }
   const std::vector<OptionRow>& rows() const { return type_->rows; }
+
+  // Returns a new object of the struct, with every default.
   std::shared_ptr<void> make() const { return type_->make(); }
 
-  // Whether two objects of the struct have the same value in every option.
+  // Compares two objects of the struct, option by option.
   bool equal(const void* left, const void* right) const;
 
-  // What is wrong with the description itself: a default outside its own limits, a name twice, no help. Empty if right.
-  std::vector<std::string> faults() const;
+  // Returns the errors in the description itself: a default outside its limits, a duplicate name, a missing help text.
+  std::vector<std::string> self_check() const;
 
  private:
   explicit OptionSet(std::shared_ptr<const OptionType> type) : type_(std::move(type)) {}
@@ -111,7 +127,7 @@ class OptionSet {
   std::shared_ptr<const OptionType> type_;
 };
 
-// A handler as the configuration sees it.
+// Description of a handler for the configuration: its name, its help text and its options.
 struct HandlerDescription {
   std::string name;
   std::string help;

@@ -54,7 +54,7 @@ class TlsFileReader {
  private:
   std::string content(const std::filesystem::path& file, const std::string& name, const std::string& option) const {
     auto content = read_(file, max_file_bytes);
-    if (!content.text) throw Unreadable(error_prefix(option, name) + content.failure);
+    if (!content.text) throw Unreadable(error_prefix(option, name) + content.error);
     return std::move(*content.text);
   }
 
@@ -112,7 +112,7 @@ std::string tls_error_text(const TlsConfig& config, const TlsSettingsError& erro
   return error_prefix(error.option(), file_of_setting(config, error.option())) + error.what();
 }
 
-FileText read_regular_file(const std::filesystem::path& file, std::size_t max_bytes) {
+FileContent read_regular_file(const std::filesystem::path& file, std::size_t max_bytes) {
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
   if (std::filesystem::exists(status) && !std::filesystem::is_directory(status) &&

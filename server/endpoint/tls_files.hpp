@@ -12,7 +12,7 @@
 namespace portico {
 
 // Reads a file of certificates or keys, as read_file() of config/reading/env.hpp; tests pass their own.
-using ReadFile = std::function<FileText(const std::filesystem::path& file, std::size_t max_bytes)>;
+using ReadFile = std::function<FileContent(const std::filesystem::path& file, std::size_t max_bytes)>;
 
 // Time before the expiry of a certificate from which on there are warnings.
 inline constexpr std::chrono::hours certificate_warning{24 * 14};
@@ -26,7 +26,7 @@ struct TlsFiles {
 };
 
 // As read_file(), but refuses pipes and devices: reading those a second time blocks, or returns nothing.
-FileText read_regular_file(const std::filesystem::path& file, std::size_t max_bytes);
+FileContent read_regular_file(const std::filesystem::path& file, std::size_t max_bytes);
 
 // Reads every file that `config` names.
 TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read);

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-// Walks tests/config: each NAME.json has a NAME.txt with the exit code of `check` and all it says. To accept what the
-// program says now, run with PORTICO_UPDATE_GOLDEN=1 and read the difference.
+// Runs all files in tests/config/golden: each NAME.json has a NAME.txt with the exit code and the output of `check`. To
+// accept the current output, run with PORTICO_UPDATE_GOLDEN=1 and review the difference.
 
 namespace portico {
 namespace {
@@ -22,7 +22,7 @@ const fs::path folder = fs::path(PORTICO_TEST_CONFIG_FOLDER);
 
 std::string content(const fs::path& file) { return read_file(file, 1 << 24).text.value_or("(no such file)"); }
 
-std::string told(const LoadResult& result) {
+std::string check_output(const LoadResult& result) {
   std::string text = "exit " + std::to_string(result.exit_code()) + "\n";
   for (const Problem& problem : result.problems) text += to_string(problem) + "\n";
   for (const Problem& warning : result.warnings) text += to_string(warning, "warning") + "\n";
@@ -38,21 +38,21 @@ std::vector<fs::path> golden_files() {
   return files;
 }
 
-TEST(ConfigGolden, EveryFileHasExactlyTheProblemsWrittenBesideIt) {
+TEST(ConfigGoldenTest, EveryFileHasExactlyTheExpectedProblems) {
   const bool update = std::getenv("PORTICO_UPDATE_GOLDEN") != nullptr;
   const auto handlers = test::handlers();
-  std::size_t mistakes = 0;
+  std::size_t problems = 0;
   for (const fs::path& file : golden_files()) {
     const std::string name = file.filename().string();
     SCOPED_TRACE(name);
-    const LoadResult result = load_config_text(name, content(file), folder, handlers, test::surroundings());
+    const LoadResult result = load_config_text(name, content(file), folder, handlers, test::env());
     const fs::path expected = fs::path(file).replace_extension(".txt");
-    if (update) std::ofstream(expected, std::ios::binary) << told(result);
-    EXPECT_EQ(told(result), content(expected));
-    mistakes += result.problems.size();
-    EXPECT_EQ(told(result).find("hunter2"), std::string::npos) << "a secret is shown";
+    if (update) std::ofstream(expected, std::ios::binary) << check_output(result);
+    EXPECT_EQ(check_output(result), content(expected));
+    problems += result.problems.size();
+    EXPECT_EQ(check_output(result).find("hunter2"), std::string::npos) << "a secret is shown";
   }
-  EXPECT_GE(mistakes, 60u);
+  EXPECT_GE(problems, 60u);
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ std::string repeated(std::string_view text, std::size_t times) {
   return all;
 }
 
-// What an optimized build may take, which needs less than one second: the rest is room for a busy machine. Builds with
-// a sanitizer only have to come to an end.
+// Time limit of an optimized build, which takes less than one second: the rest is a margin for a busy machine. Builds
+// with a sanitizer only have to finish.
 #ifdef NDEBUG
 constexpr std::chrono::seconds limit{3};
 #else
@@ -37,33 +37,33 @@ LoadResult load_in_time(const std::string& text) {
   return result;
 }
 
-TEST(ConfigHostile, DeepNestingIsRefused) {
+TEST(ConfigHostileInputTest, DeepNestingIsRefused) {
   EXPECT_EQ(load_in_time(repeated("[", 100'000)).exit_code(), 2);
   EXPECT_EQ(load_in_time(repeated("[", 100'000) + repeated("]", 100'000)).exit_code(), 2);
   EXPECT_EQ(load_in_time(repeated("{\"a\":", 100'000)).exit_code(), 2);
 }
 
-TEST(ConfigHostile, TooMuchTextIsRefused) {
+TEST(ConfigHostileInputTest, TooLargeTextIsRefused) {
   EXPECT_EQ(load_in_time("\"" + std::string(10 * 1024 * 1024, 'a') + "\"").exit_code(), 2);
   EXPECT_EQ(load_in_time("{ \"" + std::string(max_file_bytes / 2, 'k') + "\": 1 }").exit_code(), 1);
   EXPECT_EQ(load_in_time("{ \"log\": { \"level\": \"" + std::string(max_file_bytes / 2, 'v') + "\" } }").exit_code(),
             1);
 }
 
-TEST(ConfigHostile, TooManyValuesAreRefused) {
+TEST(ConfigHostileInputTest, TooManyValuesAreRefused) {
   EXPECT_EQ(load_in_time("[" + repeated("1,", max_values + 1) + "1]").exit_code(), 2);
 }
 
-TEST(ConfigHostile, ProblemsBeyondAThousandAreOnlyCounted) {
+TEST(ConfigHostileInputTest, ProblemsBeyondAThousandAreOnlyCounted) {
   std::string text = "{ \"endpoints\": {}";
   for (int i = 0; i < 100'000; ++i) text += ",\"key" + std::to_string(i) + "\":0";
   const LoadResult result = load_in_time(text + "}");
   EXPECT_EQ(result.exit_code(), 1);
-  EXPECT_EQ(result.problems.size(), Diagnostics::most + 1);
+  EXPECT_EQ(result.problems.size(), Diagnostics::max_kept + 1);
   EXPECT_EQ(result.problems.back().message, "and 99001 more problems");
 }
 
-TEST(ConfigHostile, AFileOfFiftyMegabytesIsNotReadWhole) {
+TEST(ConfigHostileInputTest, AFileOfFiftyMegabytesIsNotReadWhole) {
   const auto file = std::filesystem::temp_directory_path() / "portico_config_hostile_test.json";
   std::ofstream(file, std::ios::binary).seekp(50 * 1024 * 1024).put('}');
   const auto start = Clock::now();
@@ -71,10 +71,10 @@ TEST(ConfigHostile, AFileOfFiftyMegabytesIsNotReadWhole) {
   EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));
   std::filesystem::remove(file);
   EXPECT_EQ(result.exit_code(), 2);
-  EXPECT_EQ(result.problems.at(0).message, "the file is larger than 8192 KiB, the most that is read");
+  EXPECT_EQ(result.problems.at(0).message, "the file is larger than the maximum of 8192 KiB");
 }
 
-TEST(ConfigHostile, WhatIsNoFileIsUnreadable) {
+TEST(ConfigHostileInputTest, AFolderAndAMissingFileAreUnreadable) {
   const LoadResult folder = load_config(std::filesystem::temp_directory_path(), {});
   EXPECT_EQ(folder.exit_code(), 2);
   EXPECT_EQ(folder.problems.at(0).message, "the file is a directory, not a file");
@@ -83,7 +83,7 @@ TEST(ConfigHostile, WhatIsNoFileIsUnreadable) {
   EXPECT_EQ(nothing.problems.at(0).message, "the file does not exist");
 }
 
-TEST(ConfigHostile, TwoThousandEndpointsLoadQuickly) {
+TEST(ConfigHostileInputTest, TwoThousandEndpointsLoadQuickly) {
   std::string text = "{ \"endpoints\": {";
   for (int i = 0; i < 2000; ++i) {
     text += (i == 0 ? "" : ",") + std::string("\n\"endpoint") + std::to_string(i) + R"(": { "listen": "127.0.0.1:)" +
@@ -98,7 +98,7 @@ TEST(ConfigHostile, TwoThousandEndpointsLoadQuickly) {
   EXPECT_TRUE(result.loaded());
   RecordProperty("milliseconds", std::to_string(took.count()));
 #ifdef NDEBUG
-  EXPECT_LT(took.count(), 400);  // 100 on a machine of its own
+  EXPECT_LT(took.count(), 400);  // 100 on an idle machine
 #endif
 }
 

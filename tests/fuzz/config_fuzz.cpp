@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-// Any bytes as a configuration. What loads must mean the same when it is written out and loaded again. A fuzzer's
-// entry, and a unit test's: see config_corpus_test.cpp.
+// Loads any bytes as a configuration. A valid configuration must be equal after it is printed and loaded again. Called
+// by the fuzzer and by a unit test: see tests/config/corpus_test.cpp.
 
 namespace portico {
 namespace {
@@ -22,12 +22,12 @@ void require(bool holds) {
 
 LoadResult load(std::string_view text) {
   static const std::vector<HandlerDescription> handlers = test::handlers();
-  const Env nowhere{
+  const Env env{
       [](const std::string& name) { return name.size() < 4 ? std::optional<std::string>(name) : std::nullopt; },
       [](const std::filesystem::path&, std::size_t) {
-        return FileText{"-----BEGIN", {}};
+        return FileContent{"-----BEGIN", {}};
       }};
-  return load_config_text("fuzz.json", text, {}, handlers, nowhere);
+  return load_config_text("fuzz.json", text, {}, handlers, env);
 }
 
 void round_trip(std::string_view text) {

@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
-// Prints a description of the configuration with the handlers of the tests: config_print schema.
+// Prints a document about the configuration with the test handlers: config_print schema|reference|defaults.
 int main(int argc, char** argv) {
-  const std::string_view what = argc > 1 ? argv[1] : "";
+  const std::string_view command = argc > 1 ? argv[1] : "";
   const auto handlers = portico::test::handlers();
   std::string text;
-  if (what == "schema") text = portico::json_schema(handlers);
-  if (what == "reference") text = portico::reference_page(handlers);
-  if (what == "defaults") text = portico::default_configuration(handlers);
+  if (command == "schema") text = portico::json_schema(handlers);
+  if (command == "reference") text = portico::reference_page(handlers);
+  if (command == "defaults") text = portico::default_configuration(handlers);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return text.empty() ? 64 : 0;
 }

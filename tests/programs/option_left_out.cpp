@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Must not compile: describe() leaves out the member whose place LEFT_OUT is.
+// Must not compile: describe() leaves out the member number LEFT_OUT.
 struct Forgetful {
   int first = 1;
   std::optional<std::string> second;

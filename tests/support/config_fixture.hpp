@@ -16,15 +16,16 @@
 
 namespace portico::test {
 
-// The handlers and the surroundings that the configuration's tests share.
+// Handlers and an environment for the tests of the configuration.
 
 struct ShoutOptions {
   std::size_t max_line = 4096;
   std::string prefix;
 
   static constexpr auto describe() {
-    return options(option("max_line", &ShoutOptions::max_line, "Longest line accepted, in bytes.", between(1, 1 << 20)),
-                   option("prefix", &ShoutOptions::prefix, "Text put before each answer."));
+    return options(
+        option("max_line", &ShoutOptions::max_line, "Maximum length of a line, in bytes.", between(1, 1 << 20)),
+        option("prefix", &ShoutOptions::prefix, "String before each answer."));
   }
 };
 
@@ -34,8 +35,8 @@ struct Range {
   std::string unit;
 
   static constexpr auto describe() {
-    return options(option("least", &Range::least, "The least."), option("most", &Range::most, "The most."),
-                   option("unit", &Range::unit, "What is counted.", required()));
+    return options(option("least", &Range::least, "The minimum."), option("most", &Range::most, "The maximum."),
+                   option("unit", &Range::unit, "Unit of the range.", required()));
   }
 
   std::vector<OptionProblem> check() const {
@@ -46,7 +47,7 @@ struct Range {
 
 enum class Colour { red, green, blue };
 
-// An option of every kind there is.
+// An option of every kind.
 struct EveryKind {
   bool flag = false;
   int integer = 5;
@@ -78,33 +79,33 @@ struct EveryKind {
         option("flag", &Self::flag, "A boolean."), option("integer", &Self::integer, "An integer.", between(1, 10)),
         option("large_integer", &Self::large_integer, "An integer without limits."),
         option("number", &Self::number, "A number.", between(0.0, 1.0)),
-        option("text", &Self::text, "A text.", length(1, 8)), option("file", &Self::file, "A file."),
+        option("text", &Self::text, "A string.", length(1, 8)), option("file", &Self::file, "A file."),
         option("pem", &Self::pem, "A PEM."), option("duration", &Self::duration, "A duration.", between(10ms, 1h)),
         option("size", &Self::size, "A size.", between(1, 1 << 20)),
         option("rate", &Self::rate, "A rate.", between(1, 1000)),
         option("byte_rate", &Self::byte_rate, "A rate of bytes.", between(0, 1 << 20)),
         option("address", &Self::address, "An address."), option("network", &Self::network, "A network."),
-        option("colour", &Self::colour, "An enum.", word("red", Colour::red), word("green", Colour::green),
-               word("blue", Colour::blue)),
-        option("choice", &Self::choice, "One of some texts.", choices("one", "two", "three")),
-        option("count", &Self::count, "A number or a word.", between(1, 100), word("auto", 0)),
-        option("list", &Self::list, "A list.", between(0, 9), length(0, 3)),
+        option("colour", &Self::colour, "An enum.", named_value("red", Colour::red),
+               named_value("green", Colour::green), named_value("blue", Colour::blue)),
+        option("choice", &Self::choice, "One of several strings.", choices("one", "two", "three")),
+        option("count", &Self::count, "A number or a named value.", between(1, 100), named_value("auto", 0)),
+        option("list", &Self::list, "An array.", between(0, 9), length(0, 3)),
         option("map", &Self::map, "A map.", between(0, 9)),
-        option("one_or_more", &Self::one_or_more, "A list which may be one text.", or_single(), length(1, 3)),
-        option("range", &Self::range, "A struct, or nothing."), option("ranges", &Self::ranges, "A list of structs."),
-        option("any", &Self::any, "A text, a number, a list or a struct.", between(0.0, 5.0)));
+        option("one_or_more", &Self::one_or_more, "An array that may be one string.", allow_scalar(), length(1, 3)),
+        option("range", &Self::range, "A struct, or null."), option("ranges", &Self::ranges, "An array of structs."),
+        option("any", &Self::any, "A string, a number, an array or a struct.", between(0.0, 5.0)));
   }
 };
 
 inline std::vector<HandlerDescription> handlers() {
-  return {{"echo", "Sends back what it gets.", {}},
+  return {{"echo", "Sends back each byte that it receives.", {}},
           {"shout", "Answers each line in capitals.", OptionSet::of<ShoutOptions>()},
           {"kinds", "Has an option of every kind.", OptionSet::of<EveryKind>()},
-          {"strict", "Has an option that must be given.", OptionSet::of<Range>()}};
+          {"strict", "Has a required option.", OptionSet::of<Range>()}};
 }
 
-// An environment of its own; files are the host's.
-inline Env surroundings() {
+// Returns fixed environment variables, and the files of the host.
+inline Env env() {
   static const std::map<std::string, std::string> variables{
       {"PORT", "7000"}, {"SECRET", "hunter2"}, {"EMPTY", ""}, {"COUNT", "7"}, {"YES", "true"}};
   return {[](const std::string& name) -> std::optional<std::string> {
@@ -116,7 +117,7 @@ inline Env surroundings() {
 
 inline LoadResult load(std::string_view text, const std::filesystem::path& base = {}) {
   const auto all = handlers();
-  return load_config_text("server.json", text, base, all, surroundings());
+  return load_config_text("server.json", text, base, all, env());
 }
 
 }  // namespace portico::test

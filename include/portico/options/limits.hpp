@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,8 +15,11 @@
 
 namespace portico {
 
-// What can be said behind an option's help text. On a list, a map or an optional, what is said about one value holds
-// for each value inside.
+// Limits of an option, given after its help text. On an array, a map or an optional, a limit on a value applies to each
+// value inside.
+//
+//   option("trust", &Self::trust, "Networks of the proxies.", required(), length(1, 1000)),
+//   option("workers", &Self::workers, "Worker threads.", between(1, 1024), named_value("auto", 0))
 
 namespace detail {
 
@@ -25,7 +29,7 @@ template <typename Rep, typename Period>
 struct IsDuration<std::chrono::duration<Rep, Period>> : std::true_type {};
 
 template <typename T>
-constexpr std::int64_t whole(T value) {
+constexpr std::int64_t to_integer(T value) {
   if constexpr (IsDuration<T>::value) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(value).count();
   } else {
@@ -35,29 +39,29 @@ constexpr std::int64_t whole(T value) {
 
 template <typename T>
 struct Between {
-  T least, most;
+  T min, max;
 
   void apply(OptionLimits& limits) const {
     if constexpr (std::is_floating_point_v<T>) {
-      limits.least_number = least;
-      limits.most_number = most;
+      limits.min_number = min;
+      limits.max_number = max;
     } else {
-      limits.least = whole(least);
-      limits.most = whole(most);
+      limits.min = to_integer(min);
+      limits.max = to_integer(max);
       if constexpr (!IsDuration<T>::value) {
-        limits.least_number = static_cast<double>(least);
-        limits.most_number = static_cast<double>(most);
+        limits.min_number = static_cast<double>(min);
+        limits.max_number = static_cast<double>(max);
       }
     }
   }
 };
 
 struct Length {
-  std::size_t shortest, longest;
+  std::size_t min_size, max_size;
 
   void apply(OptionLimits& limits) const {
-    limits.shortest = shortest;
-    limits.longest = longest;
+    limits.min_size = min_size;
+    limits.max_size = max_size;
   }
 };
 
@@ -66,79 +70,79 @@ struct Choices {
   std::array<std::string_view, N> texts;
 
   void apply(OptionLimits& limits) const {
-    for (const std::string_view text : texts) limits.words.emplace_back(std::string(text), std::string(text));
+    for (const std::string_view text : texts) limits.named_values.emplace_back(std::string(text), std::string(text));
   }
 };
 
 template <typename T>
-struct Word {
+struct NamedValue {
   std::string_view text;
   T value;
 
   void apply(OptionLimits& limits) const {
     if constexpr (std::is_floating_point_v<T>) {
-      limits.words.emplace_back(std::string(text), static_cast<double>(value));
+      limits.named_values.emplace_back(std::string(text), static_cast<double>(value));
     } else {
-      limits.words.emplace_back(std::string(text), whole(value));
+      limits.named_values.emplace_back(std::string(text), to_integer(value));
     }
   }
 };
 
 struct Keys {
-  std::string (*fault)(const std::string& key);
+  std::optional<std::string> (*error)(const std::string& key);
 
-  void apply(OptionLimits& limits) const { limits.key_fault = fault; }
+  void apply(OptionLimits& limits) const { limits.key_error = error; }
 };
 
 struct Required {
   void apply(OptionLimits& limits) const { limits.required = true; }
 };
 
-struct OrSingle {
-  void apply(OptionLimits& limits) const { limits.or_single = true; }
+struct AllowScalar {
+  void apply(OptionLimits& limits) const { limits.allow_scalar = true; }
 };
 
-struct ShownDefault {
+struct DocumentedDefault {
   std::string_view text;
 
-  void apply(OptionLimits& limits) const { limits.shown_default = text; }
+  void apply(OptionLimits& limits) const { limits.documented_default = text; }
 };
 
 }  // namespace detail
 
-// The value may be anything from `least` to `most`, both included: integers, numbers, sizes, durations
-// (between(1s, 1h)), the count of a rate.
+// Limits a value to the range from `min` to `max`, both included: of integers, numbers, sizes in bytes, durations
+// (between(1s, 1h)), and the count of a rate.
 template <typename L, typename M>
-constexpr auto between(L least, M most) {
+constexpr auto between(L min, M max) {
   using T = std::common_type_t<L, M>;
-  return detail::Between<T>{T(least), T(most)};
+  return detail::Between<T>{T(min), T(max)};
 }
 
-// So many bytes of a text, or entries of a list or a map.
-constexpr auto length(std::size_t shortest, std::size_t longest) { return detail::Length{shortest, longest}; }
+// Limits the length of a string, in bytes, or the number of entries of an array or a map.
+constexpr auto length(std::size_t min_size, std::size_t max_size) { return detail::Length{min_size, max_size}; }
 
-// A text must be one of these.
+// Limits a string to one of these.
 template <std::convertible_to<std::string_view>... Texts>
 constexpr auto choices(Texts... texts) {
   return detail::Choices<sizeof...(Texts)>{{std::string_view(texts)...}};
 }
 
-// The file may say `text`, which stands for `value`: word("auto", 0). An enum has a word for each of its values.
+// Lets the file say `text` instead of `value`: named_value("auto", 0). An enum needs one for each of its values.
 template <typename T>
-constexpr auto word(std::string_view text, T value) {
-  return detail::Word<T>{text, value};
+constexpr auto named_value(std::string_view text, T value) {
+  return detail::NamedValue<T>{text, value};
 }
 
-// The keys of a map must be right: `fault` says what is wrong with one, "must be ...", or nothing.
-constexpr auto keys(std::string (*fault)(const std::string& key)) { return detail::Keys{fault}; }
+// Checks the keys of a map: `error` returns "must be ..." for an invalid key, and nothing for a valid one.
+constexpr auto keys(std::optional<std::string> (*error)(const std::string& key)) { return detail::Keys{error}; }
 
-// The option must be in the file.
+// Requires the option to be in the file.
 constexpr auto required() { return detail::Required{}; }
 
-// A list with one entry may be written without the brackets.
-constexpr auto or_single() { return detail::OrSingle{}; }
+// Lets the file write an array with one entry without its brackets.
+constexpr auto allow_scalar() { return detail::AllowScalar{}; }
 
-// What the schema and the reference show as default where the real one depends on the host.
-constexpr auto shown_default(std::string_view text) { return detail::ShownDefault{text}; }
+// Sets the default that the schema and the reference show, where the real one depends on the host.
+constexpr auto documented_default(std::string_view text) { return detail::DocumentedDefault{text}; }
 
 }  // namespace portico

@@ -14,7 +14,7 @@
 
 namespace portico::detail {
 
-// How C++ types become option types: the ones that hold one value. option_parts_of.hpp has the others.
+// Option types of the C++ types that hold one value. Those that hold several are in compound_types.hpp.
 
 template <typename T>
 constexpr OptionKind value_kind() {
@@ -31,7 +31,7 @@ constexpr OptionKind value_kind() {
   else if constexpr (IsDuration<T>::value)
     return OptionKind::duration;
   else if constexpr (std::same_as<T, std::string>)
-    return OptionKind::text;
+    return OptionKind::string;
   else if constexpr (std::same_as<T, std::filesystem::path>)
     return OptionKind::path;
   else if constexpr (std::same_as<T, Pem>)
@@ -50,7 +50,7 @@ constexpr OptionKind value_kind() {
     static_assert(!sizeof(T), "an option cannot have this type");
 }
 
-// Paths are UTF-8 in the file, whatever the host's own encoding is.
+// Paths are UTF-8 in the file, independent of the host's encoding.
 inline std::filesystem::path path_from_utf8(const std::string& text) {
   return std::filesystem::path(std::u8string(text.begin(), text.end()));
 }
@@ -89,7 +89,7 @@ OptionValue load_value(const void* object) {
   if constexpr (std::same_as<T, bool>)
     return source;
   else if constexpr (IsDuration<T>::value)
-    return whole(source);
+    return to_integer(source);
   else if constexpr (std::integral<T> || std::is_enum_v<T>)
     return static_cast<std::int64_t>(source);
   else if constexpr (std::floating_point<T>)
@@ -112,13 +112,13 @@ OptionType value_type(const OptionLimits& limits) {
   if constexpr (IsDuration<T>::value) {
     static_assert(std::is_convertible_v<std::chrono::milliseconds, T>, "a duration must be able to hold milliseconds");
   }
-  if (type.kind == OptionKind::text && !limits.words.empty()) type.kind = OptionKind::choice;
-  const bool below_zero_means_nothing = type.kind == OptionKind::duration || type.kind == OptionKind::size ||
-                                        type.kind == OptionKind::rate || type.kind == OptionKind::byte_rate;
-  if (!limits.least && below_zero_means_nothing) type.limits.least = 0;
+  if (type.kind == OptionKind::string && !limits.named_values.empty()) type.kind = OptionKind::choice;
+  const bool non_negative = type.kind == OptionKind::duration || type.kind == OptionKind::size ||
+                            type.kind == OptionKind::rate || type.kind == OptionKind::byte_rate;
+  if (!limits.min && non_negative) type.limits.min = 0;
   if constexpr (std::integral<T> && (sizeof(T) < 8 || std::is_signed_v<T>)) {
-    if (!limits.least) type.limits.least = std::numeric_limits<T>::min();
-    if (!limits.most) type.limits.most = std::numeric_limits<T>::max();
+    if (!limits.min) type.limits.min = std::numeric_limits<T>::min();
+    if (!limits.max) type.limits.max = std::numeric_limits<T>::max();
   }
   return type;
 }

@@ -15,14 +15,14 @@
 
 namespace portico {
 
-// What is known about one option once its C++ types are forgotten. Made by options(); read by the configuration code,
-// which parses, checks, prints and documents every option from here. Immutable once made; any thread.
+// Type-erased description of one option. Built from a struct's describe(); the configuration code parses, checks,
+// prints and documents every option from it. Immutable once built; any thread.
 
 enum class OptionKind : std::uint8_t {
   boolean,
   integer,
   number,
-  text,
+  string,
   path,
   pem,
   duration,
@@ -32,63 +32,69 @@ enum class OptionKind : std::uint8_t {
   address,
   listen_address,
   network,
-  choice,  // one value
-  list,
+  choice,  // the last kind that holds one value
+  array,
   map,
   structure,
   optional,
-  one_of,  // made of others
+  one_of,
 };
 
-// One value on its way between the file and a member. A duration is in milliseconds, a size in bytes; a path and a PEM
-// are text, a choice is the integer or the text that its word stands for.
+// One value between the file and a member. A duration is in milliseconds, a size in bytes; a path and a PEM are
+// strings; a choice is the integer or the string that its name stands for.
 using OptionValue =
     std::variant<bool, std::int64_t, double, std::string, SocketAddress, ListenAddress, Network, Rate, ByteRate>;
 
-// A mistake that only shows when several options are seen together; what a struct's check() returns.
+// A mistake that involves several options of a struct; returned by its check().
+//
+//   std::vector<OptionProblem> check() const {
+//     if (min <= max) return {};
+//     return {{"min", "must not be larger than \"max\""}};
+//   }
 struct OptionProblem {
-  std::string option;   // which one: "key", or "inner.key"; empty: the struct as a whole
-  std::string message;  // goes on from the option's name: "must not be smaller than min"
+  std::string option;   // name of the option: "key", or "inner.key"; empty: the struct as a whole
+  std::string message;  // continues the sentence after the option's name: "must not be smaller than \"min\""
 };
 
+// Limits of one option, as the functions in options/limits.hpp set them.
 struct OptionLimits {
-  std::optional<std::int64_t> least, most;          // integers; milliseconds of a duration; bytes; a rate's count
-  std::optional<double> least_number, most_number;  // numbers
-  std::optional<std::size_t> shortest, longest;     // bytes of a text, entries of a list or a map
-  std::vector<std::pair<std::string, OptionValue>> words;      // texts that stand for a value
-  std::string (*key_fault)(const std::string& key) = nullptr;  // of a map: "must be ...", or empty
-  bool required = false;                                       // must be in the file
-  bool or_single = false;                                      // a list of one may be written without the brackets
-  std::string shown_default;                                   // for documents, where the real one depends on the host
+  std::optional<std::int64_t> min, max;           // integers; milliseconds of a duration; bytes; a rate's count
+  std::optional<double> min_number, max_number;   // numbers
+  std::optional<std::size_t> min_size, max_size;  // bytes of a string, entries of an array or a map
+  std::vector<std::pair<std::string, OptionValue>> named_values;              // strings with a meaning of their own
+  std::optional<std::string> (*key_error)(const std::string& key) = nullptr;  // of a map: "must be ...", or nothing
+  bool required = false;                                                      // must be in the file
+  bool allow_scalar = false;       // an array of one entry may be written without its brackets
+  std::string documented_default;  // for documents, where the real one depends on the host
 };
 
 struct OptionRow;
 
-// The type of an option: how its value looks in the file, and how to reach it inside an object. The pointers to void
-// are objects of the C++ type this was made from.
+// The type of an option: the form of its value in the file, and the access to it in an object. Each pointer to void is
+// an object of the C++ type that this was built from.
 struct OptionType {
   OptionKind kind = OptionKind::structure;
   OptionLimits limits;
 
-  // One value:
+  // For a kind that holds one value:
   void (*store)(void* object, const OptionValue& value) = nullptr;
   OptionValue (*load)(const void* object) = nullptr;
 
-  // Made of others. `inner` is the type of every part: one for a list, a map and an optional; the alternatives of a
-  // one_of.
-  struct Part {
+  // For a compound: the type of its elements (one for an array, a map and an optional; all alternatives of a one_of),
+  // and the access to its children.
+  struct Child {
     std::string key;        // of a map
-    std::size_t index = 0;  // of a list; for a one_of: which alternative it holds
+    std::size_t index = 0;  // of an array; for a one_of: of the alternative that it holds
     const void* object = nullptr;
   };
-  std::vector<OptionType> inner;
+  std::vector<OptionType> element_types;
   void (*clear)(void* object) = nullptr;
-  // Returns the part to be filled: a new one at the end of a list, the one called `key` of a map (new if need be), the
-  // value of an optional (new if need be), a new value of the alternative `index`.
+  // Returns the child to fill: a new one at the end of an array, the one named `key` of a map (created if missing), the
+  // value of an optional (created if missing), or a new value of the alternative `index`.
   void* (*add)(void* object, const std::string& key, std::size_t index) = nullptr;
-  std::vector<Part> (*parts)(const void* object) = nullptr;
+  std::vector<Child> (*children)(const void* object) = nullptr;
 
-  // A struct that describes itself:
+  // For a struct that describes itself:
   std::vector<OptionRow> rows;
   std::shared_ptr<void> (*make)() = nullptr;  // with every default
   std::vector<OptionProblem> (*check)(const void* object) = nullptr;
@@ -101,8 +107,9 @@ struct OptionRow {
   OptionType type;
   std::function<void*(void* object)> member;
 
-  const void* of(const void* object) const { return member(const_cast<void*>(object)); }
-  void* of(void* object) const { return member(object); }
+  // Returns the member of `object` that holds the option's value.
+  const void* at(const void* object) const { return member(const_cast<void*>(object)); }
+  void* at(void* object) const { return member(object); }
 };
 
 }  // namespace portico

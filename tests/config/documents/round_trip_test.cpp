@@ -14,71 +14,70 @@
 namespace portico {
 namespace {
 
-// Gives objects random values, by their rows.
-class Dice {
+// Fills objects with random values, by their rows.
+class RandomValues {
  public:
-  explicit Dice(unsigned seed) : engine_(seed) {}
+  explicit RandomValues(unsigned seed) : engine_(seed) {}
 
-  std::int64_t number(std::int64_t least, std::int64_t most) {
-    return std::uniform_int_distribution(least, most)(engine_);
-  }
+  std::int64_t number(std::int64_t min, std::int64_t max) { return std::uniform_int_distribution(min, max)(engine_); }
 
-  // Values which a struct's check() does not like are thrown away.
+  // Values that a struct's check() refuses are replaced.
   void fill(const OptionType& type, void* object) {
-    for (const OptionRow& row : type.rows) fill(row.type, row.of(object));
+    for (const OptionRow& row : type.rows) fill(row.type, row.at(object));
     if (type.check != nullptr && !type.check(object).empty()) fill(type, object);
-    if (type.parts != nullptr) return fill_parts(type, object);
+    if (type.children != nullptr) return fill_children(type, object);
     if (type.store != nullptr) type.store(object, value(type));
   }
 
  private:
-  void fill_parts(const OptionType& type, void* object) {
+  void fill_children(const OptionType& type, void* object) {
     type.clear(object);
-    const auto shortest = static_cast<std::int64_t>(type.limits.shortest.value_or(0));
-    const auto longest = std::min<std::int64_t>(3, static_cast<std::int64_t>(type.limits.longest.value_or(3)));
-    std::int64_t count = number(shortest, std::max(shortest, longest));
+    const auto min_size = static_cast<std::int64_t>(type.limits.min_size.value_or(0));
+    const auto max_size = std::min<std::int64_t>(3, static_cast<std::int64_t>(type.limits.max_size.value_or(3)));
+    std::int64_t count = number(min_size, std::max(min_size, max_size));
     if (type.kind == OptionKind::optional) count = std::min<std::int64_t>(count, 1);
     if (type.kind == OptionKind::one_of) count = 1;
     for (std::int64_t i = 0; i < count; ++i) {
-      const auto which =
-          type.kind == OptionKind::one_of ? number(0, static_cast<std::int64_t>(type.inner.size()) - 1) : 0;
-      const auto index = static_cast<std::size_t>(which);
-      fill(type.inner[index], type.add(object, "host" + std::to_string(i) + ".example", index));
+      const auto alternative =
+          type.kind == OptionKind::one_of ? number(0, static_cast<std::int64_t>(type.element_types.size()) - 1) : 0;
+      const auto index = static_cast<std::size_t>(alternative);
+      fill(type.element_types[index], type.add(object, "host" + std::to_string(i) + ".example", index));
     }
   }
 
   OptionValue value(const OptionType& type) {
     const OptionLimits& limits = type.limits;
-    if (!limits.words.empty() && (type.kind == OptionKind::choice || number(0, 3) == 0)) {
-      return limits.words[static_cast<std::size_t>(number(0, static_cast<std::int64_t>(limits.words.size()) - 1))]
+    if (!limits.named_values.empty() && (type.kind == OptionKind::choice || number(0, 3) == 0)) {
+      return limits
+          .named_values[static_cast<std::size_t>(number(0, static_cast<std::int64_t>(limits.named_values.size()) - 1))]
           .second;
     }
-    const std::int64_t whole = number(limits.least.value_or(0), limits.most.value_or(1 << 20));
+    const std::int64_t integer = number(limits.min.value_or(0), limits.max.value_or(1 << 20));
     const std::chrono::milliseconds times[] = {std::chrono::seconds(1), std::chrono::minutes(1), std::chrono::hours(1)};
     const std::chrono::milliseconds per = times[number(0, 2)];
     switch (type.kind) {
       case OptionKind::boolean:
         return number(0, 1) == 1;
       case OptionKind::number:
-        return std::uniform_real_distribution(limits.least_number.value_or(0), limits.most_number.value_or(1))(engine_);
+        return std::uniform_real_distribution(limits.min_number.value_or(0), limits.max_number.value_or(1))(engine_);
       case OptionKind::rate:
-        return Rate{whole, per};
+        return Rate{integer, per};
       case OptionKind::byte_rate:
-        return ByteRate{whole, per};
+        return ByteRate{integer, per};
       case OptionKind::address:
         return address();
       case OptionKind::listen_address:
         return listen_address();
       case OptionKind::network:
         return network();
-      case OptionKind::text:
+      case OptionKind::string:
         return text(limits);
       case OptionKind::path:
         return "folder ${x}/file" + std::to_string(number(0, 99));
       case OptionKind::pem:
         return number(0, 1) == 0 ? "key.pem" : std::string("-----BEGIN \"KEY\"\n${env:A}");
       default:
-        return whole;
+        return integer;
     }
   }
 
@@ -110,13 +109,13 @@ class Dice {
   }
 
   std::string text(const OptionLimits& limits) {
-    if (number(0, 5) == 0) return "0640";  // what only a few texts are: the mode of a file
+    if (number(0, 5) == 0) return "0640";  // the mode of a file, which few random strings are
     const std::string parts[] = {"a", "\"",      "\\", "${", "$", "$${", "}", "\n", "\xC3\xBC", "\xF0\x9F\x98\x80",
                                  "/", "${env:A}"};
-    std::string text(std::max<std::size_t>(limits.shortest.value_or(0), 1), 'x');
+    std::string text(std::max<std::size_t>(limits.min_size.value_or(0), 1), 'x');
     for (std::int64_t i = number(0, 8); i > 0; --i) {
       const std::string& part = parts[number(0, 11)];
-      if (text.size() + part.size() <= limits.longest.value_or(200)) text += part;
+      if (text.size() + part.size() <= limits.max_size.value_or(200)) text += part;
     }
     return text;
   }
@@ -125,26 +124,26 @@ class Dice {
 };
 
 LoadResult random_configuration(unsigned seed, const std::vector<HandlerDescription>& handlers) {
-  Dice dice(seed);
+  RandomValues random(seed);
   LoadResult result;
   result.outcome = LoadResult::Outcome::loaded;
-  dice.fill(OptionSet::of<Config>().type(), &result.config);
+  random.fill(OptionSet::of<Config>().type(), &result.config);
   for (int i = 0; i < 3; ++i) {
     EndpointConfig& endpoint = result.config.endpoints.emplace_back();
-    dice.fill(OptionSet::of<EndpointConfig>().type(), &endpoint);
+    random.fill(OptionSet::of<EndpointConfig>().type(), &endpoint);
     endpoint.name = "endpoint" + std::to_string(i);
-    endpoint.listen = {{{"", static_cast<std::uint16_t>(7000 + i), ""}}};  // random ones could clash
+    endpoint.listen = {{{"", static_cast<std::uint16_t>(7000 + i), ""}}};  // random ones could overlap
     const auto& handler =
-        handlers[static_cast<std::size_t>(dice.number(0, static_cast<std::int64_t>(handlers.size()) - 1))];
+        handlers[static_cast<std::size_t>(random.number(0, static_cast<std::int64_t>(handlers.size()) - 1))];
     endpoint.handler = handler.name;
     const auto options = handler.options.make();
-    dice.fill(handler.options.type(), options.get());
+    random.fill(handler.options.type(), options.get());
     endpoint.options = HandlerOptions(options, handler.options);
   }
   return result;
 }
 
-TEST(ConfigRoundTrip, WhatDefaultsPrintsLoadsToAnEqualConfiguration) {
+TEST(ConfigRoundTripTest, APrintedConfigurationLoadsToAnEqualOne) {
   const auto handlers = test::handlers();
   for (unsigned seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);
@@ -157,8 +156,8 @@ TEST(ConfigRoundTrip, WhatDefaultsPrintsLoadsToAnEqualConfiguration) {
   }
 }
 
-// What is generated above has every form of the rules: plain and as an object, on trial and not.
-TEST(ConfigRoundTrip, EveryFormOfARuleIsGenerated) {
+// The generated configurations have every form of the rules: plain, and as an object with and without `observe`.
+TEST(ConfigRoundTripTest, EveryFormOfARuleIsGenerated) {
   const auto handlers = test::handlers();
   std::set<std::pair<std::size_t, bool>> rates, denials, limits;
   for (unsigned seed = 0; seed < 100; ++seed) {
@@ -174,7 +173,7 @@ TEST(ConfigRoundTrip, EveryFormOfARuleIsGenerated) {
   EXPECT_EQ(limits, forms);
 }
 
-TEST(ConfigRoundTrip, ADifferentOptionMakesADifferentConfiguration) {
+TEST(ConfigRoundTripTest, ADifferentOptionMakesADifferentConfiguration) {
   const LoadResult one = test::load(R"({ "endpoints": { "a": { "listen": ":7", "handler": "shout" } } })");
   const LoadResult same =
       test::load(R"({ "endpoints": { "a": { "listen": ":7", "handler": "shout", "options": {} } } })");
@@ -184,7 +183,7 @@ TEST(ConfigRoundTrip, ADifferentOptionMakesADifferentConfiguration) {
   EXPECT_FALSE(one.config == other.config);
 }
 
-TEST(ConfigRoundTrip, ASecretIsPrintedAsTheFileSpellsIt) {
+TEST(ConfigRoundTripTest, ASecretIsPrintedAsTheFileSpellsIt) {
   const LoadResult result = test::load(R"({ "endpoint_defaults": { "timeouts": { "idle": "${env:COUNT}m" } },
     "endpoints": { "a": { "listen": ":${env:PORT}", "handler": "shout", "options": { "prefix": "${env:SECRET}!" } },
                    "b": { "listen": ":1", "handler": "echo", "timeouts": { "idle": "7m" } } } })");
@@ -193,12 +192,12 @@ TEST(ConfigRoundTrip, ASecretIsPrintedAsTheFileSpellsIt) {
   EXPECT_EQ(written.find("hunter2"), std::string::npos);
   EXPECT_NE(written.find("\"${env:SECRET}!\""), std::string::npos);
   EXPECT_NE(written.find("\":${env:PORT}\""), std::string::npos);
-  EXPECT_NE(written.find("\"idle\": \"${env:COUNT}m\""), std::string::npos);  // of a, from the defaults
+  EXPECT_NE(written.find("\"idle\": \"${env:COUNT}m\""), std::string::npos);  // of a, from endpoint_defaults
   EXPECT_NE(written.find("\"idle\": \"7m\""), std::string::npos);             // of b, its own
   EXPECT_TRUE(test::load(written).config == result.config);
 }
 
-TEST(ConfigRoundTrip, TheDefaultConfigurationLoads) {
+TEST(ConfigRoundTripTest, TheDefaultConfigurationLoads) {
   std::vector<HandlerDescription> handlers = test::handlers();
   const LoadResult result = test::load(default_configuration(handlers));
   EXPECT_TRUE(result.loaded()) << to_string(result.problems.at(0));

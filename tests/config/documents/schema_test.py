@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""The JSON Schema, judged by a validator that is not ours: schema_test.py PROGRAM FOLDER.
+"""Checks the JSON Schema with an independent validator: schema_test.py PROGRAM FOLDER.
 
-PROGRAM prints the schema and the default configuration with the handlers of the tests; FOLDER has the golden files.
+PROGRAM prints the schema and the default configuration with the handlers of the tests; FOLDER contains the golden files.
 """
 
 import json
@@ -20,22 +20,22 @@ PROGRAM, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
 
 # Mistakes that no schema can express, and why.
 INEXPRESSIBLE = {
-    "allow_and_deny": "compares two lists",
-    "allow_and_deny_on_trial": "compares two lists",
-    "defaults_incomplete": "is in what comes of merging",
+    "allow_and_deny": "compares two arrays",
+    "allow_and_deny_on_trial": "compares two arrays",
+    "defaults_incomplete": "appears only after merging",
     "duplicate_keys": "JSON data has no duplicate keys",
     "listen_twice": "compares endpoints",
     "options_check_of_a_struct": "compares two options",
-    "substitution_missing": "is in the environment",
-    "substitution_secrets_are_not_shown": "is in the environment",
-    "timeout_too_long": "compares texts as numbers",
+    "substitution_missing": "depends on the environment",
+    "substitution_secrets_are_not_shown": "depends on the environment",
+    "timeout_too_long": "compares strings as numbers",
     "tls_names_twice": "compares names",
-    "tls_resumption_too_long": "compares texts as numbers",
+    "tls_resumption_too_long": "compares strings as numbers",
 }
 
 
 def without_comments(text):
-    """JSON with comments as plain JSON; what is inside of texts stays."""
+    """Returns JSON without its comments; strings stay as they are."""
     out, at = [], 0
     while at < len(text):
         if text[at] == '"':
@@ -54,8 +54,8 @@ def without_comments(text):
     return "".join(out)
 
 
-def printed(what):
-    return json.loads(subprocess.run([PROGRAM, what], check=True, capture_output=True, text=True).stdout)
+def printed(command):
+    return json.loads(subprocess.run([PROGRAM, command], check=True, capture_output=True, text=True).stdout)
 
 
 def golden(code):
@@ -66,7 +66,7 @@ def golden(code):
             )
 
 
-class Schema(unittest.TestCase):
+class SchemaTest(unittest.TestCase):
     maxDiff = None
 
     @classmethod
@@ -88,17 +88,17 @@ class Schema(unittest.TestCase):
         accepted = {name for name, content in golden(1) if self.validator.is_valid(content)}
         self.assertEqual(accepted, set(INEXPRESSIBLE))
 
-    def test_it_refuses_each_mistake_of_a_list_on_its_own(self):
+    def test_it_refuses_each_mistake_in_listen_forms_on_its_own(self):
         _, endpoints = next(entry for entry in golden(1) if entry[0] == "listen_forms")
         for name, endpoint in endpoints["endpoints"].items():
             with self.subTest(name):
                 self.assertFalse(self.validator.is_valid({"endpoints": {name: endpoint}}))
 
-    def test_every_property_has_what_an_editor_shows(self):
+    def test_every_property_has_a_description_and_a_default(self):
         self.assertGreater(self.check_properties(self.schema, "$"), 100)
 
     def check_properties(self, schema, path):
-        """Counts the properties below, each with help and, unless it must be given, a default."""
+        """Counts the properties below, each with a description and, unless it is required, a default."""
         if isinstance(schema, list):
             return sum(self.check_properties(entry, path) for entry in schema)
         if not isinstance(schema, dict):
@@ -114,17 +114,17 @@ class Schema(unittest.TestCase):
                     if "description" not in property:
                         self.assertTrue(self.is_condition(property), f"{where} has no description")
                         continue
-                    required = name in schema.get("required", []) or name in self.always_given
+                    required = name in schema.get("required", []) or name in self.always_required
                     self.assertTrue(required or "default" in property, f"{where} has no default")
             count += self.check_properties(inner, f"{path}.{key}")
         return count
 
     # Required in a struct that endpoint_defaults may complete, so that the schema demands them in a condition.
-    always_given = {"endpoints", "certificate", "key", "ca", "trust", "options"}
+    always_required = {"endpoints", "certificate", "key", "ca", "trust", "options"}
 
     @staticmethod
     def is_condition(property):
-        """Part of a condition on what is described elsewhere."""
+        """Returns True for a part of a condition, whose properties are described elsewhere."""
         return set(property) <= {"type", "required", "properties", "anyOf", "additionalProperties", "const"}
 
 

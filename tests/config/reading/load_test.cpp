@@ -5,19 +5,19 @@
 namespace portico {
 namespace {
 
-Env nowhere() {
+Env empty_env() {
   return {[](const std::string&) { return std::nullopt; },
           [](const std::filesystem::path&, std::size_t) {
-            return FileText{std::nullopt, "does not exist"};
+            return FileContent{std::nullopt, "does not exist"};
           }};
 }
 
 LoadResult load(std::string_view text) {
   static const std::vector<HandlerDescription> handlers{{"echo", "Sends back what it gets.", {}}};
-  return load_config_text("server.json", text, {}, handlers, nowhere());
+  return load_config_text("server.json", text, {}, handlers, empty_env());
 }
 
-TEST(ConfigLoad, ASmallFileIsRead) {
+TEST(LoadConfigTest, ASmallFileLoads) {
   const LoadResult result = load(R"({ "workers": 2, // two
     "endpoints": { "echo": { "listen": "0.0.0.0:7000", "handler": "echo", "timeouts": { "idle": "5m" } } } })");
   ASSERT_TRUE(result.loaded()) << to_string(result.problems.front());
@@ -27,7 +27,7 @@ TEST(ConfigLoad, ASmallFileIsRead) {
   EXPECT_EQ(result.config.endpoints[0].timeouts.idle, std::chrono::minutes(5));
 }
 
-TEST(ConfigLoad, AnUnknownKeyIsAProblemWithItsPlaceAndASuggestion) {
+TEST(LoadConfigTest, AnUnknownKeyIsReportedWithPositionAndSuggestion) {
   const LoadResult result = load(
       "{ \"endpoints\": { \"secure\": { \"listen\": \":7443\", \"handler\": \"echo\",\n"
       "  \"limits\": { \"conections\": 5 } } } }");

@@ -8,9 +8,9 @@
 namespace portico {
 namespace {
 
-TEST(Options, TheServersOwnSettingsAreDescribedWithoutFault) {
-  EXPECT_EQ(OptionSet::of<Config>().faults(), std::vector<std::string>());
-  EXPECT_EQ(OptionSet::of<EndpointConfig>().faults(), std::vector<std::string>());
+TEST(OptionSetTest, TheServersSettingsPassTheSelfCheck) {
+  EXPECT_EQ(OptionSet::of<Config>().self_check(), std::vector<std::string>());
+  EXPECT_EQ(OptionSet::of<EndpointConfig>().self_check(), std::vector<std::string>());
 }
 
 struct Faulty {
@@ -27,17 +27,16 @@ struct Faulty {
   }
 };
 
-TEST(Options, ADefaultOutsideItsOwnLimitsIsAFault) {
-  EXPECT_EQ(
-      OptionSet::of<Faulty>().faults(),
-      (std::vector<std::string>{"small: the default must be a whole number from 1 to 10",
-                                "choice: the default must be \"one\" or \"two\"", "list: the default has 0 entries",
-                                "list: described twice", "list: has no name or no help"}));
+TEST(OptionSetTest, TheSelfCheckFindsDefaultsOutsideTheirLimits) {
+  EXPECT_EQ(OptionSet::of<Faulty>().self_check(),
+            (std::vector<std::string>{
+                "small: the default must be an integer from 1 to 10", "choice: the default must be \"one\" or \"two\"",
+                "list: the default has 0 entries", "list: described twice", "list: has no name or no help"}));
 }
 
-TEST(Options, EveryKindOfOptionIsDescribedWithoutFault) {
-  EXPECT_EQ(OptionSet::of<test::EveryKind>().faults(), std::vector<std::string>());
-  EXPECT_EQ(OptionSet::of<test::ShoutOptions>().faults(), std::vector<std::string>());
+TEST(OptionSetTest, EveryKindOfOptionPassesTheSelfCheck) {
+  EXPECT_EQ(OptionSet::of<test::EveryKind>().self_check(), std::vector<std::string>());
+  EXPECT_EQ(OptionSet::of<test::ShoutOptions>().self_check(), std::vector<std::string>());
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ struct EndpointTlsTest : testing::Test {
           "e", config, [this](const std::filesystem::path& file, std::size_t) { return read(file); }, events);
     return *tls_;
   }
-  FileText read(const std::filesystem::path& file) const {
+  FileContent read(const std::filesystem::path& file) const {
     const auto found = files.find(file.string());
     if (found == files.end()) return {std::nullopt, "does not exist"};
     return {found->second, {}};
