@@ -86,12 +86,12 @@ TEST_F(ServerLimitsTest, StopEndsTheWaitForASlot) {
   config.endpoints[0].limits.connections = 1;
   start(config);
   auto first = connect("echo");
-  EXPECT_EQ(ask(first, "x"), "x");
+  EXPECT_EQ(send_and_receive(first, "x"), "x");
   auto second = connect("echo");
   wait_for([&] { return !observer.causes().empty(); });
   EXPECT_EQ(observer.causes(), std::vector<std::string>{"endpoint_full"});
   first.close();
-  EXPECT_EQ(ask(second, "y"), "y") << "it gets the slot of the first";
+  EXPECT_EQ(send_and_receive(second, "y"), "y") << "it gets the slot of the first";
   auto third = connect("echo");
   std::thread leaving([&] {
     char byte;

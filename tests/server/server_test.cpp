@@ -26,8 +26,8 @@ TEST_F(ServerTest, ServesClientsOfSeveralEndpointsOnSeveralWorkers) {
   for (int i = 0; i < 10; ++i) {
     auto first = connect("one");
     auto second = connect("two");
-    EXPECT_EQ(ask(first, "hello"), "hello");
-    EXPECT_EQ(ask(second, "world"), "world");
+    EXPECT_EQ(send_and_receive(first, "hello"), "hello");
+    EXPECT_EQ(send_and_receive(second, "world"), "world");
   }
 }
 
@@ -59,7 +59,7 @@ TEST_F(ServerTest, StopClosesIdleConnectionsInOrder) {
   std::vector<tcp::socket> idle;
   for (int i = 0; i < 20; ++i) {
     idle.push_back(connect("echo"));
-    EXPECT_EQ(ask(idle.back(), "x"), "x");
+    EXPECT_EQ(send_and_receive(idle.back(), "x"), "x");
   }
   std::thread leaving([&idle] {
     for (auto& socket : idle) {
@@ -90,7 +90,7 @@ TEST_F(ServerTest, StopAbortsRemainingConnectionsAtTheDeadline) {
   config.endpoints[0].handler = "half";
   start(config);
   auto unfinished = connect("echo");
-  EXPECT_EQ(ask(unfinished, "x"), "x");
+  EXPECT_EQ(send_and_receive(unfinished, "x"), "x");
   const auto result = stop(0s);
   EXPECT_EQ(result.killed, 1U);
   ASSERT_EQ(observer.ends().size(), 1U);
