@@ -11,7 +11,7 @@ enum class AcceptErrorAction {
   back_off,  // out of descriptors, buffers or memory, or an unknown error: an immediate retry would fail too
 };
 
-// Classifies an error by name: accept(2), "Error handling", and AcceptEx (learn.microsoft.com). Any other backs off.
+// Classifies the errors named in accept(2), "Error handling", and AcceptEx (learn.microsoft.com); others back off.
 AcceptErrorAction classify_accept_error(const std::error_code& error);
 
 // The pauses after accept errors: 100 ms, doubling to 1 s, until a client is accepted. Shared by the accept loops of

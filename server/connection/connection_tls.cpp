@@ -83,7 +83,7 @@ asio::awaitable<bool> ServerConnection::open_tls() {
   co_return true;
 }
 
-// Waits for the next bytes. EOF is no error here: OpenSSL meets it.
+// Waits for the next bytes. EOF is passed on to OpenSSL, which reports it.
 asio::awaitable<std::size_t> ServerConnection::wait_for_handshake(std::span<char> first) {
   std::error_code error;
   PORTICO_ASSERT(worker_.on_thread() && !waiting_to_read_);

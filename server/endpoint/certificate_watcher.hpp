@@ -25,7 +25,7 @@ class CertificateWatcher {
   // StartError.
   std::shared_ptr<const CurrentTlsContext> add(const std::string& endpoint, const TlsConfig& config);
 
-  // Reports certificates that expire soon, now and once a day, and starts to watch the files.
+  // Starts to watch the files. Reports certificates that expire soon, now and once a day. Does nothing without TLS.
   void start();
 
   // Reads all files again now, and reports again what is wrong with them.

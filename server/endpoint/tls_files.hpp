@@ -14,7 +14,7 @@ namespace portico {
 // Reads a file of certificates or keys, as read_file() of config/reading/env.hpp; tests pass their own.
 using ReadFile = std::function<FileContent(const std::filesystem::path& file, std::size_t max_bytes)>;
 
-// Time before the expiry of a certificate from which on there are warnings.
+// Time before the expiry of a certificate at which the warnings start.
 inline constexpr std::chrono::hours certificate_warning{24 * 14};
 
 // Contents of all files that an endpoint's `tls` names, read at one moment; or the error of one of them.

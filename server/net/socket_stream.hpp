@@ -9,8 +9,8 @@ namespace portico {
 // the socket was accepted onto.
 class SocketStream final : public Stream {
  public:
-  // The socket must be connected. Makes it non-blocking and sends small writes at once (TCP_NODELAY): a session writes
-  // whole answers, and Nagle's algorithm (RFC 896) would only delay them.
+  // The socket must be connected. Makes it non-blocking and sends small writes immediately (TCP_NODELAY): a session
+  // writes whole answers, and Nagle's algorithm (RFC 896) would only delay them.
   explicit SocketStream(StreamSocket socket);
 
   Transfer try_read(asio::mutable_buffer into) override;

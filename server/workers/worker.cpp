@@ -59,11 +59,11 @@ void Worker::send_farewell(StreamSocket socket, const Address& peer, std::shared
   });
 }
 
-void Worker::start_connection(Connections& where, StreamSocket socket, const Address& peer,
+void Worker::start_connection(Connections& owner, StreamSocket socket, const Address& peer,
                               std::shared_ptr<const Endpoint> endpoint) {
   set_close_on_exec(socket.native_handle());
   if (!sweeping_) schedule_sweep();
-  where.start(std::make_unique<SocketStream>(std::move(socket)), peer, std::move(endpoint));
+  owner.start(std::make_unique<SocketStream>(std::move(socket)), peer, std::move(endpoint));
 }
 
 void Worker::mark_not_ready() {

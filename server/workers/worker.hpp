@@ -56,12 +56,12 @@ class Worker {
   void join();
 
  private:
-  void start_connection(Connections& where, StreamSocket socket, const Address& peer,
+  void start_connection(Connections& owner, StreamSocket socket, const Address& peer,
                         std::shared_ptr<const Endpoint> endpoint);
   void schedule_sweep();
   void finish_if_drained();
 
-  asio::io_context context_{1};  // the hint turns off locks that only several threads need
+  asio::io_context context_{1};  // concurrency hint: only one thread runs it
   WorkerContext worker_context_;
   Connections connections_;
   Observer null_observer_;

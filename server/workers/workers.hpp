@@ -18,8 +18,8 @@ class Workers {
   // Makes count_for(count) workers.
   Workers(std::size_t count, Observer& observer);
 
-  // Returns the worker of the next connection, in turn (round robin): an accept must name its worker before the client
-  // is known, and the clients of one server are alike.
+  // Returns the worker of the next connection, in turn (round robin). Balancing by load would not help: an accept names
+  // its worker before the client is known, and clients are many and short-lived, or long-lived and alike.
   Worker& next();
 
   std::size_t connections() const;
