@@ -1,5 +1,7 @@
 #include "server/accept/listener.hpp"
 
+#include "base/assert.hpp"
+
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
@@ -42,6 +44,7 @@ Listener::Listener(asio::any_io_executor executor, std::unique_ptr<Acceptor> acc
       observer_(observer) {}
 
 void Listener::start(int outstanding) {
+  PORTICO_ASSERT(loops_ == 0 && outstanding > 0);
   loops_ = outstanding;
   for (int i = 0; i < outstanding; ++i)
     asio::co_spawn(executor_, accept_loop(), [this](const std::exception_ptr& thrown) {
@@ -160,6 +163,7 @@ void Listener::stop(std::function<void()> on_closed) {
 }
 
 void Listener::loop_ended() {
+  PORTICO_ASSERT(stopping_ && loops_ > 0 && on_closed_);
   if (--loops_ == 0) on_closed_();
 }
 

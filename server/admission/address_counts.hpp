@@ -17,6 +17,10 @@ class AddressCounts {
  public:
   AddressCounts(std::size_t limit, unsigned ipv6_prefix) : limit_(limit), ipv6_prefix_(ipv6_prefix) {}
 
+  ~AddressCounts();
+  AddressCounts(const AddressCounts&) = delete;
+  AddressCounts& operator=(const AddressCounts&) = delete;
+
   // Counts one connection. Returns false if the address was at its limit: then it is counted only with `always`.
   bool add(const asio::ip::address& ip, bool always);
 

@@ -1,8 +1,12 @@
 #include "server/admission/slots.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 
 namespace portico {
+
+Slots::~Slots() { PORTICO_ASSERT(server_.used == 0 && waiting_.empty()); }
 
 Slots::LimitHit Slots::limit_hit(const SlotCount& endpoint) const {
   if (endpoint.used >= endpoint.limit) return LimitHit::endpoint;
@@ -21,6 +25,7 @@ Slots::Outcome Slots::acquire(SlotCount& endpoint, Waiter* waiter) {
   if (outcome.limit_hit == LimitHit::none) {
     increment(endpoint);
   } else if (waiter) {
+    PORTICO_ASSERT(!waiter->waiting);
     waiter->endpoint = &endpoint;
     waiter->waiting = true;
     waiting_.push_back(waiter);
@@ -38,6 +43,7 @@ bool Slots::cancel_wait(Waiter& waiter) {
 
 void Slots::release(SlotCount& endpoint) {
   const std::lock_guard lock(mutex_);
+  PORTICO_ASSERT(endpoint.used > 0 && server_.used > 0);
   --endpoint.used;
   --server_.used;
   const auto first = std::find_if(waiting_.begin(), waiting_.end(), [this](const Waiter* waiter) {

@@ -39,6 +39,9 @@ class Slots {
   };
 
   explicit Slots(const SlotCount& server) : server_(server) {}
+  ~Slots();
+  Slots(const Slots&) = delete;
+  Slots& operator=(const Slots&) = delete;
 
   // Acquires a slot of `endpoint`. If a limit is hit, `waiter`, unless null, waits for one.
   Outcome acquire(SlotCount& endpoint, Waiter* waiter = nullptr);

@@ -1,5 +1,6 @@
 #include "server/workers/connections.hpp"
 
+#include "base/assert.hpp"
 #include "server/admission/admission.hpp"
 #include "server/connection/serve.hpp"
 
@@ -25,7 +26,11 @@ Connections::Entry::Entry(std::uint64_t id, std::unique_ptr<Stream> client_strea
       stream(std::move(client_stream)),
       connection(id, *stream, peer, endpoint->settings, worker) {}
 
+// A coroutine that outlived its connection would refer to freed memory.
+Connections::~Connections() { PORTICO_ASSERT(entries_.empty() && size() == 0); }
+
 void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
+  PORTICO_ASSERT(worker_.on_thread());
   const auto it = entries_.emplace(entries_.end(), next_id(), std::move(stream), peer, std::move(endpoint), worker_);
   size_.fetch_add(1, std::memory_order_relaxed);
   observer_.on(events::Accepted{it->connection});
@@ -42,6 +47,7 @@ void Connections::on_session_end(Iterator it, const std::exception_ptr& thrown) 
 
 // Reports the end of a connection, then destroys it.
 void Connections::close(Iterator it, const ConnectionEnd& end, bool reset) {
+  PORTICO_ASSERT(worker_.on_thread() && !entries_.empty());
   const auto& connection = it->connection;
   const auto duration = std::chrono::steady_clock::now() - connection.started_at();
   observer_.on(events::Closed{connection, end.reason, end.message,
@@ -57,10 +63,12 @@ void Connections::close(Iterator it, const ConnectionEnd& end, bool reset) {
 }
 
 void Connections::sweep() {
+  PORTICO_ASSERT(worker_.on_thread());
   for (auto& entry : entries_) entry.connection.check_deadlines();
 }
 
 std::vector<ConnectionSnapshot> Connections::snapshot() const {
+  PORTICO_ASSERT(worker_.on_thread());
   const auto now = std::chrono::steady_clock::now();
   const auto until_now = [now](std::chrono::steady_clock::time_point since) {
     return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(now - since));
@@ -78,6 +86,7 @@ std::vector<ConnectionSnapshot> Connections::snapshot() const {
 }
 
 bool Connections::abort(std::uint64_t id) {
+  PORTICO_ASSERT(worker_.on_thread());
   const auto found =
       std::find_if(entries_.begin(), entries_.end(), [id](const Entry& entry) { return entry.connection.id() == id; });
   if (found == entries_.end()) return false;
@@ -86,11 +95,13 @@ bool Connections::abort(std::uint64_t id) {
 }
 
 void Connections::drain() {
+  PORTICO_ASSERT(worker_.on_thread());
   worker_.stopping = true;
   for (auto& entry : entries_) entry.connection.wake_for_stop();
 }
 
 std::size_t Connections::abort_all(EndReason reason) {
+  PORTICO_ASSERT(worker_.on_thread());
   std::size_t count = 0;
   for (auto& entry : entries_) {
     entry.connection.abort(reason);

@@ -22,6 +22,9 @@ namespace portico {
 class Connections {
  public:
   Connections(WorkerContext& worker, Observer& observer) : worker_(worker), observer_(observer) {}
+  ~Connections();
+  Connections(const Connections&) = delete;
+  Connections& operator=(const Connections&) = delete;
 
   // Registers a connection, then starts its session.
   void start(std::unique_ptr<Stream> stream, const Address& peer, std::shared_ptr<const Endpoint> endpoint);

@@ -1,5 +1,6 @@
 #include "server/workers/worker.hpp"
 
+#include "base/assert.hpp"
 #include "server/net/socket_options.hpp"
 #include "server/net/socket_stream.hpp"
 
@@ -24,6 +25,7 @@ Worker::Worker(Observer& observer)
 // After an orderly stop no connection is left. Otherwise (a start that failed half-way) the coroutines must be
 // destroyed before the connections that they refer to.
 Worker::~Worker() {
+  PORTICO_ASSERT(!thread_.joinable());
   connections_.abort_all(EndReason::killed);
   farewells_.abort_all(EndReason::killed);
   work_.reset();
@@ -32,11 +34,17 @@ Worker::~Worker() {
 }
 
 void Worker::start() {
-  thread_ = std::thread([this] { context_.run(); });
+  PORTICO_ASSERT(!thread_.joinable());
+  thread_ = std::thread([this] {
+    worker_context_.thread = std::this_thread::get_id();
+    context_.run();
+  });
 }
 
 void Worker::join() {
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  worker_context_.thread = {};
 }
 
 void Worker::adopt(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
@@ -61,6 +69,7 @@ void Worker::send_farewell(StreamSocket socket, const Address& peer, std::shared
 
 void Worker::start_connection(Connections& owner, StreamSocket socket, const Address& peer,
                               std::shared_ptr<const Endpoint> endpoint) {
+  PORTICO_ASSERT(worker_context_.on_thread());
   set_close_on_exec(socket.native_handle());
   if (!sweeping_) schedule_sweep();
   owner.start(std::make_unique<SocketStream>(std::move(socket)), peer, std::move(endpoint));
@@ -109,6 +118,7 @@ void Worker::abort_all(std::function<void(std::size_t)> on_result) {
 }
 
 void Worker::finish_if_drained() {
+  PORTICO_ASSERT(worker_context_.on_thread());
   if (!on_drained_ || connections_.size() + farewells_.size() != 0) return;
   sweep_timer_.cancel();
   work_.reset();
