@@ -42,8 +42,11 @@ class RecordedStream : public MemoryStream {
 
 // The connections of one worker, over streams in memory and with the test's clock.
 struct ConnectionsFixture {
-  ~ConnectionsFixture() {
-    connections.abort_all(EndReason::killed);  // destroys the coroutines before the connections that they refer to
+  ~ConnectionsFixture() { abort_all(); }
+
+  // Ends every connection, and its coroutine, before what they refer to is destroyed.
+  void abort_all() {
+    connections.abort_all(EndReason::killed);
     run();
   }
 

@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace portico {
@@ -61,16 +64,31 @@ TEST(AddressCountsTest, Ipv6ClientsAreCountedByNetwork) {
   EXPECT_TRUE(counts.add(ip("192.0.2.2"), false)) << "IPv4 clients are counted one by one";
   counts.remove(ip("2001:db8::1"));
   EXPECT_TRUE(counts.add(ip("2001:db8::3"), false));
+  for (const auto* counted : {"2001:db8::2", "2001:db8::3", "2001:db8:0:1::3", "192.0.2.1", "192.0.2.2"})
+    counts.remove(ip(counted));
 }
 
 class AdmissionTest : public testing::Test {
  protected:
-  void make() { admission.emplace(config, slots, observer); }
+  void TearDown() override {
+    for (const auto& [holder, peer] : admitted) holder->release(peer);
+  }
 
-  // Takes both steps, and keeps the slot of an admitted client.
+  void make() { admission = std::make_shared<Admission>(config, slots, observer); }
+
+  // Takes both steps, and keeps the slot of an admitted client until release() or the test's end.
   Admission::Decision admit(const Address& peer) {
-    const auto decision = admission->check(peer, now);
-    return decision.action == Action::admit ? admission->acquire_slot(peer, waiter) : decision;
+    auto decision = admission->check(peer, now);
+    if (decision.action == Action::admit) decision = admission->acquire_slot(peer, waiter);
+    if (decision.action == Action::admit) admitted.emplace_back(admission, peer);
+    return decision;
+  }
+
+  void release(const Address& peer) {
+    const auto held = std::find(admitted.begin(), admitted.end(), std::pair(admission, peer));
+    ASSERT_NE(held, admitted.end());
+    admitted.erase(held);
+    admission->release(peer);
   }
 
   void expect_refused(const Address& peer, Refusal reason, Action action) {
@@ -95,7 +113,8 @@ class AdmissionTest : public testing::Test {
   test::RecordingObserver observer;
   Slots slots{SlotCount{3}};
   Admission::TimePoint now{100h};
-  std::optional<Admission> admission;
+  std::shared_ptr<Admission> admission;
+  std::vector<std::pair<std::shared_ptr<Admission>, Address>> admitted;
   Slots::Waiter waiter{nullptr, [this] { ++granted; }};
   int granted = 0;
 };
@@ -143,7 +162,7 @@ TEST_F(AdmissionTest, ClientsOverTheAddressLimitAreRefused) {
   EXPECT_EQ(admit(client("192.0.2.1", 1)).action, Action::admit);
   expect_refused(client("192.0.2.1", 2), Refusal::address_full, Action::close);
   EXPECT_EQ(admit(client("192.0.2.2", 1)).action, Action::admit);
-  admission->release(client("192.0.2.1", 1));
+  release(client("192.0.2.1", 1));
   EXPECT_EQ(admit(client("192.0.2.1", 3)).action, Action::admit);
 }
 
@@ -156,7 +175,7 @@ TEST_F(AdmissionTest, ClientsOverTheEndpointOrServerLimitAreRefused) {
   expect_refused(client("192.0.2.3"), Refusal::endpoint_full, Action::reset);
   EndpointConfig other;
   other.on_full = Farewell{"busy"};
-  admission.emplace(other, slots, observer);
+  admission = std::make_shared<Admission>(other, slots, observer);
   EXPECT_EQ(admit(client("192.0.2.4")).action, Action::admit);
   expect_refused(client("192.0.2.5"), Refusal::server_full, Action::farewell);
 }
@@ -167,7 +186,7 @@ TEST_F(AdmissionTest, AddressRulesDoNotApplyToUnixClients) {
   make();
   const auto unnamed = Address::unix_socket("");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(admit(unnamed).action, Action::admit);
-  for (int i = 0; i < 3; ++i) admission->release(unnamed);
+  for (int i = 0; i < 3; ++i) release(unnamed);
 }
 
 TEST_F(AdmissionTest, RefusedClientsAreNotCountedUnderTheirAddress) {
@@ -188,7 +207,7 @@ TEST_F(AdmissionTest, ReleasedSlotIsGrantedToTheWaitingClient) {
   EXPECT_EQ(decision.action, Action::wait);
   EXPECT_EQ(decision.reason, Refusal::endpoint_full);
   EXPECT_EQ(granted, 0);
-  admission->release(client("192.0.2.1"));
+  release(client("192.0.2.1"));
   EXPECT_EQ(granted, 1);
   EXPECT_FALSE(admission->cancel_wait(client("192.0.2.2"), waiter)) << "it holds the slot";
   Slots::Waiter other{nullptr, [] {}};
@@ -217,6 +236,7 @@ TEST_F(AdmissionTest, WaiterOfAFullEndpointIsSkipped) {
   EXPECT_EQ(second_granted, 1);
   EXPECT_EQ(granted, 0);
   EXPECT_TRUE(admission->cancel_wait(client("192.0.2.2"), waiter));
+  for (const auto* ip : {"192.0.2.4", "192.0.2.5"}) second.release(client(ip));
 }
 
 TEST_F(AdmissionTest, ObservedNetworksOnlyReport) {
@@ -244,8 +264,8 @@ TEST_F(AdmissionTest, ObservedAddressLimitOnlyReports) {
   make();
   EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.1"), Refusal::address_full);
-  admission->release(client("192.0.2.1"));
-  admission->release(client("192.0.2.1"));
+  release(client("192.0.2.1"));
+  release(client("192.0.2.1"));
   EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   EXPECT_EQ(observer.refusals().size(), 1U);
 }
@@ -264,6 +284,7 @@ TEST_F(AdmissionTest, ObservedServerLimitOnlyReports) {
   EXPECT_EQ(other.acquire_slot(client("192.0.2.2"), waiter).action, Action::admit);
   ASSERT_EQ(observer.refusals().size(), 1U);
   EXPECT_EQ(observer.refusals()[0].reason, Refusal::server_full);
+  for (const auto* ip : {"192.0.2.1", "192.0.2.2"}) other.release(client(ip));
 }
 
 }  // namespace

@@ -213,7 +213,7 @@ TEST_F(EndpointTlsTest, FutureCertificateAtTheStartIsUsedAndReported) {
 TEST_F(EndpointTlsTest, StartErrorNamesTheFile) {
   files["key.pem"] = "nonsense";
   EXPECT_EQ(start_error(),
-            "endpoint e: tls.key: key.pem: holds no private key in PEM (\"-----BEGIN PRIVATE KEY-----\")");
+            "endpoint e: tls.key: key.pem: contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
   files.erase("cert.pem");
   EXPECT_THROW(tls(), StartError);
 }
