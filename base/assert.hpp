@@ -1,11 +1,14 @@
 #pragma once
 
 // PORTICO_ASSERT(condition): ends the program, naming the condition and its place, if `condition` is false: a bug of
-// Portico's own, never a fault of input, a peer or the system, which are errors. Costs nothing where PORTICO_ASSERTIONS
-// is not defined (release builds): the condition is compiled, but not evaluated.
+// Portico, or of a session that breaks the rules of portico/connection.hpp; never a fault of input, a peer or the
+// system, which are errors. Costs nothing where PORTICO_ASSERTIONS is not defined (release builds): the condition is
+// compiled, but not evaluated.
 //
 //     void Connections::sweep() {
-//       PORTICO_ASSERT(context_.on_thread());
+//       PORTICO_ASSERT(worker_.on_thread());
+//       ...
+//     }
 #ifdef PORTICO_ASSERTIONS
 #define PORTICO_ASSERT(...) \
   ((__VA_ARGS__) ? static_cast<void>(0) : ::portico::assertion_failed(#__VA_ARGS__, __FILE__, __LINE__))

@@ -1,5 +1,6 @@
 #include "server/server.hpp"
 
+#include "base/assert.hpp"
 #include "config/values/address_text.hpp"
 #include "server/accept/socket_acceptor.hpp"
 #include "server/endpoint/make_endpoint.hpp"
@@ -65,7 +66,10 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
   }
 }
 
+bool Server::on_control_thread() const { return control_.get_executor().running_in_this_thread(); }
+
 void Server::snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_result) {
+  PORTICO_ASSERT(on_control_thread());
   struct PendingSnapshot {
     std::vector<ConnectionSnapshot> connections;
     std::size_t remaining;
@@ -82,6 +86,7 @@ void Server::snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_re
 }
 
 void Server::abort(std::uint64_t id, std::function<void(bool)> on_result) {
+  PORTICO_ASSERT(on_control_thread());
   struct PendingAbort {
     std::size_t remaining;
     bool found = false;

@@ -75,6 +75,7 @@ class Server {
   void listen(const EndpointConfig& config, const ListenAddress& address, std::shared_ptr<const Endpoint> endpoint,
               InheritedSockets& inherited);
   void listener_closed();
+  bool on_control_thread() const;
   void drain_workers();
   void worker_drained();
   void finish(bool hung);

@@ -18,7 +18,7 @@ constexpr std::chrono::seconds abort_timeout{1};
 }  // namespace
 
 void Server::stop(const ShutdownConfig& how, std::function<void(StopResult)> on_stopped) {
-  PORTICO_ASSERT(workers_ && !on_stopped_ && on_stopped);
+  PORTICO_ASSERT(on_control_thread() && workers_ && !on_stopped_ && on_stopped);
   on_stopped_ = std::move(on_stopped);
   drain_ = how.drain;
   for (const auto& worker : *workers_) worker->mark_not_ready();
@@ -60,6 +60,7 @@ void Server::drain_workers() {
 }
 
 void Server::kill() {
+  PORTICO_ASSERT(on_control_thread());
   killing_ = true;
   if (!closing_) return close_listeners();
   if (!draining_) return;  // drain_workers() calls this again

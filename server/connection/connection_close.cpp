@@ -1,4 +1,4 @@
-// The stages of a connection, and how it ends: in order after its session, or aborted from outside.
+// The end of a connection: in order after its session, or aborted from outside.
 
 #include "base/assert.hpp"
 #include "protocol/tls/tls_stream.hpp"
@@ -8,53 +8,6 @@
 #include <utility>
 
 namespace portico {
-
-std::string_view to_string(Phase phase) {
-  switch (phase) {
-    case Phase::opening:
-      return "opening";
-    case Phase::waiting:
-      return "waiting";
-    case Phase::in_message:
-      return "in_message";
-    case Phase::writing:
-      return "writing";
-    case Phase::in_handler:
-      return "in_handler";
-    case Phase::lingering:
-      break;
-  }
-  return "lingering";
-}
-
-Phase ServerConnection::phase() const {
-  if (lingering()) return Phase::lingering;
-  if (stage_ != ConnectionStage::session) return Phase::opening;
-  if (waiting_to_write_) return Phase::writing;
-  if (!waiting_to_read_) return Phase::in_handler;
-  return in_message() ? Phase::in_message : Phase::waiting;
-}
-
-void ServerConnection::begin_stage(ConnectionStage stage) {
-  PORTICO_ASSERT(worker_.on_thread());
-  // Forward only; but a session may start TLS, and goes on after the handshake.
-  [[maybe_unused]] const bool starts_tls =
-      stage_ == ConnectionStage::session && stage == ConnectionStage::tls_handshake;
-  PORTICO_ASSERT(stage >= stage_ || starts_tls);
-  stage_ = stage;
-  read_since_ = worker_.now;
-}
-
-void ServerConnection::begin_session() {
-  begin_stage(ConnectionStage::session);
-  started_at_ = std::chrono::steady_clock::now();
-  bytes_in_ = input_.unread().size();
-}
-
-void ServerConnection::set_client_address(const Address& client) {
-  PORTICO_ASSERT(stage_ == ConnectionStage::proxy_header);
-  extras().proxy = std::exchange(peer_, client);
-}
 
 asio::awaitable<void> ServerConnection::finish() {
   throw_if_aborted();
@@ -78,7 +31,7 @@ asio::awaitable<void> ServerConnection::finish() {
 }
 
 asio::awaitable<void> ServerConnection::linger() {
-  begin_stage(ConnectionStage::lingering);
+  if (stage_ != ConnectionStage::handshake_failed) begin_stage(ConnectionStage::lingering);
   if (settings_.timeouts.linger.count() == 0) co_return;
   while (!peer_ended_ && !linger_over_) co_await receive(1, true);
 }
@@ -106,6 +59,7 @@ void ServerConnection::abort(EndReason reason, std::string message) {
 }
 
 void ServerConnection::on_abort(std::function<void()> action) {
+  PORTICO_ASSERT(worker_.on_thread());
   if (abort_reason_ && action) return action();
   if (extras_ || action) extras().on_abort = std::move(action);
 }

@@ -16,7 +16,10 @@
 
 namespace portico {
 
-Sender ServerConnection::sender() { return Sender(send_queue()); }
+Sender ServerConnection::sender() {
+  PORTICO_ASSERT(worker_.on_thread());
+  return Sender(send_queue());
+}
 
 const std::shared_ptr<SendQueue>& ServerConnection::send_queue() {
   auto& send_queue = extras().send_queue;
@@ -35,7 +38,7 @@ bool ServerConnection::has_queued() const { return extras_ && extras_->send_queu
 void ServerConnection::start_draining() {
   const bool end_waits = output_ended_ && stream_->pending_output() != 0;
   if (writing_ || draining_queue_ || abort_reason_ || !(has_queued() || end_waits)) return;
-  if (stage_ < ConnectionStage::session) return;     // started again after the handshake
+  if (stage_ < ConnectionStage::session) return;     // started again after the handshake, never if it failed
   if (writer_waiting_ && !output_finished_) return;  // started again after the session's write
   draining_queue_ = true;
   asio::co_spawn(worker_.executor, drain_send_queue(),
@@ -79,7 +82,7 @@ void ServerConnection::on_send_queue_drained(const std::exception_ptr& thrown) {
 
 // Waits until the send queue is not being written: for a session that wants to write, or has returned.
 asio::awaitable<void> ServerConnection::acquire_writer() {
-  PORTICO_ASSERT(worker_.on_thread() && !writer_waiting_);
+  PORTICO_ASSERT(worker_.on_thread());
   const ScopedFlag waiting(writer_waiting_);
   while (draining_queue_) {
     co_await extras_->send_queue->wait_for_writer();
@@ -88,6 +91,7 @@ asio::awaitable<void> ServerConnection::acquire_writer() {
 }
 
 bool ServerConnection::stop_send_queue(std::function<void()> on_stopped) {
+  PORTICO_ASSERT(worker_.on_thread());
   if (!draining_queue_) return true;
   extras().on_send_queue_stopped = std::move(on_stopped);
   extras_->on_abort = nullptr;                   // it may refer to objects of the session, which has ended

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "protocol/tls/tls_context.hpp"
 #include "protocol/tls/tls_stream.hpp"
+#include "server/connection/scoped_flag.hpp"
 #include "server/connection/server_connection.hpp"
 
 #include <asio/error.hpp>
@@ -87,9 +88,11 @@ asio::awaitable<bool> ServerConnection::open_tls() {
 asio::awaitable<std::size_t> ServerConnection::wait_for_handshake(std::span<char> first) {
   std::error_code error;
   PORTICO_ASSERT(worker_.on_thread() && !waiting_to_read_);
-  waiting_to_read_ = true;
-  const auto bytes = co_await stream_->wait(asio::buffer(first.data(), first.size()), error);
-  waiting_to_read_ = false;
+  std::size_t bytes = 0;
+  {
+    const ScopedFlag waiting(waiting_to_read_);
+    bytes = co_await stream_->wait(asio::buffer(first.data(), first.size()), error);
+  }
   throw_if_aborted();
   const bool for_stop = error == asio::error::operation_aborted && worker_.stopping;
   if (!error || error == asio::error::eof || for_stop) co_return bytes;
@@ -101,6 +104,7 @@ asio::awaitable<std::size_t> ServerConnection::wait_for_handshake(std::span<char
 // Ends in order, so that the alert arrives: no part of an answer was sent that could look complete.
 asio::awaitable<void> ServerConnection::fail_handshake(std::string message) {
   try {
+    begin_stage(ConnectionStage::handshake_failed);  // before the alert: queued messages must not follow in the clear
     finish_writing();
     co_await linger();
   } catch (const std::exception&) {

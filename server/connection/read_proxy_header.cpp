@@ -19,14 +19,14 @@ namespace {
 
 using State = ProxyHeaderStep::State;
 
-[[noreturn]] void refuse(const std::string& text) { throw ConnectionError(EndReason::proxy_header_invalid, text); }
+[[noreturn]] void reject(const std::string& text) { throw ConnectionError(EndReason::proxy_header_invalid, text); }
 
 // Rejects an untrusted peer as early as possible, since nothing in its header can be believed.
-void refuse_untrusted(const Address& peer, bool required, State state) {
+void reject_untrusted(const Address& peer, bool required, State state) {
   const auto ip = peer.ip().to_string();
-  if (required) refuse(fmt::format("{} is not in proxy_protocol.trust", ip));
+  if (required) reject(fmt::format("{} is not in proxy_protocol.trust", ip));
   const bool header_begun = state != State::undecided && state != State::absent;
-  if (header_begun) refuse(fmt::format("a PROXY header from {}, which is not in proxy_protocol.trust", ip));
+  if (header_begun) reject(fmt::format("a PROXY header from {}, which is not in proxy_protocol.trust", ip));
 }
 
 // Returns true for a header; false if the session may begin without one. `bytes` is all that there will be.
@@ -35,9 +35,9 @@ bool is_header(const ProxyHeaderStep& step, bool required, std::string_view byte
     case State::complete:
       return true;
     case State::invalid:
-      refuse(step.error);
+      reject(step.error);
     case State::absent:
-      if (required) refuse(fmt::format("no PROXY header: it begins with {}", json_text(bytes.substr(0, 16))));
+      if (required) reject(fmt::format("no PROXY header: it begins with {}", json_text(bytes.substr(0, 16))));
       return false;
     case State::undecided:
       if (!required) return false;
@@ -45,7 +45,7 @@ bool is_header(const ProxyHeaderStep& step, bool required, std::string_view byte
     case State::incomplete:
       break;
   }
-  refuse(fmt::format("the input ended inside the PROXY header, after {} bytes", bytes.size()));
+  reject(fmt::format("the input ended inside the PROXY header, after {} bytes", bytes.size()));
 }
 
 // Counts the client under the address that is known now. Returns false if it has as many connections as it may.
@@ -73,7 +73,7 @@ asio::awaitable<const Endpoint*> read_proxy_header(ServerConnection& connection,
       co_return nullptr;
     }
     step = parse_proxy_header(bytes);
-    if (!trusted) refuse_untrusted(connection.peer(), required, step.state);
+    if (!trusted) reject_untrusted(connection.peer(), required, step.state);
     if (bytes.size() < needed) break;  // EOF
   } while (step.state == State::undecided || step.state == State::incomplete);
 

@@ -66,9 +66,10 @@ asio::awaitable<std::string_view> ServerConnection::receive(std::size_t count, b
       budget_used_ = 0;
       if (!lingering() && !waited && stage_ == ConnectionStage::session) read_since_ = worker_.now;
       waited = true;
-      waiting_to_read_ = true;
-      got.bytes = co_await stream_->wait(room, got.error);
-      waiting_to_read_ = false;
+      {
+        const ScopedFlag waiting(waiting_to_read_);
+        got.bytes = co_await stream_->wait(room, got.error);
+      }
       throw_if_aborted();
       const bool readiness_only = !got.error && got.bytes == 0;
       if (!readiness_only) got = stream_->on_received(room, got);
@@ -93,6 +94,7 @@ asio::awaitable<std::string_view> ServerConnection::receive(std::size_t count, b
 }
 
 std::optional<std::string_view> ServerConnection::try_read() {
+  PORTICO_ASSERT(worker_.on_thread() && !waiting_to_read_);
   throw_if_aborted();
   if (input_.empty() && !peer_ended_ && !input_stopped_) {
     const auto got = try_receive(1);
@@ -188,9 +190,10 @@ asio::awaitable<void> ServerConnection::send(BufferList list, bool queued) {
       budget_used_ = 0;
       write_since_ = worker_.now;
       PORTICO_ASSERT(!waiting_to_write_);  // one write at a time
-      waiting_to_write_ = true;
-      done.bytes = co_await stream_->write(rest, done.error);
-      waiting_to_write_ = false;
+      {
+        const ScopedFlag waiting(waiting_to_write_);
+        done.bytes = co_await stream_->write(rest, done.error);
+      }
       throw_if_aborted();
       on_sent(done.bytes);
       advance(done.bytes);
@@ -206,6 +209,7 @@ void ServerConnection::on_sent(std::size_t bytes) {
 }
 
 void ServerConnection::finish_writing() {
+  PORTICO_ASSERT(worker_.on_thread());
   throw_if_aborted();
   if (std::exchange(output_finished_, true)) return;
   if (extras_ && extras_->send_queue) extras_->send_queue->close();
@@ -229,15 +233,18 @@ asio::awaitable<void> ServerConnection::flush_unsent(Stream& stream) {
   while (error == asio::error::would_block) {
     error.clear();
     write_since_ = worker_.now;
-    waiting_to_write_ = true;
-    co_await stream.write({}, error);
-    waiting_to_write_ = false;
+    PORTICO_ASSERT(!waiting_to_write_);
+    {
+      const ScopedFlag waiting(waiting_to_write_);
+      co_await stream.write({}, error);
+    }
     throw_if_aborted();
   }
   if (error) fail(error, "write");
 }
 
 void ServerConnection::annotate(std::string key, std::string value) {
+  PORTICO_ASSERT(worker_.on_thread());
   auto& all = extras().annotations;
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& pair) { return pair.first == key; });
   if (found != all.end()) {

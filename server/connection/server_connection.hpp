@@ -34,8 +34,15 @@ class TlsStream;
 
 using Annotations = std::vector<std::pair<std::string, std::string>>;
 
-// The stages of a connection, in order; each has a deadline of its own until the session begins.
-enum class ConnectionStage : std::uint8_t { accepted, proxy_header, tls_handshake, session, lingering };
+// The stages of a connection, in order. Those between accept and session have a deadline of their own.
+enum class ConnectionStage : std::uint8_t {
+  accepted,
+  proxy_header,
+  tls_handshake,
+  handshake_failed,  // sends the alert, waits for the peer's EOF; nothing else is sent any more
+  session,
+  lingering,
+};
 
 // Current activity of a connection, for snapshots.
 enum class Phase : std::uint8_t {
@@ -183,7 +190,8 @@ class ServerConnection final : public Connection {
 
   bool ends_for_stop() const;
   bool in_message() const { return !input_.empty() || message_open_ || stream_->has_partial_record(); }
-  bool lingering() const { return stage_ == ConnectionStage::lingering; }
+  // Returns true if only the peer's EOF is awaited.
+  bool lingering() const { return stage_ == ConnectionStage::lingering || stage_ == ConnectionStage::handshake_failed; }
   void charge_budget(std::size_t bytes);
   bool budget_spent();
   asio::awaitable<void> yield();
