@@ -68,12 +68,12 @@ std::optional<std::string_view> Framed<Parser>::consume_frame(const FrameStep& s
 }
 
 template <typename Parser>
-std::optional<std::string_view> Framed<Parser>::take_final(std::string_view rest) {
-  if (rest.empty()) return std::nullopt;
-  const FrameStep step = parser_.finish(rest);
+std::optional<std::string_view> Framed<Parser>::take_final(std::string_view tail) {
+  if (tail.empty()) return std::nullopt;
+  const FrameStep step = parser_.finish(tail);
   if (step.state == FrameStep::State::incomplete)
     throw ConnectionError(EndReason::peer_reset,
-                          fmt::format("the input ended inside a message: {} of {} bytes", rest.size(), step.needed));
+                          fmt::format("the input ended inside a message: {} of {} bytes", tail.size(), step.needed));
   const auto message = consume_frame(step);
   terminated_ = false;
   return message;

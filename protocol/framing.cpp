@@ -18,8 +18,8 @@ FrameStep complete(std::string_view message, std::size_t size) {
 FrameStep too_long(std::uint64_t declared = 0) { return {.state = FrameStep::State::too_long, .declared = declared}; }
 
 // Result for the bytes left over at EOF, where EOF may replace the line end or delimiter.
-FrameStep rest_as_message(std::string_view rest, std::size_t maximum) {
-  return rest.size() > maximum ? too_long() : complete(rest, rest.size());
+FrameStep tail_as_message(std::string_view tail, std::size_t maximum) {
+  return tail.size() > maximum ? too_long() : complete(tail, tail.size());
 }
 
 std::size_t checked_size(std::size_t size) {
@@ -45,7 +45,7 @@ FrameStep LineParser::parse(std::string_view bytes, std::size_t seen) const {
   return length > maximum_ ? too_long() : incomplete(bytes.size() + 1);
 }
 
-FrameStep LineParser::finish(std::string_view rest) const { return rest_as_message(rest, maximum_); }
+FrameStep LineParser::finish(std::string_view tail) const { return tail_as_message(tail, maximum_); }
 
 DelimiterParser::DelimiterParser(std::string delimiter, std::size_t maximum)
     : delimiter_(std::move(delimiter)), maximum_(checked_size(maximum)) {
@@ -68,7 +68,7 @@ FrameStep DelimiterParser::parse(std::string_view bytes, std::size_t seen) const
   return too_long();
 }
 
-FrameStep DelimiterParser::finish(std::string_view rest) const { return rest_as_message(rest, maximum_); }
+FrameStep DelimiterParser::finish(std::string_view tail) const { return tail_as_message(tail, maximum_); }
 
 LengthPrefixParser::LengthPrefixParser(const LengthPrefix& format, std::size_t maximum)
     : format_(format), maximum_(checked_size(maximum)) {

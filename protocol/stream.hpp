@@ -53,7 +53,7 @@ class Stream {
   // Returns true if a part of a unit has arrived that can only be read whole, such as a TLS record.
   virtual bool has_partial_record() const { return false; }
 
-  // Shuts down sending: the peer reads EOF after everything that was sent (TCP FIN). Reading goes on. would_block: it
+  // Shuts down sending: the peer reads EOF after everything that was sent (TCP FIN). Reading continues. would_block: it
   // takes effect when write() has sent the pending output.
   virtual std::error_code finish_writing() = 0;
 

@@ -72,7 +72,7 @@ class Connection {
     return send(BufferList{{as_buffer(parts)...}, sizeof...(parts)});
   }
 
-  // Shuts down sending: the peer reads EOF after everything that was written. Reading goes on (half-close).
+  // Shuts down sending: the peer reads EOF after everything that was written. Reading continues (half-close).
   void finish_writing();
 
   // Starts TLS on an endpoint whose `tls.start` is "by_session" (STARTTLS): unread bytes, and everything that follows,

@@ -20,7 +20,7 @@ namespace portico {
 //     while (auto line = co_await lines.next()) co_await connection.write(*line, "\n");
 //
 // Bytes of an incomplete message stay unread in the connection. So a stopping server lets the message be completed, and
-// another framing, or Connection::read(), can take over between any two messages.
+// another framing, or Connection::read(), may read what follows any message.
 template <typename Parser>
 class Framed {
  public:
@@ -46,7 +46,7 @@ class Framed {
 
  private:
   std::optional<std::string_view> consume_frame(const FrameStep& step);
-  std::optional<std::string_view> take_final(std::string_view rest);
+  std::optional<std::string_view> take_final(std::string_view tail);
 
   Connection& connection_;
   Parser parser_;

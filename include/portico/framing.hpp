@@ -28,7 +28,7 @@ struct FrameStep {
   enum class State : std::uint8_t { incomplete, message, too_long, malformed };
 
   State state = State::incomplete;
-  std::size_t needed = 0;      // incomplete: the least number of bytes, old ones included, that may change the answer
+  std::size_t needed = 0;      // incomplete: minimum number of bytes, old ones included, that may change the answer
   std::string_view message{};  // message: without its framing; a part of the bytes that were given
   std::size_t size = 0;        // message: the bytes it takes up, framing included
   std::uint64_t declared = 0;  // too_long, malformed: the length in the prefix
@@ -37,7 +37,7 @@ struct FrameStep {
 // Every parser has two functions.
 // parse(bytes, seen) examines the front of `bytes`. `seen` is how many of them an earlier call found incomplete: they
 // are not searched again, so a message costs the same whether it arrives whole or byte by byte.
-// finish(rest) examines the bytes (at least one) that are left over at the end of input.
+// finish(tail) examines the bytes (at least one) that are left over at the end of input.
 
 // Lines of at most `maximum` bytes, ended by LF or CRLF (as RFC 9112 section 2.2 allows). The line end is neither
 // counted nor part of the message; a lone CR is data. The last line may lack its end, as for std::getline.
@@ -46,7 +46,7 @@ class LineParser {
  public:
   explicit LineParser(std::size_t maximum);
   FrameStep parse(std::string_view bytes, std::size_t seen = 0) const;
-  FrameStep finish(std::string_view rest) const;
+  FrameStep finish(std::string_view tail) const;
   std::size_t maximum() const { return maximum_; }
 
  private:
@@ -59,7 +59,7 @@ class DelimiterParser {
  public:
   DelimiterParser(std::string delimiter, std::size_t maximum);
   FrameStep parse(std::string_view bytes, std::size_t seen = 0) const;
-  FrameStep finish(std::string_view rest) const;
+  FrameStep finish(std::string_view tail) const;
   std::size_t maximum() const { return maximum_; }
 
  private:
@@ -73,7 +73,7 @@ class LengthPrefixParser {
  public:
   LengthPrefixParser(const LengthPrefix& format, std::size_t maximum);
   FrameStep parse(std::string_view bytes, std::size_t seen = 0) const;
-  FrameStep finish(std::string_view rest) const { return parse(rest); }
+  FrameStep finish(std::string_view tail) const { return parse(tail); }
   std::size_t maximum() const { return maximum_; }
 
  private:
@@ -86,7 +86,7 @@ class FixedSizeParser {
  public:
   explicit FixedSizeParser(std::size_t size);
   FrameStep parse(std::string_view bytes, std::size_t seen = 0) const;
-  FrameStep finish(std::string_view rest) const { return parse(rest); }
+  FrameStep finish(std::string_view tail) const { return parse(tail); }
   std::size_t maximum() const { return size_; }
 
  private:

@@ -11,7 +11,8 @@
 namespace portico {
 
 // Connects from this host to every listen address of a configuration, concurrently. A wildcard address is reached over
-// loopback. Endpoints of the handler `health` are also asked over HTTP, unless TLS or a PROXY header has to come first.
+// loopback. Endpoints of the handler `health` are also probed over HTTP, unless TLS or a PROXY header has to come
+// first.
 //
 // Runs `context` for `timeout` and up to 100 ms more. Returns the failures, one line for each address, in the order of
 // the file. A name that is still being resolved then blocks a thread: `context` has not stopped and must not be

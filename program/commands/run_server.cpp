@@ -43,7 +43,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
   Server server(control, log);
 
   Server::StopResult result;
-  // Before the server listens: a stop may be requested as soon as somebody sees that it listens.
+  // Before the server listens: from then on, a stop may be requested at any time.
   std::optional<StopSignal> signal;
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();

@@ -15,7 +15,7 @@ class StopSignal {
   // Calls `on_stop` on the thread that runs `main`: with 1 for the first request (stop gracefully), 2 for the second
   // (stop immediately), and so on.
   StopSignal(asio::io_context& main, std::function<void(int nth)> on_stop);
-  ~StopSignal();  // calls finished() if nobody has
+  ~StopSignal();  // calls finished(), unless it has been called
 
   // Reports that the server has stopped; `on_stop` is not called any more. Call it on the thread of `main`. On Windows
   // it releases a close, logoff or shutdown event that is being held: the process then has two seconds to exit by

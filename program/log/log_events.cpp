@@ -34,7 +34,7 @@ LogLevel level_of(const events::Closed& closed) {
   // A session that throws is a bug in the program; every other reason is normal on a network.
   return closed.reason == EndReason::handler_error ? LogLevel::error : LogLevel::info;
 }
-// A rule in observe mode has refused nobody.
+// A rule in observe mode refuses no client.
 LogLevel level_of(const events::Refused& refused) { return refused.observed ? LogLevel::info : LogLevel::warn; }
 // The operator chose the limit that was reached; an error of the system is unexpected.
 LogLevel level_of(const events::AcceptPaused& paused) { return paused.error ? LogLevel::error : LogLevel::warn; }

@@ -12,7 +12,7 @@
 namespace portico {
 
 // Keeps repeated events from filling the log. The first line of a group is written immediately; those that follow
-// within a second are counted, and one line stands for them: the last one, with `count`. So the counts add up to the
+// within a second are counted, and one line represents them: the last one, with `count`. So the counts add up to the
 // number of events. A plain value: the caller provides the lock and the clock.
 class RepeatedLines {
  public:

@@ -20,7 +20,7 @@ namespace {
 // Maximum plaintext of a record (RFC 8446 section 5.1).
 constexpr std::size_t record_size = 16 * 1024;
 
-// An awaitable that is ready at once.
+// An awaitable that is ready immediately.
 asio::awaitable<std::size_t> no_wait() { co_return 0; }
 
 std::string string_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }

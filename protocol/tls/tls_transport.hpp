@@ -38,7 +38,7 @@ class TlsTransport {
   // Returns true if such bytes exist: they must be read before the next wait.
   bool has_unread() const { return pending_ && !pending_->preread.empty(); }
 
-  // Call before every OpenSSL call that reads. OpenSSL goes on reading as long as it finds only non-application records
+  // Call before every OpenSSL call that reads. OpenSSL keeps reading as long as it finds only non-application records
   // (RFC 8446 section 4.6); after max_read_per_call bytes from the next layer it gets would_block instead, so that a
   // flood of such records cannot occupy the worker.
   void reset_read_budget() { read_budget_ = max_read_per_call; }

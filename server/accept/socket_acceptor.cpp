@@ -14,8 +14,8 @@ SocketAcceptor::SocketAcceptor(ListeningSocket listening, const KeepaliveConfig&
       address_(listening_.socket.local_endpoint()),
       keepalive_(keepalive),
       workers_(workers) {
-  // Reports a client that disconnected before it was accepted as an error, after which the loop goes on. Otherwise Asio
-  // would retry by itself and lose a wakeup on epoll.
+  // Reports a client that disconnected before it was accepted as an error, after which the loop continues. Otherwise
+  // Asio would retry by itself and lose a wakeup on epoll.
   listening_.socket.set_option(asio::socket_base::enable_connection_aborted(true));
   if (accepted_sockets_inherit_options && !address_.is_unix())
     set_keepalive(listening_.socket.native_handle(), keepalive_);

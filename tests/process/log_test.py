@@ -74,7 +74,7 @@ def try_to_connect(address):
 
 
 class BlockedLog(unittest.TestCase):
-    """Nobody reads the program's standard error."""
+    """The program's standard error is a pipe that is not read."""
 
     def test_the_server_continues_and_writes_every_line_later(self):
         clients = 300

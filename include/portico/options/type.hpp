@@ -41,7 +41,7 @@ enum class OptionKind : std::uint8_t {
 };
 
 // One value between the file and a member. A duration is in milliseconds, a size in bytes; a path and a PEM are
-// strings; a choice is the integer or the string that its name stands for.
+// strings; a choice is the integer or the string that its name represents.
 using OptionValue =
     std::variant<bool, std::int64_t, double, std::string, SocketAddress, ListenAddress, Network, Rate, ByteRate>;
 

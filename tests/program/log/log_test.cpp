@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Output of the logs in these tests. Can be blocked, like a pipe that nobody reads.
+// Output of the logs in these tests. Can be blocked, like a pipe that is not read.
 struct Tape {
   std::mutex mutex;
   std::condition_variable changed;
