@@ -36,12 +36,12 @@ std::vector<Problem> Diagnostics::warnings(const std::string& file, const LineIn
   return sorted(warnings_, file, lines);
 }
 
-std::vector<Problem> Diagnostics::sorted(std::vector<Diagnostic> found, const std::string& file,
+std::vector<Problem> Diagnostics::sorted(std::vector<Diagnostic> diagnostics, const std::string& file,
                                          const LineIndex& lines) {
-  std::stable_sort(found.begin(), found.end(),
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [](const Diagnostic& left, const Diagnostic& right) { return left.offset < right.offset; });
   std::vector<Problem> all;
-  for (Diagnostic& diagnostic : found) {
+  for (Diagnostic& diagnostic : diagnostics) {
     const Position position = lines.at(diagnostic.offset);
     all.push_back({file, position.line, position.column, std::move(diagnostic.path), std::move(diagnostic.message)});
   }

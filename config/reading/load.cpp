@@ -11,7 +11,7 @@
 namespace portico {
 namespace {
 
-LoadResult unreadable(Problem problem) {
+LoadResult bad_input(Problem problem) {
   LoadResult result;
   result.problems.push_back(std::move(problem));
   return result;
@@ -23,7 +23,7 @@ LoadResult load_config(const std::filesystem::path& file, std::span<const Handle
   const Env env = Env::from_process();
   const std::string name = detail::path_to_utf8(file);
   FileContent content = env.read_file(file, max_file_bytes);
-  if (!content.text) return unreadable({name, 0, 0, {}, "the file " + content.error});
+  if (!content.text) return bad_input({name, 0, 0, {}, "the file " + content.error});
   std::error_code error;  // without a working directory, relative names stay relative
   const std::filesystem::path absolute = std::filesystem::absolute(file, error);
   return load_config_text(name, *content.text, (error ? file : absolute).parent_path(), handlers, env);
@@ -33,13 +33,13 @@ LoadResult load_config_text(std::string_view name, std::string_view text, const 
                             std::span<const HandlerDescription> handlers, const Env& env) {
   const std::string file(name);
   if (text.size() > max_file_bytes)
-    return unreadable(
+    return bad_input(
         {file, 0, 0, {}, "the text is larger than the maximum of " + std::to_string(max_file_bytes / 1024) + " KiB"});
   const ParsedText parsed = parse_json(text);
   const LineIndex lines(text);
   if (!parsed.root) {
     const Position position = lines.at(parsed.error.offset);
-    return unreadable({file, position.line, position.column, {}, parsed.error.message});
+    return bad_input({file, position.line, position.column, {}, parsed.error.message});
   }
   LoadResult result;
   Reader reader(text, base, env);

@@ -18,9 +18,9 @@ namespace portico {
 
 // Result of loading a configuration. Invalid input never throws; it gives problems, in file order.
 struct LoadResult {
-  enum class Outcome { loaded, has_problems, unreadable };
+  enum class Outcome { loaded, has_problems, bad_input };
 
-  Outcome outcome = Outcome::unreadable;  // unreadable: the file cannot be read, or is not JSON
+  Outcome outcome = Outcome::bad_input;  // bad_input: the file cannot be read, or is not JSON
   Config config;                          // complete only when loaded
   std::vector<Problem> problems;          // empty when loaded
   std::vector<Problem> warnings;

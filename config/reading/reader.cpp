@@ -90,23 +90,23 @@ std::vector<const JsonNode*> Reader::distinct_members(const JsonNode& node) {
 }
 
 void Reader::read_members(const std::vector<OptionRow>& rows, const JsonNode& node, void* object,
-                          std::initializer_list<std::string_view> others) {
+                          std::initializer_list<std::string_view> reserved) {
   for (const JsonNode* member : distinct_members(node)) {
     const auto step = path_.enter(member->key);
     if (const OptionRow* row = find_row(rows, member->key)) {
       read(row->type, *member, row->at(object));
-    } else if (std::find(others.begin(), others.end(), member->key) == others.end()) {
-      unknown_member(*member, rows, others);
+    } else if (std::find(reserved.begin(), reserved.end(), member->key) == reserved.end()) {
+      unknown_member(*member, rows, reserved);
     }
   }
 }
 
 void Reader::unknown_member(const JsonNode& member, const std::vector<OptionRow>& rows,
-                            std::initializer_list<std::string_view> others) {
+                            std::initializer_list<std::string_view> reserved) {
   if (const auto outer = rows_with_inner(rows, member.key); !outer.empty())
     return diagnostics_.add(member.key_offset, path_,
                             fmt::format("unknown key here; it belongs inside {}", join_or(outer)));
-  std::vector<std::string_view> known(others);
+  std::vector<std::string_view> known(reserved);
   for (const OptionRow& row : rows) known.push_back(row.name);
   std::string message = "unknown key";
   if (const auto near = nearest(member.key, known); !near.empty()) {

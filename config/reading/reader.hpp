@@ -27,10 +27,10 @@ class Reader {
   // Fills `object` from `node`, whose path is path().
   void read(const OptionType& type, const JsonNode& node, void* object);
 
-  // Reads the members of an object. Those named in `others` are left to the caller; any other unknown member is a
+  // Reads the members of an object. Those named in `reserved` are left to the caller; any other unknown member is a
   // problem.
   void read_members(const std::vector<OptionRow>& rows, const JsonNode& node, void* object,
-                    std::initializer_list<std::string_view> others = {});
+                    std::initializer_list<std::string_view> reserved = {});
 
   // Returns true for an object; reports an error otherwise.
   bool expect_object(const JsonNode& node);
@@ -55,7 +55,7 @@ class Reader {
   bool expect_count(const OptionType& type, const JsonNode& node);
   void store(const OptionType& type, const JsonNode& node, void* object, OptionValue value);
   void unknown_member(const JsonNode& member, const std::vector<OptionRow>& rows,
-                      std::initializer_list<std::string_view> others);
+                      std::initializer_list<std::string_view> reserved);
   void report(const JsonNode& node, const std::string& error, const std::string& suggestion = {});
   std::string shown(const JsonNode& node) const;
   void clear_substitutions();

@@ -70,7 +70,7 @@ LogLine begin_line(const events::Closed& event, LogFormat format, Time time) {
       .add("bytes_out", event.connection.bytes_out())
       .add("duration_ms", event.duration)
       .add("reason", to_string(event.reason))
-      .add("error", event.text)
+      .add("error", event.message)
       .add("annotations", event.connection.annotations());
   return line;
 }

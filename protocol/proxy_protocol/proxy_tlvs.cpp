@@ -66,20 +66,20 @@ std::optional<std::string> read_tls(std::string_view value, ProxyTls& into) {
 }
 
 // The checksum covers the whole header, with zeros in place of the checksum itself.
-std::optional<std::string> crc32c_error(std::string_view value, std::string_view whole) {
+std::optional<std::string> crc32c_error(std::string_view value, std::string_view header) {
   constexpr std::array<char, 4> zeros{};
   if (value.size() != zeros.size()) return fmt::format("the checksum has {} bytes, not 4", value.size());
-  const auto offset = static_cast<std::size_t>(value.data() - whole.data());
-  const auto head = crc32c(whole.substr(0, offset));
+  const auto offset = static_cast<std::size_t>(value.data() - header.data());
+  const auto head = crc32c(header.substr(0, offset));
   const auto through_zeros = crc32c({zeros.data(), zeros.size()}, head);
-  const auto sum = crc32c(whole.substr(offset + zeros.size()), through_zeros);
+  const auto sum = crc32c(header.substr(offset + zeros.size()), through_zeros);
   if (sum == read_big_endian(value)) return std::nullopt;
   return fmt::format("the checksum is {:08x}, but should be {:08x}", read_big_endian(value), sum);
 }
 
 }  // namespace
 
-std::optional<std::string> read_proxy_tlvs(std::string_view tlvs, std::string_view whole, ProxyHeader& into) {
+std::optional<std::string> read_proxy_tlvs(std::string_view tlvs, std::string_view header, ProxyHeader& into) {
   while (!tlvs.empty()) {
     const auto tlv = pop_tlv(tlvs);
     if (!tlv) return "a TLV extends past the end of the header";
@@ -88,7 +88,7 @@ std::optional<std::string> read_proxy_tlvs(std::string_view tlvs, std::string_vi
     if (tlv->type == type_authority) into.authority = tlv->value;
     if (tlv->type == type_network_namespace) into.network_namespace = tlv->value;
     if (tlv->type == type_unique_id) into.unique_id = tlv->value;
-    if (tlv->type == type_crc32c) error = crc32c_error(tlv->value, whole);
+    if (tlv->type == type_crc32c) error = crc32c_error(tlv->value, header);
     if (tlv->type == type_tls) error = read_tls(tlv->value, into.tls.emplace());
     // Padding (0x04) and unknown types are ignored.
     if (error) return error;

@@ -30,7 +30,7 @@ struct Accepted {
 struct Closed {
   const ServerConnection& connection;
   EndReason reason;
-  std::string_view text;  // the error message of handler_error and similar reasons; otherwise empty
+  std::string_view message;  // the error message of handler_error and similar reasons; otherwise empty
   std::chrono::milliseconds duration;
 };
 

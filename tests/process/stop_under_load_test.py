@@ -60,7 +60,7 @@ class Client:
             self.send()
 
 
-class Asking(Client):
+class RequestingClient(Client):
     """Keeps `in_flight` requests in flight: one is request and answer, more are a pipeline."""
 
     def __init__(self, address, in_flight, length, max_requests=None):
@@ -106,8 +106,8 @@ class Load:
         self.shout, self.count = server.address("shout"), server.address("count")
         self.ended = []
         for _ in range(8):
-            self.add(Asking(self.shout, in_flight=1, length=200))
-            self.add(Asking(self.shout, in_flight=16, length=400))
+            self.add(RequestingClient(self.shout, in_flight=1, length=200))
+            self.add(RequestingClient(self.shout, in_flight=16, length=400))
             self.visit()
         for _ in range(4):
             self.add(Listening(self.count))
@@ -116,7 +116,7 @@ class Load:
         self.selector.register(client.socket, selectors.EVENT_READ, client)
 
     def visit(self):
-        self.add(Asking(self.shout, in_flight=2, length=100, max_requests=5))
+        self.add(RequestingClient(self.shout, in_flight=2, length=100, max_requests=5))
 
     def visit_again(self):
         try:

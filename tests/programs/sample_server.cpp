@@ -117,7 +117,7 @@ struct ChatOptions {
   }
 };
 
-asio::awaitable<void> talk(Connection& connection, Room& room, std::size_t max_line) {
+asio::awaitable<void> join_room(Connection& connection, Room& room, std::size_t max_line) {
   const Room::Seat seat(room, connection);
   portico::Lines lines(connection, max_line);
   for (auto line = co_await lines.next(); line && *line != "quit"; line = co_await lines.next())
@@ -127,7 +127,7 @@ asio::awaitable<void> talk(Connection& connection, Room& room, std::size_t max_l
 // Each endpoint has a room of its own.
 portico::Session chat(const ChatOptions& options) {
   return [room = std::make_shared<Room>(), max_line = options.max_line](Connection& connection) {
-    return talk(connection, *room, max_line);
+    return join_room(connection, *room, max_line);
   };
 }
 

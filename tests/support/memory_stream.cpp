@@ -79,8 +79,8 @@ asio::awaitable<std::size_t> MemoryStream::wait(asio::mutable_buffer first, std:
     while (!arrivals_.empty() && arrivals_.front().empty()) arrivals_.pop_front();
     if (wait_cancelled_ && !error) error = asio::error::operation_aborted;
     if (error || !arrivals_.empty() || end_ != asio::error::would_block) break;
-    std::error_code woken;
-    co_await readable_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    std::error_code ignored;
+    co_await readable_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   waiting_ = false;
   if (error || !wait_reads_ || first.size() == 0) co_return std::size_t{0};
@@ -105,8 +105,8 @@ asio::awaitable<std::size_t> MemoryStream::write(std::span<const asio::const_buf
   write_cancelled_ = false;
   writing_ = true;
   while (!error && room_ == 0) {
-    std::error_code woken;
-    co_await writable_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    std::error_code ignored;
+    co_await writable_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if (write_cancelled_) error = asio::error::operation_aborted;
   }
   writing_ = false;

@@ -33,7 +33,7 @@ class RecordingObserver : public Observer {
   void on(const events::Closed& event) override {
     const std::lock_guard lock(mutex_);
     const auto& connection = event.connection;
-    ends_.push_back({event.reason, std::string(event.text), connection.bytes_in(), connection.bytes_out(),
+    ends_.push_back({event.reason, std::string(event.message), connection.bytes_in(), connection.bytes_out(),
                      connection.peer().to_string(), connection.annotations()});
   }
   void on(const events::Refused& event) override {

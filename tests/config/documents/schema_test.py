@@ -21,10 +21,10 @@ PROGRAM, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
 # Mistakes that no schema can express, and why.
 INEXPRESSIBLE = {
     "allow_and_deny": "compares two arrays",
-    "allow_and_deny_on_trial": "compares two arrays",
     "defaults_incomplete": "appears only after merging",
     "duplicate_keys": "JSON data has no duplicate keys",
     "listen_twice": "compares endpoints",
+    "observed_allow_and_deny": "compares two arrays",
     "options_check_of_a_struct": "compares two options",
     "substitution_missing": "depends on the environment",
     "substitution_secrets_are_not_shown": "depends on the environment",
