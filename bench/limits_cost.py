@@ -21,8 +21,8 @@ FEW, MANY = 1000, 11000
 MESSAGE = b"x" * 64
 LIMIT = 1.03
 
-PHASES = ("proxy_header", "tls_handshake", "first_byte", "idle", "write", "half_closed", "session", "linger")
-OFF = {"timeouts": dict.fromkeys(PHASES, "0s"), "keepalive": {"idle": "0s"}}
+TIMEOUTS = ("proxy_header", "tls_handshake", "first_byte", "idle", "write", "half_closed", "session", "linger")
+OFF = {"timeouts": dict.fromkeys(TIMEOUTS, "0s"), "keepalive": {"idle": "0s"}}
 ON = {
     "accept": {"rate": "100000/s", "deny": ["192.0.2.0/24"], "allow": ["127.0.0.0/8"]},
     "limits": {"connections": 100, "per_address": {"connections": 50}},

@@ -4,8 +4,7 @@
 #ifdef __SANITIZE_THREAD__
 #include <unistd.h>
 
-// The thread sanitizer of GCC 12 forgets a signal that comes while a thread enters its first blocking call: a server
-// would not hear that it shall stop when it has just begun to run. So the first such call is made here, before there
-// are signals.
+// The thread sanitizer of GCC 12 loses a signal that arrives while a thread enters its first blocking call: a server
+// that has just started would miss a stop request. So the first such call is made here, before there are signals.
 [[maybe_unused]] static const int first_blocking_call = ::usleep(1);
 #endif

@@ -38,7 +38,8 @@ class Diagnostics {
     std::string path;
     std::string message;
   };
-  static std::vector<Problem> sorted(std::vector<Diagnostic> diagnostics, const std::string& file, const LineIndex& lines);
+  static std::vector<Problem> sorted(std::vector<Diagnostic> diagnostics, const std::string& file,
+                                     const LineIndex& lines);
 
   std::vector<Diagnostic> problems_;
   std::vector<Diagnostic> warnings_;

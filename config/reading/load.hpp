@@ -21,8 +21,8 @@ struct LoadResult {
   enum class Outcome { loaded, has_problems, bad_input };
 
   Outcome outcome = Outcome::bad_input;  // bad_input: the file cannot be read, or is not JSON
-  Config config;                          // complete only when loaded
-  std::vector<Problem> problems;          // empty when loaded
+  Config config;                         // complete only when loaded
+  std::vector<Problem> problems;         // empty when loaded
   std::vector<Problem> warnings;
 
   // Settings with a substitution, by path, as the file spells them: "${env:PORT}". Printed instead of their values,

@@ -120,7 +120,7 @@ struct EndpointConfig {
             "is reset (RST). An object: it gets a farewell text and is closed. A client that `accept.allow` or `deny` "
             "refuses is always reset.",
             choices("wait", "close", "reset")),
-        option("timeouts", &Self::timeouts, "Timeouts of the phases of a connection."),
+        option("timeouts", &Self::timeouts, "Timeouts of the stages of a connection."),
         option("min_rate", &Self::min_rate,
                "Minimum rates of a client, inside a message and while it receives. Checked every 250 ms."),
         option("keepalive", &Self::keepalive, "TCP keep-alive, which detects dead peers."));

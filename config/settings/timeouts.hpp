@@ -6,7 +6,7 @@
 
 namespace portico {
 
-// Timeouts of the phases of a connection; zero turns one off. Checked by the worker's sweep, up to half a second late,
+// Timeouts of the stages of a connection; zero turns one off. Checked by the worker's sweep, up to half a second late,
 // never early. Plain data; any thread.
 //
 //   Timeouts timeouts;

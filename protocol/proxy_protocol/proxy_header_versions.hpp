@@ -21,8 +21,8 @@ inline constexpr std::string_view proxy_signature_v2{"\r\n\r\n\0\r\nQUIT\n", 12}
 ProxyHeaderStep parse_proxy_header_v1(std::string_view bytes);
 ProxyHeaderStep parse_proxy_header_v2(std::string_view bytes);
 
-// Reads the TLVs of a header of version 2 into `into`. `tlvs` is a part of `header`, the complete header, over which the
-// checksum is calculated. Returns an error, or nothing.
+// Reads the TLVs of a header of version 2 into `into`. `tlvs` is a part of `header`, the complete header, over which
+// the checksum is calculated. Returns an error, or nothing.
 std::optional<std::string> read_proxy_tlvs(std::string_view tlvs, std::string_view header, ProxyHeader& into);
 
 inline ProxyHeaderStep incomplete_proxy_header(std::size_t needed) {
