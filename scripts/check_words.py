@@ -15,7 +15,9 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["include", "config", "protocol", "server", "program", "handlers", "examples", "tests", "bench", "cmake"]
+FOLDERS = [
+    "include", "base", "config", "protocol", "server", "program", "handlers", "examples", "tests", "bench", "cmake",
+]
 HEADERS = (".hpp", ".h")
 SOURCES = (".cpp", ".c")
 
@@ -32,7 +34,10 @@ PHRASES = {
     r"told apart|tell(s|ing)? apart": "distinguished, distinguishes",
     r"whoever|whomever": "the caller, any client, ...: name it",
     r"whom it|of whom": "the client that ...: name it",
-    r"nobody's": "ignored, not owned: say by which part of the program",
+    r"nobody|somebody": "no client, any caller, ignored, not owned: name it",
+    r"(?<!all )at once": "immediately; concurrently",
+    r"(stand|stands|stood) for": "represents",
+    r"(take|takes|took|taken|taking) over": "continues with, replaces",
     r"for so long": "for this long, for the duration of ...",
     r"so many (at|in) (a time|once)": "the number: `outstanding` loops, ...",
     r"in a time(?! (zone|window))": "per interval",

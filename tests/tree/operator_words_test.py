@@ -2,8 +2,9 @@
 
     operator_words_test.py [PROGRAM]    with PROGRAM, its reference, schema, handlers and help texts are read too
 
-Read are README.md, docs/, the golden problems of tests/config/golden, and every string in the shipped sources, since
-most messages of the log and of the start appear only when something is wrong.
+Read are the pages of the tree and of docs/, the README.md of each folder, the container files, ./dev, the golden problems
+of tests/config/golden, and every string in the shipped sources, since most messages of the log and of the start appear
+only when something is wrong.
 """
 
 import pathlib
@@ -17,6 +18,7 @@ PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else None
 sys.path.insert(0, str(ROOT / "scripts"))
 import check_words  # noqa: E402
 
+FOLDERS = [*check_words.FOLDERS, "docs", "scripts"]  # each has a README.md
 SHIPPED = ["include", "config", "protocol", "server", "program", "handlers"]
 
 # pattern (case is ignored, white space is one blank) -> better
@@ -36,6 +38,7 @@ PHRASES = {
     r"must stand here": "expected a value, found ...",
     r"behind its (last|first|name|end)": "after ...",
     r"can be listened on once": "already used by ...",
+    r"the same address as": "already used by ...",
     r"the most that is read": "larger than the maximum of ...",
     # TLS
     r"no whole private key|with its lines": "is not a complete PEM private key",
@@ -46,6 +49,8 @@ PHRASES = {
     # the log
     r"messages wait for it": "send queue full (limits.send_queue)",
     r"told apart": "distinguished",
+    r"ha(s|ve) gone(?! through| wrong)": "disconnected, closed",
+    r"(does|do|did) not keep up": "a slow consumer; its send queue is full",
     # healthcheck
     r"only who opened": "skipped: inherited socket, address unknown",
     r"knows where it listens": "address unknown",
@@ -82,6 +87,7 @@ BAD = [
     "a value must stand here, but there is x",
     'behind its last ":"',
     "each can be listened on once",
+    "the same address as endpoints.a",
     "larger than 16 KiB, the most that is read",
     "is no whole private key in PEM, with its lines",
     "is no OCSP response that is known",
@@ -90,6 +96,8 @@ BAD = [
     "The very name",
     "more messages wait for it than limits.send_queue allows",
     "It can be told apart",
+    "clients that have gone",
+    "A client that does not keep up",
     "only who opened the socket knows",
     "knows where it listens",
     "Accept on for so long",
@@ -166,11 +174,18 @@ class OperatorWords(unittest.TestCase):
     def test_literals_that_are_joined_are_one_text(self):
         self.assertEqual(strings('f("on "\n  "trial", "x");  // "comment"\n'), ["on trial", "x"])
 
-    def test_the_readme(self):
-        self.assert_files_plain([ROOT / "README.md"])
+    def test_the_pages_of_the_tree(self):
+        pages = [ROOT / f"{name}.md" for name in ("README", "ARCHITECTURE", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
+        self.assert_files_plain(pages)
 
-    def test_the_pages(self):
+    def test_the_pages_of_docs(self):
         self.assert_files_plain((ROOT / "docs").glob("*.md"))
+
+    def test_the_readme_of_each_folder(self):
+        self.assert_files_plain(ROOT / folder / "README.md" for folder in FOLDERS)
+
+    def test_the_container_files_and_dev(self):
+        self.assert_files_plain([*ROOT.glob("Dockerfile*"), ROOT / "dev"])
 
     def test_the_golden_problems(self):
         self.assert_files_plain((ROOT / "tests/config/golden").glob("*.txt"))
