@@ -21,7 +21,7 @@ CONFIG = {"config/values", "config/json", "config/settings", "config/reading", "
 PROTOCOL = {"protocol", "protocol/tls", "protocol/proxy_protocol"}
 ENGINE = {"server/events", "server/net", "server/admission", "server/endpoint", "server/connection"}
 
-# room -> the rooms, or single files, that it may include from. Itself, and base/, it always may.
+# room -> the rooms, or single files, that it may include from. Itself, and base/ unless it is public, it always may.
 ARROWS = {
     "include/portico": {"include/portico/options"},
     "include/portico/options": set(),
@@ -137,7 +137,8 @@ class Tree:
         if target:
             here, there = room_of(path), room_of(target)
             allowed = ARROWS.get(here, set())
-            if allowed is None or there in (here, "base") or there in allowed or target in allowed:
+            of_base = there == "base" and not here.startswith("include/")
+            if allowed is None or there == here or of_base or there in allowed or target in allowed:
                 return None
             return f"{here}/ may not include from {there}/"
         if kind == '"':
