@@ -5,7 +5,8 @@
     scripts/rooms.py server      only the rooms in that folder, with the arrows between them
     scripts/rooms.py --dot       the same graph for Graphviz: scripts/rooms.py --dot | dot -Tsvg -o rooms.svg
 
-A floor's number is the length of the longest way down. Fails if rooms include each other in a circle.
+Each line begins with the floor of the room: the length of its longest way down. The number after a room is that of the
+include lines. Fails if rooms include each other in a circle.
 """
 
 import pathlib
@@ -80,7 +81,7 @@ def main(arguments):
         for room in rooms:
             targets = ", ".join(f"{target} ({lines})" for target, lines in sorted(graph[room].items()))
             print(f"{number:2}  {room}{' -> ' if targets else ''}{targets}")
-    print(f"{len(graph)} rooms on {len(floors)} floors, {sum(map(len, graph.values()))} arrows, no circle")
+    print(f"{len(graph)} rooms on {len(floors)} floors, {sum(map(len, graph.values()))} arrows, no circle; FLOOR  ROOM -> ROOM (include lines), ...")
 
 
 if __name__ == "__main__":

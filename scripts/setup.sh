@@ -9,7 +9,8 @@
 # sources or other settings of the machine.
 set -euo pipefail
 
-packages=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev
+packages=(netcat-openbsd) # the client of the README
+packages+=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev
   libssl-dev libgtest-dev libgmock-dev)
 if [[ ${1:-all} == fuzz ]]; then
   packages+=(clang libclang-rt-dev)

@@ -10,6 +10,14 @@ cd "$(dirname "$0")/.."
 
 legs=("$@")
 ((${#legs[@]})) || legs=(format release tidy asan tsan asio-new windows)
+known=(format tidy release debug asan tsan asio-new windows)
+for leg in "${legs[@]}"; do
+  if [[ " ${known[*]} " != *" $leg "* ]]; then
+    echo "$0: unknown leg $leg; known: ${known[*]}" >&2
+    exit 64
+  fi
+done
+
 jobs=$(nproc)
 
 scripts/setup.sh
