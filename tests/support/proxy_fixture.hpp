@@ -27,9 +27,10 @@ inline asio::awaitable<void> write_text(Connection& connection, const std::strin
 
 // Connections to one endpoint that trusts the proxies in 10.0.0.0/8.
 class ProxyFixture : public testing::Test, protected ConnectionsFixture {
- protected:
+ public:
   ~ProxyFixture() override { abort_all(); }  // connections release their slots
 
+ protected:
   static Address trusted() { return Address({asio::ip::make_address("10.0.0.9"), 40000}); }
   static Address untrusted() { return Address({asio::ip::make_address("203.0.113.5"), 40000}); }
   static std::string v1(const std::string& client = "192.0.2.1") {
