@@ -31,6 +31,7 @@ class Client:
         self.rest = b""  # of an incomplete answer
         self.answers = 0
         self.end = None
+        self.was_reset = False  # seen by a send; the system reports it once, and the next read returns EOF
 
     def expected(self, number):
         raise NotImplementedError
@@ -52,7 +53,7 @@ class Client:
             if line != self.expected(self.answers):
                 raise AssertionError(f"answer {self.answers} is {line}")
         if not part:
-            self.end = "half an answer" if self.rest else "in order"
+            self.end = "reset" if self.was_reset else "half an answer" if self.rest else "in order"
 
     def go(self):
         self.take()
@@ -89,8 +90,10 @@ class RequestingClient(Client):
                 self.socket.shutdown(socket.SHUT_WR)
         except BlockingIOError:
             pass
+        except ConnectionResetError:
+            self.was_reset = True
         except OSError:
-            pass  # the next read reports it
+            pass  # EPIPE: the server has closed in order, which the next read reports
 
 
 class Listening(Client):
