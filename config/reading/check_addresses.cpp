@@ -2,6 +2,7 @@
 
 #include "config/values/address_text.hpp"
 #include "config/values/ip.hpp"
+#include "config/values/zone.hpp"
 
 #include <fmt/format.h>
 
@@ -69,9 +70,36 @@ const JsonNode* member_at(const JsonNode& node, std::string_view setting) {
   return member_at(*member, setting.substr(dot + 1));
 }
 
+// Reports link-local addresses of an interface that this host does not have.
+void check_zones(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics) {
+  std::map<std::string, bool> known;
+  const auto is_known = [&known](const std::string& zone) {
+    const auto [found, is_new] = known.try_emplace(zone);
+    if (is_new) found->second = has_zone(zone);
+    return found->second;
+  };
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const JsonNode* listen = nodes[i]->find("listen");
+    const auto& addresses = config.endpoints[i].listen;
+    for (std::size_t j = 0; listen != nullptr && j < addresses.size(); ++j) {
+      const std::string& host = addresses[j].host;
+      const std::size_t percent = host.find('%');
+      const auto v6 = ipv6_from_text(host.substr(0, percent));
+      if (percent == std::string::npos || !v6 || !is_link_local(*v6)) continue;
+      if (is_known(host.substr(percent + 1))) continue;
+      const bool is_array = listen->kind == JsonNode::Kind::array;
+      std::string path = fmt::format("endpoints.{}.listen", config.endpoints[i].name);
+      if (is_array) path += fmt::format("[{}]", j);
+      diagnostics.add(is_array ? listen->children[j].offset : listen->offset, std::move(path),
+                      "must name an interface of this host after its \"%\"");
+    }
+  }
+}
+
 }  // namespace
 
 void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics) {
+  check_zones(config, nodes, diagnostics);
   std::map<std::uint16_t, std::vector<ListenKey>> by_port;  // all but TCP addresses have port 0
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const JsonNode* listen = nodes[i]->find("listen");

@@ -8,8 +8,8 @@
 
 namespace portico {
 
-// Reports addresses that are used twice, by two endpoints or by one. `nodes` are the endpoints' nodes in the file, in
-// the order of config.endpoints.
+// Reports addresses that are used twice, by two endpoints or by one, and zones that this host does not have. `nodes`
+// are the endpoints' nodes in the file, in the order of config.endpoints.
 void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics);
 
 // Warns of settings that have no effect on the addresses of their endpoint: rules on client addresses if it has only

@@ -65,6 +65,37 @@ bool is_inherited_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~' && c != ':'; });
 }
 
+// Reports an address on which no socket can listen, although its form is valid.
+std::optional<ParseResult<ListenAddress>> not_listenable(const SocketAddress& address) {
+  const std::string_view host = address.host;
+  const std::size_t zone = host.find('%');
+  const auto v6 = ipv6_from_text(host.substr(0, zone));
+  if (!v6) return std::nullopt;
+  if (const auto v4 = mapped_ipv4(*v6)) {
+    return {{{},
+             "must have an IPv4 address in its own form",
+             address_to_text({ipv4_to_text(v4->data()), address.port, {}})}};
+  }
+  if (is_link_local(*v6) && (zone == std::string_view::npos || zone + 1 == host.size())) {
+    return {{{}, R"(must name the interface of a link-local address, such as "[fe80::1%eth0]:7000")", {}}};
+  }
+  return std::nullopt;
+}
+
+// Converts an IPv4-mapped network to the IPv4 one that it means: no client ever has a mapped address. False: its prefix
+// is too short for that.
+bool unmap(Network& network) {
+  constexpr std::uint8_t mapped_bits = 96;
+  const auto v4 = network.v6 ? mapped_ipv4(network.bytes) : std::nullopt;
+  if (!v4) return true;
+  if (network.prefix < mapped_bits) return false;
+  const auto prefix = static_cast<std::uint8_t>(network.prefix - mapped_bits);
+  network = {};
+  std::copy(v4->begin(), v4->end(), network.bytes.begin());
+  network.prefix = prefix;
+  return true;
+}
+
 }  // namespace
 
 bool is_host_name(std::string_view text) {
@@ -118,7 +149,10 @@ ParseResult<ListenAddress> listen_address_from_text(std::string_view text) {
     return {{}, R"(must have the name of a socket after "systemd:", as FileDescriptorName= of its unit sets it)", {}};
   }
   auto address = address_from_text(text);
-  if (address.value) return {ListenAddress{std::move(*address.value), {}, {}}, {}, {}};
+  if (address.value) {
+    if (auto refused = not_listenable(*address.value)) return std::move(*refused);
+    return {ListenAddress{std::move(*address.value), {}, {}}, {}, {}};
+  }
   if (address.error != address_forms) return {{}, std::move(address.error), std::move(address.suggestion)};
   return {{}, std::string(listen_forms), std::move(address.suggestion)};
 }
@@ -142,15 +176,17 @@ ParseResult<Network> network_from_text(std::string_view text) {
   } else {
     return {{}, std::string(forms), {}};
   }
-  const unsigned bits = network.v6 ? 128 : 32;
+  unsigned bits = network.v6 ? 128 : 32;
   const auto prefix = slash == std::string_view::npos ? static_cast<std::uint8_t>(bits)
                                                       : number_from_text<std::uint8_t>(text.substr(slash + 1), bits);
   if (!prefix) return {{}, fmt::format(R"(must have a prefix from 0 to {} after its "/")", bits), {}};
   network.prefix = *prefix;
+  if (!unmap(network)) return {{}, R"(must have a prefix from 96 to 128 after an IPv4 address in IPv6 form)", {}};
+  if (!network.v6) bits = 32;
 
   // Some programs ignore bits after the prefix and others refuse them, so such a network is ambiguous.
   Network masked = network;
-  for (unsigned bit = *prefix; bit < bits; ++bit)
+  for (unsigned bit = network.prefix; bit < bits; ++bit)
     masked.bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80u >> bit % 8));
   if (masked == network) return {network, {}, {}};
   return {{}, "must be a network without bits set after its prefix", network_to_text(masked)};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 
@@ -100,5 +101,13 @@ std::string ipv6_to_text(const Ipv6Bytes& bytes) {
   }
   return text;
 }
+
+std::optional<Ipv4Bytes> mapped_ipv4(const Ipv6Bytes& bytes) {
+  constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (!std::equal(prefix.begin(), prefix.end(), bytes.begin())) return std::nullopt;
+  return Ipv4Bytes{bytes[12], bytes[13], bytes[14], bytes[15]};
+}
+
+bool is_link_local(const Ipv6Bytes& bytes) { return bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80; }
 
 }  // namespace portico

@@ -21,4 +21,10 @@ std::string ipv4_to_text(const std::uint8_t* bytes);
 std::optional<Ipv6Bytes> ipv6_from_text(std::string_view text);
 std::string ipv6_to_text(const Ipv6Bytes& bytes);
 
+// Returns the IPv4 address of an IPv4-mapped one, "::ffff:192.0.2.1" (RFC 4291 section 2.5.5.2).
+std::optional<Ipv4Bytes> mapped_ipv4(const Ipv6Bytes& bytes);
+
+// Returns true for fe80::/10: such an address means something only together with an interface, its zone (RFC 4007).
+bool is_link_local(const Ipv6Bytes& bytes);
+
 }  // namespace portico

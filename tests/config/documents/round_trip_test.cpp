@@ -82,7 +82,7 @@ class RandomValues {
   }
 
   SocketAddress address() {
-    const char* hosts[] = {"192.0.2.1", "2001:db8::1", "fe80::1%eth0", "localhost", ""};
+    const char* hosts[] = {"192.0.2.1", "2001:db8::1", "fe80::1%1", "localhost", ""};
     if (number(0, 5) == 0)
       return {"", 0, (number(0, 1) == 0 ? "/run/a b" : "@a b") + std::to_string(number(0, 1 << 30))};
     return {hosts[number(0, 4)], static_cast<std::uint16_t>(number(0, 65535)), ""};
