@@ -48,7 +48,8 @@ std::string daytime_text(std::chrono::sys_seconds now);
 // 06:28:16 UTC.
 std::array<char, 4> time_number(std::chrono::sys_seconds now);
 
-// Returns the complete answer: 200 or 503; 405 for methods other than GET and HEAD; 400 if the line is not HTTP/1.
+// Returns the complete answer: 200 or 503; 405 for methods other than GET, HEAD and OPTIONS; 400 if the line is not
+// HTTP/1.
 std::string health_answer(std::string_view request_line, bool ready, std::chrono::sys_seconds now);
 
 }  // namespace portico::handlers

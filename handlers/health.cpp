@@ -38,7 +38,9 @@ struct Answer {
 
 Answer answer_to(std::string_view method, bool ready) {
   if (method.empty()) return {"400 Bad Request", "", "not an HTTP/1 request\n"};
-  if (method != "GET" && method != "HEAD") return {"405 Method Not Allowed", "Allow: GET, HEAD\r\n", "use GET\n"};
+  // HAProxy's `option httpchk` asks OPTIONS unless told otherwise.
+  if (method != "GET" && method != "HEAD" && method != "OPTIONS")
+    return {"405 Method Not Allowed", "Allow: GET, HEAD, OPTIONS\r\n", "use GET\n"};
   if (!ready) return {"503 Service Unavailable", "", "stopping\n"};
   return {"200 OK", "", "ok\n"};
 }
