@@ -145,11 +145,11 @@ void Log::write(LogLevel level, std::string_view line) {
 void Log::on(const events::Listening& event) { report(event); }
 void Log::on(const events::Accepted& event) { report(event); }
 void Log::on(const events::Closed& event) {
-  // Connected and reset without a byte: a port scan, a probe, or a flood of clients.
-  const bool nothing_happened =
-      event.reason == EndReason::peer_reset && event.connection.bytes_in() == 0 && event.connection.bytes_out() == 0;
+  // Connected, and reset or ended without a byte: a port scan, a probe, or a flood of clients.
+  const bool by_client = event.reason == EndReason::peer_reset || event.reason == EndReason::finished;
+  const bool nothing_happened = by_client && event.connection.bytes_in() == 0 && event.connection.bytes_out() == 0;
   if (!nothing_happened) return report(event);
-  report_repeated(fmt::format("{} closed", event.connection.endpoint()), event);
+  report_repeated(fmt::format("{} closed {}", event.connection.endpoint(), to_string(event.reason)), event);
 }
 void Log::on(const events::Refused& event) {
   report_repeated(fmt::format("{} {} {}", event.endpoint, to_string(event.reason), event.observed), event);

@@ -35,8 +35,8 @@ class Log final : public Observer {
   bool flush(std::chrono::milliseconds timeout);
 
   // Writes the lines of counted events that are due. Events that may come in great numbers (clients that are refused,
-  // or that reset before a byte was sent) are counted and share a line; call this about once a second, so that the last
-  // of them get theirs.
+  // or that reset or end before a byte was sent) are counted and share a line; call this about once a second, so that
+  // the last of them get theirs.
   void emit_repeated();
 
   void on(const events::Listening& event) override;

@@ -1,5 +1,7 @@
 #include "program/log/log.hpp"
 
+#include "tests/support/memory_session.hpp"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -92,6 +94,33 @@ TEST(LogTest, WritesNothingBelowItsLevel) {
   ASSERT_EQ(tape.lines.size(), 2U);
   EXPECT_EQ(nlohmann::json::parse(tape.lines[0])["event"], "accept_paused");
   EXPECT_EQ(nlohmann::json::parse(tape.lines[1])["killed"], 2);
+}
+
+TEST(LogTest, CountsConnectionsThatEndWithoutAByte) {
+  for (const auto reason : {EndReason::finished, EndReason::peer_reset}) {
+    Tape tape;
+    {
+      Log log({}, tape.output());
+      test::MemorySession probe;
+      for (int i = 0; i < 60; ++i) log.on(events::Closed{probe.connection, reason, "", 1ms});
+      log.on(events::Stopped{0});
+    }
+    ASSERT_EQ(tape.lines.size(), 3U) << "the first, the others, and the stop";
+    EXPECT_EQ(nlohmann::json::parse(tape.lines[0])["count"], 1);
+    EXPECT_EQ(nlohmann::json::parse(tape.lines[1])["count"], 59);
+    EXPECT_EQ(nlohmann::json::parse(tape.lines[1])["reason"], to_string(reason));
+  }
+}
+
+TEST(LogTest, WritesALineForEachConnectionThatExchangedBytes) {
+  Tape tape;
+  {
+    Log log({}, tape.output());
+    test::MemorySession session;
+    session.start(session.connection.write("x"));
+    for (int i = 0; i < 3; ++i) log.on(events::Closed{session.connection, EndReason::finished, "", 1ms});
+  }
+  EXPECT_EQ(tape.lines.size(), 3U);
 }
 
 TEST(LogTest, NeverWaitsForItsOutputAndCountsDroppedLines) {
