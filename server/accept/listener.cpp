@@ -134,6 +134,7 @@ std::chrono::milliseconds Listener::on_accept_error(const std::error_code& error
 void Listener::on_accept_success() {
   if (backoff_.on_success()) report_resumed(backoff_.since());
 }
+    case Admission::Action::close:  // an end, not a reset, also for a client that has sent something
 
 void Listener::note_waiting(Refusal reason) {
   last_wait_ = acceptor_->now();

@@ -84,7 +84,8 @@ asio::awaitable<const Endpoint*> read_proxy_header(ServerConnection& connection,
   if (!trusted || !endpoint.admission || count_client(connection, *endpoint.admission)) co_return &endpoint;
   if (endpoint.farewell) co_return endpoint.farewell.get();
   connection.begin_session();
-  co_return nullptr;  // closed immediately: lingering would hold a slot
+  co_await connection.finish();
+  co_return nullptr;
 }
 
 }  // namespace portico

@@ -21,7 +21,8 @@ struct Endpoint {
   bool tls = false;  // before the session; otherwise the session may start TLS, if `settings.tls` is set
   // Has state of its own, which any thread may use. Null: every client is admitted.
   std::shared_ptr<Admission> admission{};
-  // The farewell of `on_full`, and an endpoint whose session sends it. Empty and null: none.
+  // The farewell of `on_full`, empty for none, and an endpoint whose session sends it to a refused client and then ends
+  // the connection. Null: the connection is only closed.
   std::string farewell_text{};
   std::shared_ptr<const Endpoint> farewell{};
   std::optional<ProxyPolicy> proxy{};  // unset: no PROXY header is expected

@@ -12,7 +12,7 @@ namespace portico {
 
 namespace {
 
-// Timeout for a refused client to take a farewell of at most a kilobyte.
+// Timeout for a refused client to take a farewell of at most a kilobyte, and to end.
 constexpr std::chrono::seconds farewell_timeout{5};
 
 asio::awaitable<void> send_text(Connection& connection, const std::string& text) { co_await connection.write(text); }
@@ -28,6 +28,16 @@ std::shared_ptr<const Endpoint> make_farewell_endpoint(const Endpoint& endpoint,
   farewell.tls = endpoint.tls;
   farewell.proxy = endpoint.proxy;
   return std::make_shared<const Endpoint>(std::move(farewell));
+}
+
+asio::awaitable<void> send_nothing(Connection&) { co_return; }
+
+// Makes the endpoint that ends connections of refused clients without a text: neither TLS nor a PROXY header is needed.
+std::shared_ptr<const Endpoint> make_closing_endpoint(const Endpoint& endpoint) {
+  auto settings = endpoint.settings;
+  settings.handler = "close";
+  settings.tls = nullptr;
+  return std::make_shared<const Endpoint>(Endpoint{std::move(settings), send_nothing});
 }
 
 }  // namespace
@@ -47,6 +57,8 @@ std::shared_ptr<const Endpoint> make_endpoint(const EndpointConfig& config, cons
   if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
     endpoint.farewell_text = farewell->farewell;
     endpoint.farewell = make_farewell_endpoint(endpoint, farewell->farewell);
+  } else {
+    endpoint.farewell = make_closing_endpoint(endpoint);
   }
   return std::make_shared<const Endpoint>(std::move(endpoint));
 }

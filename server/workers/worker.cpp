@@ -12,6 +12,17 @@
 
 namespace portico {
 
+namespace {
+
+// Closing with unread bytes would send a reset.
+void discard_unread(Stream& stream) {
+  std::array<char, 1024> bytes;
+  for (int i = 0; i < 16; ++i)
+    if (const auto got = stream.try_read(asio::buffer(bytes)); got.error || got.bytes == 0) return;
+}
+
+}  // namespace
+
 Worker::Worker(Observer& observer)
     : worker_context_{context_.get_executor(), {}, std::chrono::steady_clock::now(), false},
       connections_(worker_context_, observer),
@@ -55,14 +66,13 @@ void Worker::adopt(StreamSocket socket, const Address& peer, std::shared_ptr<con
 
 void Worker::send_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
   asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
-    if (farewells_.size() < max_farewells)
+    if (endpoint->farewell && farewells_.size() < max_farewells)
       return start_connection(farewells_, std::move(socket), peer, endpoint->farewell);
-    if (endpoint->tls) return;  // the client expects a handshake first; the socket is closed
     SocketStream stream(std::move(socket));
-    std::array<char, 1024> unread;  // closing with unread bytes would send a reset
-    stream.try_read(asio::buffer(unread));
+    discard_unread(stream);
     const asio::const_buffer text = asio::buffer(endpoint->farewell_text);
-    stream.try_write({&text, 1});
+    // A client of TLS expects a handshake first.
+    if (!endpoint->tls && text.size() != 0) stream.try_write({&text, 1});
     stream.close(/*reset=*/false);
   });
 }

@@ -81,6 +81,34 @@ TEST_F(ServerLimitsTest, ConnectionLimitIsExactAndAllClientsAreServed) {
   EXPECT_EQ(observer.ends().size(), 500U);
 }
 
+TEST_F(ServerLimitsTest, RefusedClientThatHasSentSomethingReadsAnEnd) {
+  std::promise<void> entered, all_sent;
+  handlers.add("busy", "Keeps its worker busy.", [&](Connection& connection) -> asio::awaitable<void> {
+    entered.set_value();
+    all_sent.get_future().wait();
+    co_await connection.read();
+  });
+  auto config = one_endpoint("busy", 1);
+  config.endpoints[0].limits.connections = 1;
+  config.endpoints[0].on_full = "close";
+  start(config);
+  auto first = connect("echo");
+  entered.get_future().wait();
+  std::vector<tcp::socket> refused;
+  for (int i = 0; i < 300; ++i) {  // more than are served at a time
+    refused.push_back(connect("echo"));
+    asio::write(refused.back(), asio::buffer(std::string(3000, 'x')));
+  }
+  all_sent.set_value();
+  for (auto& client : refused) {
+    char byte;
+    std::error_code error;
+    EXPECT_EQ(client.read_some(asio::buffer(&byte, 1), error), 0U);
+    EXPECT_EQ(error, asio::error::eof);
+  }
+  EXPECT_EQ(observer.refusals().size(), 300U);
+}
+
 TEST_F(ServerLimitsTest, StopEndsTheWaitForASlot) {
   auto config = one_endpoint("echo", 1);
   config.endpoints[0].limits.connections = 1;

@@ -41,13 +41,25 @@ TEST_F(ProxyAdmissionTest, ProxiedClientsAreCountedInsteadOfTheProxy) {
   expect_admitted(connect_proxied("192.0.2.2"));
   EXPECT_EQ(observer.refusals().size(), 0U);
 
-  connect_proxied("192.0.2.1");  // refused, and closed
+  end_input(connect_proxied("192.0.2.1"));  // refused
   EXPECT_EQ(observer.refusals().size(), 1U);
   expect_refused("192.0.2.1:56324");
 
   end_input(first);
   expect_admitted(connect_proxied("192.0.2.1"));
   EXPECT_EQ(observer.refusals().size(), 1U);
+}
+
+TEST_F(ProxyAdmissionTest, RefusedProxiedClientThatSendsSomethingReadsAnEnd) {
+  connect_proxied("192.0.2.1");
+  auto& refused = connect(trusted());
+  feed(refused, v1("192.0.2.1") + "hello");
+  EXPECT_TRUE(refused.write_ended());
+  feed(refused, "more");
+  EXPECT_EQ(refused.unread(), 0U) << "closing over unread bytes would be a reset";
+  end_input(refused);
+  EXPECT_EQ(close_record().reset, false);
+  EXPECT_EQ(last_end().bytes_in, 9U);
 }
 
 TEST_F(ProxyAdmissionTest, RefusedProxiedClientGetsTheFarewell) {
@@ -72,6 +84,7 @@ TEST_F(ProxyAdmissionTest, ProxyWithoutAClientIsCountedItself) {
   expect_admitted(first);
   auto& second = connect(trusted());
   feed(second, "PROXY UNKNOWN\r\n");
+  end_input(second);
   expect_refused("10.0.0.9:40000");
   end_input(first);
   auto& third = connect(trusted());
