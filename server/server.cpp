@@ -51,7 +51,10 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
                       error);
   };
   try {
-    for (auto& listening : open_listening_sockets(worker.context(), address, config, inherited)) {
+    auto opened = open_listening_sockets(worker.context(), address, config, inherited);
+    for (const auto& warning : opened.warnings)
+      observer_.on(events::ConfigProblem{config.name, listen_address_to_text(address) + ": " + warning, true});
+    for (auto& listening : opened.sockets) {
       auto acceptor = std::make_unique<SocketAcceptor>(std::move(listening), config.keepalive, *workers_);
       auto name = acceptor->address().to_string();
       bound_.push_back({std::make_unique<Listener>(worker.context().get_executor(), std::move(acceptor),

@@ -39,7 +39,7 @@ LogLevel level_of(const events::Refused& refused) { return refused.observed ? Lo
 // The operator chose the limit that was reached; an error of the system is unexpected.
 LogLevel level_of(const events::AcceptPaused& paused) { return paused.error ? LogLevel::error : LogLevel::warn; }
 LogLevel level_of(const events::AcceptResumed&) { return LogLevel::warn; }
-LogLevel level_of(const events::ConfigProblem&) { return LogLevel::error; }
+LogLevel level_of(const events::ConfigProblem& event) { return event.is_warning ? LogLevel::warn : LogLevel::error; }
 LogLevel level_of(const events::CertificateExpires& event) { return event.expired ? LogLevel::error : LogLevel::warn; }
 LogLevel level_of(const events::CertificateReplaced&) { return LogLevel::info; }
 LogLevel level_of(const events::Stopping&) { return LogLevel::info; }

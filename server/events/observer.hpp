@@ -57,10 +57,11 @@ struct AcceptResumed {
 };
 
 // Files that the configuration names have changed and cannot be used, so the old contents stay in use; or a certificate
-// in use is not valid yet.
+// in use is not valid yet. A warning: an address was passed over, and others are served.
 struct ConfigProblem {
   std::string_view endpoint;
   std::string problem;
+  bool is_warning = false;
 };
 
 // A certificate in use expires within two weeks, or has expired. Sent at start, after a replacement, and once a day.

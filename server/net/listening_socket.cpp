@@ -2,13 +2,18 @@
 
 #include "server/net/socket_options.hpp"
 
+#include <portico/address.hpp>
 #include <portico/options/scalar_types.hpp>
 
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/local/stream_protocol.hpp>
 
+#include <cerrno>
+#include <optional>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -18,7 +23,7 @@ namespace {
 
 using asio::ip::tcp;
 
-void throw_if(const std::error_code& error, const char* operation) {
+void throw_if(const std::error_code& error, const std::string& operation) {
   if (error) throw std::system_error(error, operation);
 }
 
@@ -37,8 +42,18 @@ std::vector<tcp::endpoint> resolve(const ListenAddress& address) {
   return endpoints;
 }
 
+// Asio has no constant for it, and does not map it to std::errc.
+bool is_address_not_available(const std::error_code& error) {
+#ifdef _WIN32
+  constexpr int not_available = 10049;  // WSAEADDRNOTAVAIL
+#else
+  constexpr int not_available = EADDRNOTAVAIL;
+#endif
+  return error.category() == asio::error::get_system_category() && error.value() == not_available;
+}
+
 bool lacks_ipv6(const std::error_code& error) {
-  return error == asio::error::address_family_not_supported || error == std::errc::address_not_available;
+  return error == asio::error::address_family_not_supported || is_address_not_available(error);
 }
 
 // Opens a socket of any family, not yet bound.
@@ -59,6 +74,7 @@ void listen(StreamAcceptor& socket, const EndpointConfig& config) {
 
 ListeningSocket open_tcp(asio::io_context& context, const tcp::endpoint& address, bool both_families,
                          const EndpointConfig& config) {
+  const auto where = Address(address).to_string();  // a name can have several addresses
   auto socket = open_socket(context, address.protocol());
   std::error_code error;
   set_exclusive_bind(socket, error);
@@ -69,26 +85,33 @@ ListeningSocket open_tcp(asio::io_context& context, const tcp::endpoint& address
     throw_if(error, "IPV6_V6ONLY");
   }
   socket.bind(address, error);
-  throw_if(error, "bind");
+  throw_if(error, "bind to " + where);
   listen(socket, config);
   return {std::move(socket), nullptr};
 }
 
-std::vector<ListeningSocket> open_tcp(asio::io_context& context, const ListenAddress& address,
-                                      const EndpointConfig& config) {
-  std::vector<ListeningSocket> opened;
-  const auto open = [&](const tcp::endpoint& endpoint, bool both_families) {
-    opened.push_back(open_tcp(context, endpoint, both_families, config));
-  };
+// Returns false if IPv6 is turned off: then not even its loopback address is there.
+bool host_has_ipv6(asio::io_context& context) {
+  tcp::acceptor socket(context);
+  std::error_code error;
+  socket.open(tcp::v6(), error);
+  if (!error) socket.bind({asio::ip::address_v6::loopback(), 0}, error);
+  return !lacks_ipv6(error);
+}
+
+OpenedSockets open_tcp(asio::io_context& context, const ListenAddress& address, const EndpointConfig& config) {
   if (!address.host.empty()) {
-    for (const auto& endpoint : resolve(address)) open(endpoint, /*both_families=*/false);
-    return opened;
+    return open_addresses(
+        resolve(address),
+        [&](const tcp::endpoint& endpoint) { return open_tcp(context, endpoint, /*both_families=*/false, config); },
+        [&] { return host_has_ipv6(context); });
   }
+  OpenedSockets opened;
   try {
-    open(tcp::endpoint(tcp::v6(), address.port), /*both_families=*/true);
+    opened.sockets.push_back(open_tcp(context, {tcp::v6(), address.port}, /*both_families=*/true, config));
   } catch (const std::system_error& error) {
     if (!lacks_ipv6(error.code())) throw;
-    open(tcp::endpoint(tcp::v4(), address.port), /*both_families=*/false);
+    opened.sockets.push_back(open_tcp(context, {tcp::v4(), address.port}, /*both_families=*/false, config));
   }
   return opened;
 }
@@ -123,15 +146,14 @@ ListeningSocket open_unix(asio::io_context& context, const ListenAddress& addres
   return {std::move(socket), std::move(file)};
 }
 
-std::vector<ListeningSocket> adopt_inherited(asio::io_context& context, const ListenAddress& address,
-                                             InheritedSockets& inherited) {
-  std::vector<ListeningSocket> taken;
+OpenedSockets adopt_inherited(asio::io_context& context, const ListenAddress& address, InheritedSockets& inherited) {
+  OpenedSockets taken;
   for (const auto& [descriptor, family] : inherited.claim(address)) {
     StreamAcceptor socket(context);
     std::error_code error;
     socket.assign({family, 0}, descriptor, error);
     throw_if(error, "assign");
-    taken.push_back({std::move(socket), nullptr});
+    taken.sockets.push_back({std::move(socket), nullptr});
   }
   return taken;
 }
@@ -144,12 +166,32 @@ asio::local::stream_protocol::endpoint unix_endpoint(const SocketAddress& addres
   return {path};
 }
 
-std::vector<ListeningSocket> open_listening_sockets(asio::io_context& context, const ListenAddress& address,
-                                                    const EndpointConfig& config, InheritedSockets& inherited) {
+OpenedSockets open_addresses(const std::vector<tcp::endpoint>& addresses,
+                             const std::function<ListeningSocket(const tcp::endpoint&)>& open,
+                             const std::function<bool()>& has_ipv6) {
+  OpenedSockets opened;
+  std::optional<std::system_error> first_error;
+  std::set<tcp::endpoint> seen;
+  for (const auto& address : addresses) {
+    if (!seen.insert(address).second) continue;
+    try {
+      opened.sockets.push_back(open(address));
+    } catch (const std::system_error& error) {
+      if (!address.address().is_v6() || !lacks_ipv6(error.code()) || has_ipv6()) throw;
+      opened.warnings.push_back(Address(address).to_string() + " is passed over: this host has no IPv6");
+      if (!first_error) first_error = error;
+    }
+  }
+  if (opened.sockets.empty() && first_error) throw *first_error;
+  return opened;
+}
+
+OpenedSockets open_listening_sockets(asio::io_context& context, const ListenAddress& address,
+                                     const EndpointConfig& config, InheritedSockets& inherited) {
   if (address.is_inherited()) return adopt_inherited(context, address, inherited);
   if (!address.is_unix()) return open_tcp(context, address, config);
-  std::vector<ListeningSocket> opened;
-  opened.push_back(open_unix(context, address, config));
+  OpenedSockets opened;
+  opened.sockets.push_back(open_unix(context, address, config));
   return opened;
 }
 

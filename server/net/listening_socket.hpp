@@ -6,8 +6,11 @@
 #include "server/net/unix_socket_file.hpp"
 
 #include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace portico {
@@ -21,10 +24,22 @@ struct ListeningSocket {
 // Converts the address of a Unix socket, whose length the configuration has checked.
 asio::local::stream_protocol::endpoint unix_endpoint(const SocketAddress& address);
 
-// Opens the sockets of one entry of `listen`: one for an address, one for each address of a host name, or all inherited
-// ones of a name. An empty host is every address of both families, or of IPv4 alone if the host has no IPv6. May block.
-// Throws std::runtime_error (and so std::system_error).
-std::vector<ListeningSocket> open_listening_sockets(asio::io_context& context, const ListenAddress& address,
-                                                    const EndpointConfig& config, InheritedSockets& inherited);
+// The sockets of one entry of `listen`, and a sentence for each address of its name that was passed over.
+struct OpenedSockets {
+  std::vector<ListeningSocket> sockets;
+  std::vector<std::string> warnings;
+};
+
+// Opens the sockets of one entry: one for an address, one for each address of a host name, or all inherited ones of a
+// name. An empty host is every address of both families, or of IPv4 alone if the host has no IPv6. May block. Throws
+// std::runtime_error (and so std::system_error).
+OpenedSockets open_listening_sockets(asio::io_context& context, const ListenAddress& address,
+                                     const EndpointConfig& config, InheritedSockets& inherited);
+
+// Opens a socket for each address of a name, once if the hosts file lists it twice. If the host has no IPv6, IPv6
+// addresses are passed over, unless no other one is left. Throws the error of the first address that cannot be opened.
+OpenedSockets open_addresses(const std::vector<asio::ip::tcp::endpoint>& addresses,
+                             const std::function<ListeningSocket(const asio::ip::tcp::endpoint&)>& open,
+                             const std::function<bool()>& has_ipv6);
 
 }  // namespace portico
