@@ -33,6 +33,9 @@ class Acceptor {
   // Waits for `duration`; close() ends the wait early.
   virtual asio::awaitable<void> sleep(std::chrono::milliseconds duration) = 0;
 
+  // Returns true if the client has reset its connection. One that has only ended its input may still want an answer.
+  virtual bool has_left(Accepted& client) = 0;
+
   virtual std::chrono::steady_clock::time_point now() const = 0;
 
   // Ends every pending accept(), with any error, and every sleep().

@@ -7,6 +7,7 @@
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace portico {
@@ -63,21 +64,22 @@ asio::awaitable<void> Listener::accept_loop() {
       if (pause.count() != 0) co_await acceptor_->sleep(pause);
     } else {
       on_accept_success();
-      const auto action = endpoint_->admission ? co_await admit(accepted.peer) : Admission::Action::admit;
+      const auto action = endpoint_->admission ? co_await admit(accepted) : Admission::Action::admit;
       dispatch(std::move(accepted), action);
     }
   }
 }
 
 // Decides what happens to a client. An admitted one holds a slot.
-asio::awaitable<Admission::Action> Listener::admit(const Address& peer) {
+asio::awaitable<Admission::Action> Listener::admit(Accepted& accepted) {
   auto& admission = *endpoint_->admission;
-  auto decision = admission.check(peer, acceptor_->now());
+  const Address& peer = accepted.peer;
+  if (admission.has_rate() && acceptor_->has_left(accepted)) co_return Admission::Action::reset;
+  auto decision = admission.check(peer, acceptor_->now(), /*others_wait=*/!turns_.empty());
   if (decision.action == Admission::Action::wait) {
     note_waiting(decision.reason);
-    co_await acceptor_->sleep(decision.pause);
-    last_wait_ = acceptor_->now();
-    if (stopping_) co_return Admission::Action::reset;
+    const bool admitted = co_await wait_for_rate(accepted, decision.pause);
+    if (!admitted) co_return Admission::Action::reset;
   } else if (decision.action != Admission::Action::admit) {
     co_return decision.action;
   }
@@ -91,6 +93,25 @@ asio::awaitable<Admission::Action> Listener::admit(const Address& peer) {
   const bool granted = co_await wait_for_slot(peer, client);
   last_wait_ = acceptor_->now();
   co_return granted ? Admission::Action::admit : Admission::Action::reset;
+}
+
+// Waits for a token of the rate, in turn. Returns false if the client has left, or the server stops.
+asio::awaitable<bool> Listener::wait_for_rate(Accepted& accepted, std::chrono::milliseconds pause) {
+  turns_.push_back(&accepted);
+  while (pause.count() != 0) {
+    co_await acceptor_->sleep(pause);
+    last_wait_ = acceptor_->now();
+    while (!turns_.empty() && acceptor_->has_left(*turns_.front())) turns_.pop_front();
+    const auto own = std::find(turns_.begin(), turns_.end(), &accepted);
+    if (own == turns_.end()) co_return false;
+    if (stopping_) {
+      turns_.erase(own);
+      co_return false;
+    }
+    pause = endpoint_->admission->check_rate(accepted.peer, last_wait_, /*others_wait=*/own != turns_.begin()).pause;
+  }
+  turns_.pop_front();
+  co_return true;
 }
 
 asio::awaitable<bool> Listener::wait_for_slot(const Address& peer, WaitingClient& client) {
@@ -113,6 +134,7 @@ void Listener::dispatch(Accepted accepted, Admission::Action action) {
   switch (action) {
     case Admission::Action::admit:
       return accepted.worker->adopt(std::move(socket), accepted.peer, endpoint_);
+    case Admission::Action::close:  // an end, not a reset, also for a client that has sent something
     case Admission::Action::farewell:
       return accepted.worker->send_farewell(std::move(socket), accepted.peer, endpoint_);
     case Admission::Action::reset:
@@ -134,7 +156,6 @@ std::chrono::milliseconds Listener::on_accept_error(const std::error_code& error
 void Listener::on_accept_success() {
   if (backoff_.on_success()) report_resumed(backoff_.since());
 }
-    case Admission::Action::close:  // an end, not a reset, also for a client that has sent something
 
 void Listener::note_waiting(Refusal reason) {
   last_wait_ = acceptor_->now();

@@ -42,6 +42,14 @@ asio::awaitable<void> SocketAcceptor::sleep(std::chrono::milliseconds duration) 
   sleep_timers_.erase(&timer);
 }
 
+bool SocketAcceptor::has_left(Accepted& client) {
+  char byte = 0;
+  std::error_code error;
+  client.socket->non_blocking(true, error);
+  client.socket->receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
+  return error && error != asio::error::would_block && error != asio::error::eof;
+}
+
 void SocketAcceptor::close() {
   listening_.file.reset();  // before the socket, so that no client finds a file on which no server listens
   std::error_code ignored;  // the loops end either way

@@ -19,6 +19,7 @@ class SocketAcceptor final : public Acceptor {
 
   asio::awaitable<Accepted> accept() override;
   asio::awaitable<void> sleep(std::chrono::milliseconds duration) override;
+  bool has_left(Accepted& client) override;
   std::chrono::steady_clock::time_point now() const override { return std::chrono::steady_clock::now(); }
   void close() override;
 

@@ -1,5 +1,7 @@
 #include "server/admission/admission.hpp"
 
+#include <algorithm>
+
 namespace portico {
 
 namespace {
@@ -42,12 +44,16 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
                        static_cast<unsigned>(per_address.ipv6_prefix));
 }
 
-Admission::Decision Admission::check(const Address& peer, TimePoint now) {
+Admission::Decision Admission::check(const Address& peer, TimePoint now, bool others_wait) {
   // Refused before anything is counted, and reset: denied clients must stay cheap.
   if (is_denied(peer)) return refuse(peer, Refusal::denied, Action::reset);
+  return check_rate(peer, now, others_wait);
+}
+
+Admission::Decision Admission::check_rate(const Address& peer, TimePoint now, bool others_wait) {
   if (!rate_) return {};
   const auto action = observe_rate_ ? Action::admit : when_full_;
-  const auto wait = acquire_token(now, /*early=*/action == Action::wait);
+  const auto wait = acquire_token(now, others_wait && action == Action::wait);
   if (wait.count() == 0) return {};
   if (action == Action::wait) return {action, Refusal::rate, wait};
   if (action != Action::admit) return refuse(peer, Refusal::rate, action);
@@ -55,10 +61,12 @@ Admission::Decision Admission::check(const Address& peer, TimePoint now) {
   return {};
 }
 
-std::chrono::milliseconds Admission::acquire_token(TimePoint now, bool early) {
+std::chrono::milliseconds Admission::acquire_token(TimePoint now, bool others_wait) {
   const std::lock_guard lock(rate_mutex_);
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(rate_->delay(now));
-  if (wait.count() == 0 || early) rate_->consume(now);
+  // The client whose turn it is takes the token in this moment.
+  if (others_wait) return std::max(wait, std::chrono::milliseconds(1));
+  if (wait.count() == 0) rate_->consume(now);
   return wait;
 }
 

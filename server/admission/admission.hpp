@@ -41,8 +41,14 @@ class Admission {
 
   Admission(const EndpointConfig& config, Slots& slots, Observer& observer);
 
-  // First step: checks the address and the rate. A client that must wait for the rate keeps its turn.
-  Decision check(const Address& peer, TimePoint now);
+  // First step: checks the address, then the rate.
+  Decision check(const Address& peer, TimePoint now, bool others_wait = false);
+
+  // Checks only the rate: takes a token, or returns how long it is until there may be one. A client that waits takes
+  // none, so that one that leaves costs the others nothing. `others_wait`: another client's turn comes first.
+  Decision check_rate(const Address& peer, TimePoint now, bool others_wait = false);
+
+  bool has_rate() const { return rate_.has_value(); }
 
   // Second step: acquires a slot, which the caller must release(). If there is none and `on_full` is wait, `waiter`
   // waits for one.
@@ -64,7 +70,7 @@ class Admission {
   void release(const Address& peer);
 
  private:
-  std::chrono::milliseconds acquire_token(TimePoint now, bool early);
+  std::chrono::milliseconds acquire_token(TimePoint now, bool others_wait);
   bool is_denied(const Address& peer);
   bool count_address(const Address& peer);
   void uncount_address(const Address& peer);

@@ -51,12 +51,16 @@ class ScriptedAcceptor : public Acceptor {
   }
 
   std::chrono::steady_clock::time_point now() const override { return now_; }
+  bool has_left(Accepted&) override { return has_left_ && has_left_(number_); }
+  // `has_left` says if the client of that number, from 1 on, has left by now. For one loop.
+  void on_has_left(std::function<bool(int)> has_left) { has_left_ = std::move(has_left); }
   void advance(std::chrono::steady_clock::duration time) { now_ += time; }
   void before_last(std::function<void()> action) { before_last_ = std::move(action); }
   void close() override { end_.cancel(); }
 
  private:
   void connect(Accepted& accepted) {
+    ++number_;
     asio::ip::tcp::acceptor acceptor(worker_.context(), {asio::ip::address_v4::loopback(), 0});
     client_.emplace(worker_.context());
     client_->connect(acceptor.local_endpoint());
@@ -71,6 +75,8 @@ class ScriptedAcceptor : public Acceptor {
   asio::steady_timer end_;
   std::chrono::steady_clock::time_point now_{};
   std::function<void()> before_last_;
+  std::function<bool(int)> has_left_;
+  int number_ = 0;
   std::optional<asio::ip::tcp::socket> client_;
 };
 
@@ -172,6 +178,33 @@ TEST(ListenerTest, ClientsWaitForTheRateAndEachEpisodeIsReportedOnce) {
   EXPECT_TRUE(observer.refusals().empty());
   listener.stop([] {});
   test::run_until_idle(worker.context());
+}
+
+// Serves `clients` clients, of which some leave, one after the other. Returns the pauses.
+Pauses pauses_of(int clients, const std::function<bool(int number, std::size_t pauses)>& has_left) {
+  test::RecordingObserver observer;
+  Pauses pauses;
+  Slots slots{SlotCount{}};
+  Worker worker{observer};
+  auto acceptor = std::make_unique<ScriptedAcceptor>(
+      worker, std::deque<std::error_code>(static_cast<std::size_t>(clients)), pauses);
+  acceptor->on_has_left([&](int number) { return has_left(number, pauses.size()); });
+  Listener listener(worker.context().get_executor(), std::move(acceptor), "192.0.2.1:7000",
+                    make_rate_limited_endpoint(slots, observer), observer);
+  listener.start(1);
+  test::run_until_idle(worker.context());
+  listener.stop([] {});
+  test::run_until_idle(worker.context());
+  return pauses;
+}
+
+TEST(ListenerTest, ClientThatHasLeftTakesNoTokenOfTheRate) {
+  EXPECT_EQ(pauses_of(5, [](int number, std::size_t) { return number < 5; }), Pauses{});
+}
+
+TEST(ListenerTest, ClientThatLeavesWhileItWaitsTakesNoTokenOfTheRate) {
+  const auto second_leaves = [](int number, std::size_t pauses) { return number == 2 && pauses == 1; };
+  EXPECT_EQ(pauses_of(3, second_leaves), Pauses{milliseconds(1000)}) << "the third one gets the second one's token";
 }
 
 TEST(ListenerTest, ClientAfterErrorsIsServed) {

@@ -145,14 +145,18 @@ TEST_F(AdmissionTest, ClientsOverTheRateAreRefused) {
   EXPECT_EQ(admit(client("192.0.2.3")).action, Action::admit);
 }
 
-TEST_F(AdmissionTest, ClientsWaitForTheRateInTurn) {
+TEST_F(AdmissionTest, ClientsWaitForTheRateAndTakeNoTokenBefore) {
   config.accept.rate = Rate{2, 1s};
   make();
-  for (const auto pause : {0ms, 0ms, 500ms, 1000ms}) {
+  for (const auto pause : {0ms, 0ms, 500ms, 500ms}) {
     const auto decision = admission->check(client("192.0.2.1"), now);
     EXPECT_EQ(decision.pause, pause);
     EXPECT_EQ(decision.action, pause == 0ms ? Action::admit : Action::wait);
   }
+  now += 500ms;
+  EXPECT_EQ(admission->check(client("192.0.2.1"), now, /*others_wait=*/true).pause, 1ms) << "another one's turn";
+  EXPECT_EQ(admission->check_rate(client("192.0.2.1"), now).action, Action::admit);
+  EXPECT_EQ(admission->check_rate(client("192.0.2.1"), now).pause, 500ms);
   EXPECT_TRUE(observer.refusals().empty()) << "no client was refused";
 }
 
