@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstring>
 #include <new>
+#include <string_view>
 
 namespace portico {
 
@@ -20,9 +21,29 @@ BioOwner memory_bio(const std::string& bytes) {
   return bio;
 }
 
+// Rejects text that looks like PEM and that OpenSSL would pass over, or read only in part: it finds a block only at the
+// beginning of a line.
+void require_pem_form(std::string_view text, const std::string& option) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 64).find('\0') != text.npos)
+    throw TlsSettingsError(option, "is UTF-16 or not text: save it as UTF-8 without a byte-order mark");
+  if (text.starts_with("\xEF\xBB\xBF"))
+    throw TlsSettingsError(option, "begins with a byte-order mark: save it as UTF-8 without one");
+  constexpr std::string_view begin = "-----BEGIN ";
+  for (auto at = text.find(begin); at != text.npos; at = text.find(begin, at + 1)) {
+    const auto line_end = text.find_last_of("\r\n", at);
+    const auto before = text.substr(line_end + 1, at - (line_end + 1));  // npos + 1 is 0
+    if (before.empty()) continue;
+    if (before.find_first_not_of(" \t") == before.npos)
+      throw TlsSettingsError(option, "has an indented \"-----BEGIN\": each line of PEM must begin without spaces");
+    if (before.ends_with("-----"))
+      throw TlsSettingsError(option, "has no line end between an \"-----END\" and the next \"-----BEGIN\"");
+  }
+}
+
 // Returns all certificates in `pem`, in order. The list ends where no start line follows; a malformed certificate is an
 // error.
 std::vector<X509Owner> certificates_of(const std::string& pem, const std::string& option) {
+  require_pem_form(pem, option);
   ERR_clear_error();
   const auto bio = memory_bio(pem);
   std::vector<X509Owner> all;
@@ -52,6 +73,7 @@ int password_callback(char* into, int size, int /*for_writing*/, void* user) {
 }
 
 KeyOwner key_of(const TlsIdentity& identity, const std::string& prefix) {
+  require_pem_form(identity.key, prefix + "key");
   // OpenSSL's decoders have no error of their own for this.
   if (identity.key.find("PRIVATE KEY-----") == std::string::npos)
     throw TlsSettingsError(prefix + "key", "contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
@@ -115,19 +137,32 @@ void check_ocsp_response(const std::string& der, const X509* certificate, const 
   if (!covers(basic_response.get(), certificate)) throw TlsSettingsError(option, "is for another certificate");
 }
 
+// Rejects a key of another certificate than the first, which is the one that clients are shown.
+void require_own_certificate_first(const std::vector<X509Owner>& chain, const EVP_PKEY* key,
+                                   const std::string& prefix) {
+  const auto own = std::find_if(chain.begin(), chain.end(), [key](const X509Owner& certificate) {
+    return X509_check_private_key(certificate.get(), key) == 1;
+  });
+  ERR_clear_error();
+  if (own == chain.begin()) return;
+  if (own == chain.end()) throw TlsSettingsError(prefix + "key", "does not belong to the certificate");
+  throw TlsSettingsError(prefix + "certificate",
+                         "has its certificates in the wrong order: the one of the key is number " +
+                             std::to_string(own - chain.begin() + 1) + " and must be the first, then its issuers");
+}
+
 }  // namespace
 
 TlsContext::Certificate use_identity(SSL_CTX* context, const TlsIdentity& identity, const std::string& prefix) {
   auto chain = certificates_of(identity.certificate, prefix + "certificate");
   const auto key = key_of(identity, prefix);
   X509* leaf = chain.front().get();
+  require_own_certificate_first(chain, key.get(), prefix);
   if (SSL_CTX_use_certificate(context, leaf) != 1) throw TlsSettingsError(prefix + "certificate", openssl_error());
   for (std::size_t i = 1; i < chain.size(); ++i) {
     if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1)
       throw TlsSettingsError(prefix + "certificate", openssl_error());
   }
-  if (X509_check_private_key(leaf, key.get()) != 1)
-    throw TlsSettingsError(prefix + "key", "does not belong to the certificate");
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) throw TlsSettingsError(prefix + "key", openssl_error());
   if (!identity.ocsp_response.empty()) check_ocsp_response(identity.ocsp_response, leaf, prefix + "ocsp_response");
   return {prefix + "certificate", distinguished_name(X509_get_subject_name(leaf)), serial_of(leaf),

@@ -1,4 +1,4 @@
-// Negotiation with a context, and the settings that it rejects.
+// Negotiation with a context.
 
 #include "tests/support/tls_fixture.hpp"
 
@@ -38,16 +38,6 @@ struct TlsContextTest : testing::Test, TlsFixture {
   TlsInfo handshake(const TlsClientSettings& request) {
     EXPECT_TRUE(try_handshake(request)) << client.error();
     return info_.value_or(TlsInfo());
-  }
-
-  // Returns the error in the settings as "option: message"; empty if there is none.
-  std::string settings_error() const {
-    try {
-      const TlsContext tls_context(settings);
-      return "";
-    } catch (const TlsSettingsError& error) {
-      return error.option() + ": " + error.what();
-    }
   }
 
   std::optional<TlsInfo> info_;
@@ -188,58 +178,6 @@ TEST_F(TlsContextTest, RenegotiationIsRefused) {
   client.handshake();
   carry();
   EXPECT_NE(client.error().find("no renegotiation"), std::string::npos) << client.error();
-}
-
-TEST_F(TlsContextTest, AnEncryptedKeyNeedsItsPassword) {
-  const auto plain = settings.identity.key;
-  settings.identity.key = encrypted(plain, "open sesame");
-  EXPECT_EQ(settings_error(), "key: is encrypted: \"key_password\" must have its password");
-  settings.identity.key_password = "wrong";
-  EXPECT_EQ(settings_error(), "key_password: does not decrypt the key");
-  settings.identity.key_password = "open sesame";
-  EXPECT_EQ(settings_error(), "");
-}
-
-TEST_F(TlsContextTest, ErrorsNameTheOption) {
-  const auto good = settings;
-  const auto other = make_identity({"other"});
-  settings.identity.certificate = "no PEM at all";
-  EXPECT_EQ(settings_error(), "certificate: contains no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
-  settings = good;
-  settings.identity.certificate += "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-  EXPECT_EQ(settings_error().substr(0, 56), "certificate: contains an invalid certificate, number 2: ")
-      << settings_error();
-  settings = good;
-  settings.identity.key = good.identity.certificate;
-  EXPECT_EQ(settings_error(), "key: contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
-  settings.identity.key = other.key;
-  EXPECT_EQ(settings_error(), "key: does not belong to the certificate");
-  settings.identity.key = good.identity.key.substr(0, 80);
-  EXPECT_EQ(settings_error().substr(0, 38), "key: is not a complete PEM private key") << settings_error();
-  settings = good;
-  settings.sni["b.example"] = {good.identity.certificate, other.key, {}, {}};
-  EXPECT_EQ(settings_error(), "sni.b.example.key: does not belong to the certificate");
-  settings = good;
-  settings.ciphers = "NO-SUCH-CIPHER";
-  EXPECT_EQ(settings_error(), "ciphers: no cipher match; \"openssl ciphers -tls1_2 -s\" lists the names");
-  settings.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA265";
-  EXPECT_EQ(
-      settings_error(),
-      "ciphers: has no cipher \"ECDHE-RSA-AES128-GCM-SHA265\" here; \"openssl ciphers -tls1_2 -s\" lists the names");
-  settings = good;
-  settings.cipher_suites = "TLS_AES_128_GCM_SHA256:TLS_NO_SUCH_SUITE";
-  EXPECT_EQ(settings_error(),
-            "cipher_suites: has no cipher \"TLS_NO_SUCH_SUITE\" here; \"openssl ciphers -tls1_3 -s\" lists the names");
-  settings = good;
-  settings.cipher_suites = "TLS_NO_SUCH_SUITE";
-  EXPECT_EQ(settings_error().substr(0, 15), "cipher_suites: ") << settings_error();
-  settings = good;
-  settings.client_certificates = TlsSettings::ClientCertificates::require;
-  settings.client_ca = "nothing";
-  EXPECT_EQ(settings_error().substr(0, 24), "client_certificates.ca: ") << settings_error();
-  settings = good;
-  settings.identity.ocsp_response = "not DER";
-  EXPECT_EQ(settings_error().substr(0, 15), "ocsp_response: ") << settings_error();
 }
 
 TEST_F(TlsContextTest, ACipherListAppliesAsWritten) {

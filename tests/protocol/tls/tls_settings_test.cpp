@@ -1,0 +1,125 @@
+// The settings that a context rejects.
+
+#include "tests/support/test_certificates.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace portico::test {
+namespace {
+
+struct TlsSettingsTest : testing::Test {
+  // Returns the error in the settings as "option: message"; empty if there is none.
+  std::string settings_error() const {
+    try {
+      const TlsContext tls_context(settings);
+      return "";
+    } catch (const TlsSettingsError& error) {
+      return error.option() + ": " + error.what();
+    }
+  }
+
+  TlsSettings settings = plain_tls_settings();
+};
+
+TEST_F(TlsSettingsTest, AnEncryptedKeyNeedsItsPassword) {
+  const auto plain = settings.identity.key;
+  settings.identity.key = encrypted(plain, "open sesame");
+  EXPECT_EQ(settings_error(), "key: is encrypted: \"key_password\" must have its password");
+  settings.identity.key_password = "wrong";
+  EXPECT_EQ(settings_error(), "key_password: does not decrypt the key");
+  settings.identity.key_password = "open sesame";
+  EXPECT_EQ(settings_error(), "");
+}
+
+TEST_F(TlsSettingsTest, ErrorsNameTheOption) {
+  const auto good = settings;
+  const auto other = make_identity({"other"});
+  settings.identity.certificate = "no PEM at all";
+  EXPECT_EQ(settings_error(), "certificate: contains no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
+  settings = good;
+  settings.identity.certificate += "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  EXPECT_EQ(settings_error().substr(0, 56), "certificate: contains an invalid certificate, number 2: ")
+      << settings_error();
+  settings = good;
+  settings.identity.key = good.identity.certificate;
+  EXPECT_EQ(settings_error(), "key: contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
+  settings.identity.key = other.key;
+  EXPECT_EQ(settings_error(), "key: does not belong to the certificate");
+  settings.identity.key = good.identity.key.substr(0, 80);
+  EXPECT_EQ(settings_error().substr(0, 38), "key: is not a complete PEM private key") << settings_error();
+  settings = good;
+  settings.sni["b.example"] = {good.identity.certificate, other.key, {}, {}};
+  EXPECT_EQ(settings_error(), "sni.b.example.key: does not belong to the certificate");
+  settings = good;
+  settings.ciphers = "NO-SUCH-CIPHER";
+  EXPECT_EQ(settings_error(), "ciphers: no cipher match; \"openssl ciphers -tls1_2 -s\" lists the names");
+  settings.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA265";
+  EXPECT_EQ(
+      settings_error(),
+      "ciphers: has no cipher \"ECDHE-RSA-AES128-GCM-SHA265\" here; \"openssl ciphers -tls1_2 -s\" lists the names");
+  settings = good;
+  settings.cipher_suites = "TLS_AES_128_GCM_SHA256:TLS_NO_SUCH_SUITE";
+  EXPECT_EQ(settings_error(),
+            "cipher_suites: has no cipher \"TLS_NO_SUCH_SUITE\" here; \"openssl ciphers -tls1_3 -s\" lists the names");
+  settings = good;
+  settings.cipher_suites = "TLS_NO_SUCH_SUITE";
+  EXPECT_EQ(settings_error().substr(0, 15), "cipher_suites: ") << settings_error();
+  settings = good;
+  settings.client_certificates = TlsSettings::ClientCertificates::require;
+  settings.client_ca = "nothing";
+  EXPECT_EQ(settings_error().substr(0, 24), "client_certificates.ca: ") << settings_error();
+  settings = good;
+  settings.identity.ocsp_response = "not DER";
+  EXPECT_EQ(settings_error().substr(0, 15), "ocsp_response: ") << settings_error();
+}
+
+TEST_F(TlsSettingsTest, AChainInTheWrongOrderIsNamed) {
+  const auto issuer = make_identity({"issuer"});
+  settings.identity.certificate = issuer.certificate + settings.identity.certificate;
+  EXPECT_EQ(
+      settings_error(),
+      "certificate: has its certificates in the wrong order: the one of the key is number 2 and must be the first, "
+      "then its issuers");
+}
+
+TEST_F(TlsSettingsTest, PemInAnotherFormIsNamed) {
+  const auto good = settings.identity;
+  const auto utf16 = [](const std::string& text) {
+    std::string wide = "\xFF\xFE";
+    for (const char c : text) wide += std::string{c, '\0'};
+    return wide;
+  };
+  const auto indented = [](const std::string& text) { return "\n  " + text; };
+  const auto with_mark = [](const std::string& text) { return "\xEF\xBB\xBF" + text; };
+  const std::string wide_error = "is UTF-16 or not text: save it as UTF-8 without a byte-order mark";
+  const std::string indent_error = "has an indented \"-----BEGIN\": each line of PEM must begin without spaces";
+  const std::string mark_error = "begins with a byte-order mark: save it as UTF-8 without one";
+  const auto error_of = [&](const std::string& certificate, const std::string& key) {
+    settings.identity.certificate = certificate;
+    settings.identity.key = key;
+    return settings_error();
+  };
+  EXPECT_EQ(error_of(utf16(good.certificate), good.key), "certificate: " + wide_error);
+  EXPECT_EQ(error_of(utf16(good.certificate).substr(2), good.key), "certificate: " + wide_error);
+  EXPECT_EQ(error_of(good.certificate, utf16(good.key)), "key: " + wide_error);
+  EXPECT_EQ(error_of(indented(good.certificate), good.key), "certificate: " + indent_error);
+  EXPECT_EQ(error_of(good.certificate, indented(good.key)), "key: " + indent_error);
+  EXPECT_EQ(error_of(good.certificate + indented(make_identity().certificate), good.key),
+            "certificate: " + indent_error)
+      << "an issuer that would never be sent";
+  EXPECT_EQ(error_of(with_mark(good.certificate), good.key), "certificate: " + mark_error);
+  std::string glued = good.certificate;
+  glued.pop_back();
+  EXPECT_EQ(error_of(glued + good.certificate, good.key),
+            "certificate: has no line end between an \"-----END\" and the next \"-----BEGIN\"");
+  EXPECT_EQ(error_of("a comment, -----BEGIN CERTIFICATE-----\n" + good.certificate, good.key), "");
+  settings.identity = good;
+  settings.client_certificates = TlsSettings::ClientCertificates::require;
+  settings.client_ca = indented(good.certificate);
+  EXPECT_EQ(settings_error(), "client_certificates.ca: " + indent_error);
+}
+
+}  // namespace
+}  // namespace portico::test
