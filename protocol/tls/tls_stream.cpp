@@ -140,7 +140,7 @@ std::error_code TlsStream::finish_writing() {
   if (!unusable_) {
     ERR_clear_error();
     if (const int result = SSL_shutdown(ssl_.get()); result < 0) {
-      if (const auto error = ssl_error(result); error != asio::error::would_block) return error;
+      if (const auto error = sending_error(result); error != asio::error::would_block) return error;
     }
   }
   finish_after_flush_ = transport_.pending_output() != 0;
@@ -180,9 +180,18 @@ std::error_code TlsStream::ssl_error(int result) {
   }
 }
 
+// After the peer's close_notify OpenSSL calls a failed write an end of input.
+std::error_code TlsStream::sending_error(int result) {
+  const auto error = ssl_error(result);
+  if (error != asio::error::eof) return error;
+  unusable_ = true;
+  return transport_.error() && transport_.error() != asio::error::eof ? transport_.error()
+                                                                      : std::error_code(asio::error::broken_pipe);
+}
+
 // Makes "want read" an error. It happens only if the peer has begun a handshake message, which it may never complete.
 std::error_code TlsStream::write_error(int result) {
-  const auto error = ssl_error(result);
+  const auto error = sending_error(result);
   if (error != asio::error::would_block) return error;
   unusable_ = true;
   return tls_error(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_MESSAGE));

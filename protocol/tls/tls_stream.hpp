@@ -67,6 +67,7 @@ class TlsStream final : public Stream {
   };
 
   std::error_code ssl_error(int result);
+  std::error_code sending_error(int result);
   std::error_code write_error(int result);
 
   TlsTransport transport_;

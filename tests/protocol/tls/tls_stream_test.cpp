@@ -118,6 +118,26 @@ TEST_P(TlsStreamTest, EofDoesNotEndTheOutput) {
   expect_end(EndReason::finished, /*reset=*/false);
 }
 
+// Answers after the end of the input, when the network is gone.
+asio::awaitable<void> answer_too_late(Connection& connection, MemoryStream*& stream) {
+  for (auto bytes = co_await connection.read(); !bytes.empty(); bytes = co_await connection.read()) {
+  }
+  stream->fail_at(1, asio::error::connection_reset);
+  co_await connection.write("answer");
+}
+
+TEST_P(TlsStreamTest, AFailedWriteAfterCloseNotifyHasTheErrorOfTheNetwork) {
+  client = TlsClient({GetParam()});
+  start_tls([this](Connection& connection) { return answer_too_late(connection, stream); });
+  ASSERT_TRUE(complete_handshake());
+  client.close();
+  stream->feed(client.give());
+  const auto ended = end();
+  EXPECT_EQ(to_string(ended.reason), to_string(EndReason::peer_reset));
+  EXPECT_EQ(ended.text, "write: " + std::error_code(asio::error::connection_reset).message());
+  EXPECT_EQ(close_record().failed_operation, "try_write");
+}
+
 TEST_P(TlsStreamTest, EofWithoutCloseNotifyIsATruncation) {
   client = TlsClient({GetParam()});
   start_tls(echo);
