@@ -78,11 +78,24 @@ void set_callback(SSL_CTX* context, int which, Callback* callback) {
   SSL_CTX_callback_ctrl(context, which, reinterpret_cast<void (*)()>(callback));
 }
 
+// Returns false for a text that is not the name of any host: with an empty label, or with a wildcard, which stands only
+// in certificates. To OpenSSL, ".b.example" is every name in that domain.
+bool is_host_name(std::string_view name) {
+  return !name.empty() && !name.starts_with('.') && !name.ends_with('.') && name.find("..") == std::string_view::npos &&
+         name.find('*') == std::string_view::npos;
+}
+
 // Returns true if the context's certificate covers the name.
 bool matches_host(const SSL_CTX* context, const std::string& name) {
   X509* certificate = SSL_CTX_get0_certificate(context);
-  if (name.empty() || name.front() == '.') return false;  // to OpenSSL, ".b.example" is every name in that domain
   return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+}
+
+// Stores the requested name in a TLS 1.2 session, so that a resumed one can tell it too. OpenSSL itself stores only
+// acknowledged names.
+void keep_unacknowledged_name(SSL* connection, const char* name) {
+  const bool is_new = SSL_version(connection) < TLS1_3_VERSION && SSL_session_reused(connection) == 0;
+  if (is_new && SSL_SESSION_set1_hostname(SSL_get_session(connection), name) != 1) throw std::bad_alloc();
 }
 
 const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast<const unsigned char*>(text.data()); }
@@ -116,6 +129,8 @@ class TlsContext::Impl {
                    std::string& staple);
   void set_protocol_limits(SSL_CTX* context, const TlsSettings& settings) const;
   static void set_client_certificates(SSL_CTX* context, const TlsSettings& settings);
+
+  const Named* find(const std::string& name) const;
 
   static int servername_callback(SSL* connection, int* alert, void* self);
   static int alpn_callback(SSL* connection, const unsigned char** chosen, unsigned char* chosen_size,
@@ -175,21 +190,31 @@ void TlsContext::Impl::set_client_certificates(SSL_CTX* context, const TlsSettin
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | fail_flag, nullptr);
 }
 
-// Selects the certificate for the exact name, else the one for a wildcard in its first label (RFC 9525 section 6.3).
+// Finds the certificate for the exact name, else the one for a wildcard in its first label (RFC 9525 section 6.3).
+const TlsContext::Impl::Named* TlsContext::Impl::find(const std::string& name) const {
+  auto found = names_.find(name);
+  const auto dot = name.find('.');
+  if (found == names_.end() && dot != std::string::npos) found = names_.find("*" + name.substr(dot));
+  return found == names_.end() ? nullptr : &found->second;
+}
+
+// Selects the certificate. A name is acknowledged only if it has selected one (RFC 6066 section 3).
 int TlsContext::Impl::servername_callback(SSL* connection, int* alert, void* self_pointer) {
   const auto& self = *static_cast<const Impl*>(self_pointer);
   const char* requested = SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name);
   if (requested == nullptr) return SSL_TLSEXT_ERR_NOACK;
   try {
     const auto name = canonical(requested);
-    auto found = self.names_.find(name);
-    const auto dot = name.find('.');
-    if (found == self.names_.end() && dot != std::string::npos) found = self.names_.find("*" + name.substr(dot));
-    if (found != self.names_.end()) {
-      SSL_set_SSL_CTX(connection, found->second.context.get());
+    const bool is_name = is_host_name(name);
+    if (const auto* named = is_name ? self.find(name) : nullptr) {
+      SSL_set_SSL_CTX(connection, named->context.get());
       return SSL_TLSEXT_ERR_OK;
     }
-    if (!self.refuse_unknown_names_ || matches_host(self.default_.get(), name)) return SSL_TLSEXT_ERR_OK;
+    if (is_name && matches_host(self.default_.get(), name)) return SSL_TLSEXT_ERR_OK;
+    if (!self.refuse_unknown_names_) {
+      keep_unacknowledged_name(connection, requested);
+      return SSL_TLSEXT_ERR_NOACK;
+    }
   } catch (const std::bad_alloc&) {
     *alert = SSL_AD_INTERNAL_ERROR;
     return SSL_TLSEXT_ERR_ALERT_FATAL;

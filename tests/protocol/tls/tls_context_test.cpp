@@ -25,6 +25,7 @@ struct TlsContextTest : testing::Test, TlsFixture {
   std::optional<TlsInfo> try_handshake(const TlsClientSettings& request) {
     info_.reset();
     client = TlsClient(request);
+    note_acknowledged_name();
     start_tls([this](Connection& connection) {
       info_ = connection.tls();
       return read_all(connection);
@@ -34,6 +35,17 @@ struct TlsContextTest : testing::Test, TlsFixture {
     return info_;
   }
 
+  // Notes if the server sends the extension of the name (RFC 6066 section 3).
+  void note_acknowledged_name() {
+    const auto note = [](SSL*, int, int type, const unsigned char*, int, void* noted) {
+      if (type == TLSEXT_TYPE_server_name) *static_cast<bool*>(noted) = true;
+    };
+    using Note = void (*)(SSL*, int, int, const unsigned char*, int, void*);
+    SSL_callback_ctrl(client.ssl(), SSL_CTRL_SET_TLSEXT_DEBUG_CB,
+                      reinterpret_cast<void (*)()>(static_cast<Note>(note)));
+    SSL_ctrl(client.ssl(), SSL_CTRL_SET_TLSEXT_DEBUG_ARG, 0, &acknowledges_name);
+  }
+
   // Performs a handshake that must succeed.
   TlsInfo handshake(const TlsClientSettings& request) {
     EXPECT_TRUE(try_handshake(request)) << client.error();
@@ -41,6 +53,7 @@ struct TlsContextTest : testing::Test, TlsFixture {
   }
 
   std::optional<TlsInfo> info_;
+  bool acknowledges_name = false;
 };
 
 TEST_F(TlsContextTest, ServerNamesSelectCertificates) {
@@ -70,6 +83,31 @@ TEST_F(TlsContextTest, UnknownNamesMayBeRefused) {
   EXPECT_FALSE(try_handshake({0, ".localhost"}));
   EXPECT_FALSE(try_handshake({0, "a.example"}));
   EXPECT_NE(client.error().find("unrecognized name"), std::string::npos) << client.error();
+}
+
+TEST_F(TlsContextTest, TextsThatNameNoHostAreUnknownNames) {
+  settings.sni["*.wild.example"] = make_identity({"*.wild.example"});
+  settings.identity = make_identity({"*.first.example"});
+  for (const char* name : {".wild.example", "*.wild.example", "a..wild.example", ".first.example", "*.first.example"}) {
+    settings.refuse_unknown_names = false;
+    ASSERT_TRUE(try_handshake({0, name})) << name;
+    EXPECT_EQ(client.certificate_name(), "CN=*.first.example") << name;
+    settings.refuse_unknown_names = true;
+    EXPECT_FALSE(try_handshake({0, name})) << name;
+  }
+  EXPECT_TRUE(try_handshake({0, "a.wild.example"}));
+  EXPECT_TRUE(try_handshake({0, "a.first.example"}));
+}
+
+TEST_F(TlsContextTest, OnlyANameThatWasUsedIsAcknowledged) {
+  settings.sni["b.example"] = make_identity({"b.example"});
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION})
+    for (const auto& [name, is_acknowledged] :
+         {std::pair("b.example", true), std::pair("localhost", true), std::pair("unknown.example", false)}) {
+      acknowledges_name = false;
+      EXPECT_EQ(handshake({version, name}).server_name, name);
+      EXPECT_EQ(acknowledges_name, is_acknowledged) << name;
+    }
 }
 
 TEST_F(TlsContextTest, TheServersOrderOfProtocolsApplies) {
@@ -154,12 +192,13 @@ TEST_F(TlsContextTest, SessionsAreResumedIfAllowed) {
     return info_ && info_->resumed;
   };
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-    EXPECT_FALSE(handshake_resumes({version}));
+    EXPECT_FALSE(handshake_resumes({version, "unknown.example"}));
     SessionOwner session(SSL_get1_session(client.ssl()));
     client.close();  // OpenSSL does not resume a session without an orderly end
-    TlsClientSettings again{version};
+    TlsClientSettings again{version, "unknown.example"};
     again.session = session.get();
     EXPECT_TRUE(handshake_resumes(again)) << version << client.error();
+    EXPECT_EQ(info_.value().server_name, "unknown.example");
     again.server_name = "b.example";
     EXPECT_FALSE(handshake_resumes(again)) << "under another name";
     EXPECT_EQ(info_.value().server_name, "b.example");
