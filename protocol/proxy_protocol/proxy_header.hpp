@@ -54,6 +54,10 @@ struct ProxyHeader {
   std::string alpn;
   std::string network_namespace;
   std::optional<ProxyTls> tls;
+  // The private endpoint through which the client came to the proxy of a cloud.
+  std::string aws_vpc_endpoint;                            // arbitrary bytes, for example "vpce-08d2bf15fac5001c9"
+  std::optional<std::uint32_t> azure_private_link;         // LINKID
+  std::optional<std::uint64_t> google_private_connection;  // pscConnectionId
 
   friend bool operator==(const ProxyHeader&, const ProxyHeader&) = default;
 };

@@ -25,6 +25,10 @@ constexpr std::uint8_t type_tls_cipher = 0x23;
 constexpr std::uint8_t type_tls_signature_algorithm = 0x24;
 constexpr std::uint8_t type_tls_key_algorithm = 0x25;
 constexpr std::uint8_t type_network_namespace = 0x30;
+// Of the range for applications, 0xE0 to 0xEF.
+constexpr std::uint8_t type_google = 0xE0;
+constexpr std::uint8_t type_aws = 0xEA;
+constexpr std::uint8_t type_azure = 0xEE;
 
 constexpr std::size_t max_unique_id = 128;
 
@@ -65,6 +69,24 @@ std::optional<std::string> read_tls(std::string_view value, ProxyTls& into) {
   return std::nullopt;
 }
 
+// Reads the ids that the clouds give to the private endpoint through which the client came. Other proxies may use the
+// same types for something else, so what has another form is ignored.
+void read_private_endpoint(const Tlv& tlv, ProxyHeader& into) {
+  constexpr char aws_vpc_endpoint = 1;  // AWS: a subtype, then "vpce-..."
+  constexpr char azure_link = 1;        // Azure: a subtype, then four bytes, the lowest first
+  const std::string_view value = tlv.value;
+  if (tlv.type == type_aws && value.size() > 1 && value.front() == aws_vpc_endpoint)
+    into.aws_vpc_endpoint = value.substr(1);
+  if (tlv.type == type_azure && value.size() == 5 && value.front() == azure_link) {
+    const std::string highest_first(value.rbegin(), value.rend() - 1);
+    into.azure_private_link = static_cast<std::uint32_t>(read_big_endian(highest_first));
+  }
+  if (tlv.type == type_google && value.size() == 8) {
+    into.google_private_connection =
+        std::uint64_t{read_big_endian(value.substr(0, 4))} << 32 | read_big_endian(value.substr(4));
+  }
+}
+
 // The checksum covers the whole header, with zeros in place of the checksum itself.
 std::optional<std::string> crc32c_error(std::string_view value, std::string_view header) {
   constexpr std::array<char, 4> zeros{};
@@ -90,6 +112,7 @@ std::optional<std::string> read_proxy_tlvs(std::string_view tlvs, std::string_vi
     if (tlv->type == type_unique_id) into.unique_id = tlv->value;
     if (tlv->type == type_crc32c) error = crc32c_error(tlv->value, header);
     if (tlv->type == type_tls) error = read_tls(tlv->value, into.tls.emplace());
+    read_private_endpoint(*tlv, into);
     // Padding (0x04) and unknown types are ignored.
     if (error) return error;
   }

@@ -49,6 +49,11 @@ void apply_proxy_header(ServerConnection& connection, const ProxyHeader& header)
   annotate_if_set(connection, "proxy_authority", header.authority);
   annotate_if_set(connection, "proxy_alpn", header.alpn);
   annotate_if_set(connection, "proxy_netns", header.network_namespace);
+  annotate_if_set(connection, "proxy_aws_vpc_endpoint", printable(header.aws_vpc_endpoint));
+  if (header.azure_private_link)
+    connection.annotate("proxy_azure_private_link", std::to_string(*header.azure_private_link));
+  if (header.google_private_connection)
+    connection.annotate("proxy_google_private_connection", std::to_string(*header.google_private_connection));
   if (header.tls) annotate_tls(connection, *header.tls);
 }
 

@@ -91,6 +91,25 @@ TEST_F(RequiredProxyHeaderTest, OtherFieldsBecomeAnnotations) {
                                                  {"proxy_tls_client", "alice"}}));
 }
 
+TEST_F(RequiredProxyHeaderTest, PrivateEndpointsOfCloudsBecomeAnnotations) {
+  const auto annotations_of = [this](const std::string& tlvs) {
+    auto& stream = connect(trusted());
+    feed(stream, test::proxy_v2(test::proxy_proxied, 0, tlvs));
+    end_input(stream);
+    return last_end().annotations;
+  };
+  EXPECT_EQ(annotations_of(tlv(0xEA, "\1vpce-08d2bf15fac5001c9")),
+            (Annotations{{"proxy_aws_vpc_endpoint", "vpce-08d2bf15fac5001c9"}}));
+  EXPECT_EQ(annotations_of(tlv(0xEA, "\1a\nb")), (Annotations{{"proxy_aws_vpc_endpoint", "0x610a62"}}));
+  EXPECT_EQ(annotations_of(tlv(0xEE, "\1\x78\x56\x34\xF2"_b)),
+            (Annotations{{"proxy_azure_private_link", "4063516280"}}));
+  EXPECT_EQ(annotations_of(tlv(0xE0, "\xFF\1\0\0\0\0\0\x02"_b)),
+            (Annotations{{"proxy_google_private_connection", "18374967954648334338"}}));
+  for (const auto& other : {tlv(0xEA, ""), tlv(0xEA, "\1"), tlv(0xEA, "\2x"), tlv(0xEE, "\1\0\0\0"_b),
+                            tlv(0xEE, "\2\0\0\0\0"_b), tlv(0xE0, "1234567"), tlv(0xE0, "")})
+    EXPECT_EQ(annotations_of(other), Annotations()) << "another proxy's own";
+}
+
 TEST_F(RequiredProxyHeaderTest, UnixSocketsAndNonPrintableBytesBecomeAnnotations) {
   auto& stream = connect(trusted());
   feed(stream, test::proxy_v2(test::proxy_proxied, test::unix_stream,
