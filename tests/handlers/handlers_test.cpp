@@ -109,6 +109,14 @@ TEST_F(ChargenSessionTest, EndsAtEofWhateverThePeerSent) {
   EXPECT_TRUE(session.returned()) << session.text();
 }
 
+TEST(ChargenTest, ServesAClientThatHasEndedItsInputAtOnce) {
+  MemorySession session;
+  session.stream.end_input();
+  session.start(handlers::chargen(session.connection));
+  EXPECT_TRUE(session.returned()) << session.text();
+  EXPECT_EQ(session.stream.written().size(), 8 * handlers::chargen_pattern().size());
+}
+
 TEST_F(ChargenSessionTest, EndsWhenTheServerStops) {
   session.feed("ignored");
   session.stop();
@@ -211,14 +219,6 @@ TEST(HealthAnswerTest, AnswersHeadWithTheLengthButWithoutTheBody) {
   EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
 }
 
-TEST(HealthAnswerTest, OtherMethodsAreAnsweredWithTheAllowedOnes) {
-  const std::string answer = handlers::health_answer("POST / HTTP/1.1", true, health_moment);
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
-  EXPECT_NE(answer.find("\r\nAllow: GET, HEAD, OPTIONS\r\n"), std::string::npos);
-}
-
-TEST(HealthAnswerTest, AnythingButAnHttp1RequestIsABadRequest) {
-  for (const std::string_view line :
 TEST(HealthAnswerTest, AnswersOptionsAsGet) {
   const std::string_view get = "GET / HTTP/1.1";
   for (const std::string_view line : {"OPTIONS / HTTP/1.0", "OPTIONS * HTTP/1.1"}) {
@@ -228,6 +228,14 @@ TEST(HealthAnswerTest, AnswersOptionsAsGet) {
   }
 }
 
+TEST(HealthAnswerTest, OtherMethodsAreAnsweredWithTheAllowedOnes) {
+  const std::string answer = handlers::health_answer("POST / HTTP/1.1", true, health_moment);
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
+  EXPECT_NE(answer.find("\r\nAllow: GET, HEAD, OPTIONS\r\n"), std::string::npos);
+}
+
+TEST(HealthAnswerTest, AnythingButAnHttp1RequestIsABadRequest) {
+  for (const std::string_view line :
        {"", "hello", "GET", "GET /", "GET / ", "GET  HTTP/1.1", " / HTTP/1.1", "GET / x HTTP/1.1", "GET / HTTP/2.0",
         "GET / HTTP/1.", "GET / HTTP/1.x", "GET / http/1.1", "G\tET / HTTP/1.1", "\x16\x03\x01 / HTTP/1.1"}) {
     EXPECT_TRUE(handlers::health_answer(line, true, health_moment).starts_with("HTTP/1.1 400 Bad Request\r\n")) << line;
