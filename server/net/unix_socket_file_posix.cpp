@@ -1,3 +1,4 @@
+#include "server/net/resolve_id.hpp"
 #include "server/net/unix_socket_file.hpp"
 
 #include <grp.h>
@@ -6,35 +7,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
-#include <string>
 #include <system_error>
-#include <vector>
 
 namespace portico {
 
 namespace {
 
 [[noreturn]] void fail(const char* operation) { throw std::system_error(errno, std::generic_category(), operation); }
-
-// Returns a numeric name, or looks it up with getpwnam_r(3) or getgrnam_r(3); `id` is the member with the number.
-template <typename Entry, typename LookUp, typename Id>
-Id resolve_id(const std::string& name, const char* what, LookUp look_up, Id Entry::*id) {
-  Id number{};
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  constexpr Id unchanged = static_cast<Id>(-1);  // chown(2): leave it unchanged
-  if (error == std::errc() && end == name.data() + name.size() && number != unchanged) return number;
-  std::vector<char> memory(1024);
-  Entry entry{};
-  Entry* found = nullptr;
-  int failure = look_up(name.c_str(), &entry, memory.data(), memory.size(), &found);
-  while (failure == ERANGE) {
-    memory.resize(2 * memory.size());
-    failure = look_up(name.c_str(), &entry, memory.data(), memory.size(), &found);
-  }
-  if (found == nullptr) throw std::runtime_error(std::string("this host has no ") + what + " \"" + name + "\"");
-  return found->*id;
-}
 
 }  // namespace
 

@@ -2,10 +2,14 @@
 
 #include "server/net/unix_socket_file.hpp"
 
+#include "server/net/resolve_id.hpp"
+
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -108,6 +112,40 @@ TEST_F(UnixSocketFileTest, UnknownGroupIsRejected) {
   EXPECT_THROW(set_permissions(path, config), std::runtime_error);
 }
 #endif
+
+struct FakeEntry {
+  unsigned id = 0;
+};
+
+// Resolves "www" with a look-up that fails with each of `failures`, and then finds the id 33. Returns the id or the
+// error.
+std::string resolved(std::deque<int> failures) {
+  const auto look_up = [&failures](const char*, FakeEntry* entry, char*, std::size_t, FakeEntry** found) {
+    *found = nullptr;
+    if (!failures.empty()) {
+      const int failure = failures.front();
+      failures.pop_front();
+      return failure;
+    }
+    entry->id = 33;
+    *found = entry;
+    return 0;
+  };
+  try {
+    return std::to_string(resolve_id("www", "user", look_up, &FakeEntry::id));
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+TEST(ResolveIdTest, InterruptedLookUpIsRepeated) { EXPECT_EQ(resolved({EINTR, ERANGE, EINTR}), "33"); }
+
+TEST(ResolveIdTest, FailedLookUpIsNotAMissingUser) {
+  for (const int failure : {EIO, EMFILE, ENOMEM})
+    EXPECT_EQ(resolved({failure}).find("cannot look up the user \"www\": "), 0U) << resolved({failure});
+  for (const int failure : {0, ENOENT, ESRCH, EPERM})
+    EXPECT_EQ(resolved({failure}), "this host has no user \"www\"") << failure;
+}
 
 }  // namespace
 }  // namespace portico
