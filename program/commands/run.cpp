@@ -1,4 +1,5 @@
 #include "program/commands/commands.hpp"
+#include "program/host/standard_descriptors.hpp"
 
 #include <portico/run.hpp>
 
@@ -12,6 +13,7 @@
 namespace portico {
 
 int run(int argc, char** argv, const Registry& handlers) {
+  open_standard_descriptors();
   CLI::App app("An asynchronous TCP server: a JSON file names endpoints, each served by a session handler.", "portico");
   app.require_subcommand(1);
   app.allow_windows_style_options(false);  // "/etc/portico.json" is a file on Windows too
