@@ -21,12 +21,16 @@ void LengthPrefix::check() const {
 }
 
 std::uint64_t LengthPrefix::max_length() const {
+  check();
   constexpr std::uint64_t max_uint64 = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t max = size == 8 ? max_uint64 : (std::uint64_t{1} << (8 * size)) - 1;
   return includes_prefix ? max - size : max;
 }
 
 std::uint64_t LengthPrefix::read(std::string_view bytes) const {
+  check();
+  if (bytes.size() < size)
+    throw std::invalid_argument(fmt::format("a length prefix of {} bytes cannot be read from {}", size, bytes.size()));
   std::uint64_t number = 0;
   for (std::size_t power = size; power-- > 0;)
     number = number << 8 | static_cast<unsigned char>(bytes[byte_index(*this, power)]);

@@ -22,10 +22,11 @@ struct LengthPrefix {
   // Throws std::invalid_argument if `size` is not one of the four.
   void check() const;
 
-  // Returns the size in bytes of the longest message whose length fits the prefix.
+  // Returns the size in bytes of the longest message whose length fits the prefix. Throws what check() throws.
   std::uint64_t max_length() const;
 
-  // Returns the number in the first `size` bytes of `bytes`, which must be there. Does not subtract the prefix.
+  // Returns the number in the first `size` bytes of `bytes`. Does not subtract the prefix. Throws what check() throws,
+  // and std::invalid_argument if there are fewer bytes.
   std::uint64_t read(std::string_view bytes) const;
 };
 

@@ -61,6 +61,16 @@ TEST(LengthPrefixTest, ALengthThatDoesNotFitIsRejected) {
               format.max_length() + (format.includes_prefix ? format.size : 0U));
 }
 
+TEST(LengthPrefixTest, AnImpossibleSizeIsRejectedByEveryFunction) {
+  for (const int size : {0, 3, 5, 9, 255}) {
+    const LengthPrefix format{static_cast<std::uint8_t>(size)};
+    EXPECT_THROW((void)format.max_length(), std::invalid_argument) << size;
+    EXPECT_THROW((void)format.read(std::string(256, 'x')), std::invalid_argument) << size;
+    EXPECT_THROW(EncodedPrefix(format, 1), std::invalid_argument) << size;
+  }
+  EXPECT_THROW((void)LengthPrefix{4}.read("abc"), std::invalid_argument);
+}
+
 TEST(LengthPrefixParserTest, ReadsWhatEncodedPrefixWrites) {
   for (const auto& format : every_prefix) {
     const Messages messages{"", "x", "NUL \0 inside"s, "\r\n"};
