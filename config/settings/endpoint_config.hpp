@@ -50,7 +50,8 @@ struct KeepaliveConfig {
   friend bool operator==(const KeepaliveConfig&, const KeepaliveConfig&) = default;
 };
 
-// The options of a handler: its own struct, filled from the file. Two are equal if every option is equal.
+// The options of a handler: its own struct, filled from the file. Two are equal if they are of the same struct and
+// every option is equal.
 class HandlerOptions {
  public:
   HandlerOptions() = default;
@@ -64,6 +65,8 @@ class HandlerOptions {
 
   friend bool operator==(const HandlerOptions& left, const HandlerOptions& right) {
     if (!left.object_ || !right.object_) return left.object_ == right.object_;
+    // The rows of one struct cannot read an object of another; every struct has its own `make`.
+    if (left.set_.type().make != right.set_.type().make) return false;
     return left.set_.equal(left.get(), right.get());
   }
 

@@ -39,5 +39,16 @@ TEST(OptionSetTest, EveryKindOfOptionPassesTheSelfCheck) {
   EXPECT_EQ(OptionSet::of<test::ShoutOptions>().self_check(), std::vector<std::string>());
 }
 
+TEST(OptionSetTest, OptionsOfTwoTypesAreUnequal) {
+  const auto shout = OptionSet::of<test::ShoutOptions>();
+  const auto kinds = OptionSet::of<test::EveryKind>();
+  const HandlerOptions one(std::make_shared<test::ShoutOptions>(), shout);
+  const HandlerOptions other(std::make_shared<test::EveryKind>(), kinds);
+  EXPECT_FALSE(one == other);
+  EXPECT_FALSE(other == one);
+  EXPECT_TRUE(one == HandlerOptions(std::make_shared<test::ShoutOptions>(), OptionSet::of<test::ShoutOptions>()));
+  EXPECT_FALSE(one == HandlerOptions());
+}
+
 }  // namespace
 }  // namespace portico
