@@ -172,9 +172,15 @@ ParsedText parse_json(std::string_view text) {
   const TrackingIterator end(text.data() + text.size(), &position);
   const bool strict = true;
   const bool ignore_comments = true;
-  if (nlohmann::json::sax_parse(begin, end, &builder, nlohmann::json::input_format_t::json, strict, ignore_comments)) {
-    return {builder.take_root(), {}};
-  }
+  const bool is_valid =
+      nlohmann::json::sax_parse(begin, end, &builder, nlohmann::json::input_format_t::json, strict, ignore_comments);
+  // The parser takes a zero byte for the end of the text.
+  const std::size_t zero = text.find('\0');
+  const bool has_read_it = static_cast<std::size_t>(position - text.data()) > zero;
+  constexpr std::size_t utf16_start = 4;  // one of the first bytes is zero in UTF-16 and UTF-32: explained already
+  if (zero != std::string_view::npos && (is_valid || (has_read_it && zero >= utf16_start)))
+    return {std::nullopt, {zero, "a zero byte, which no JSON file may have; remove it"}};
+  if (is_valid) return {builder.take_root(), {}};
   return {std::nullopt, builder.error()};
 }
 
