@@ -127,8 +127,8 @@ file.
 - **Address to listen on**: the same, and inherited sockets, `"fd:3"` and `"systemd:NAME"` (docs/sockets.md).
 - **Network**: `"10.0.0.0/8"`, `"2001:db8::/32"`; one address without a prefix.
 - **Substitution**: in any string, `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` are replaced (one line end at
-  the end of a file is dropped); `$${` is a literal `${`. Replaced values are never printed. A number or a boolean may be
-  a substitution too.
+  the end of a file is dropped); `$${` is a literal `${`. The default is plain text, and is used if the variable is not
+  set or empty. Replaced values are never printed. A number or a boolean may be a substitution too.
 - `null` unsets a setting that has no default.)";
 
 }  // namespace

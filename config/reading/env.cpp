@@ -1,6 +1,7 @@
 #include "config/reading/env.hpp"
 
 #include <fstream>
+#include <istream>
 #include <system_error>
 
 namespace portico {
@@ -12,10 +13,16 @@ FileContent read_file(const std::filesystem::path& file, std::size_t max_bytes) 
   const auto status = std::filesystem::status(file, error);
   if (status.type() == std::filesystem::file_type::not_found) return {std::nullopt, "does not exist"};
   if (std::filesystem::is_directory(status)) return {std::nullopt, "is a directory, not a file"};
+  // Such as a name that is too long, or links that lead in a circle.
+  const bool is_denied = error == std::errc::permission_denied;
+  if (error && !is_denied) return {std::nullopt, "cannot be opened: " + error.message()};
 
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return {std::nullopt, "cannot be opened; check its permissions"};
+  return read_stream(stream, max_bytes);
+}
 
+FileContent read_stream(std::istream& stream, std::size_t max_bytes) {
   // Read until the maximum is exceeded instead of asking for the size, which a pipe does not have.
   std::string text;
   char block[64 * 1024];

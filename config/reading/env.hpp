@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <istream>
 #include <optional>
 #include <string>
 
@@ -28,5 +29,8 @@ std::optional<std::string> environment_variable(const std::string& name);
 
 // Reads a file of the host, of at most `max_bytes` bytes.
 FileContent read_file(const std::filesystem::path& file, std::size_t max_bytes);
+
+// Reads a stream to its end, with the same limit.
+FileContent read_stream(std::istream& stream, std::size_t max_bytes);
 
 }  // namespace portico

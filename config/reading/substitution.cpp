@@ -13,33 +13,39 @@ constexpr std::size_t max_secret_bytes = 1024 * 1024;
 constexpr std::string_view known_forms =
     "known: ${env:NAME}, ${env:NAME:-default}, ${file:path}; write $${ for a literal ${";
 
+Substituted failed(std::string error) { return {std::nullopt, std::move(error), true, {}}; }
+
+Substituted replaced_by(std::string text) { return {std::move(text), {}, true, {}}; }
+
 Substituted from_environment(std::string_view inside, const Env& env) {
   const std::size_t fallback = inside.find(":-");
   const std::string name(inside.substr(0, fallback));
-  if (name.empty()) return {{}, "${env:} needs the name of a variable", true};
-  if (auto value = env.get_variable(name)) return {std::move(value), {}, true};
-  if (fallback != std::string_view::npos) return {std::string(inside.substr(fallback + 2)), {}, true};
-  return {{},
-          fmt::format("the environment variable {} is not set; set it, or give a default: \"${{env:NAME:-default}}\"",
-                      quote(name)),
-          true};
+  if (name.empty()) return failed("${env:} needs the name of a variable");
+  if (inside.find("${") != std::string_view::npos)
+    return failed("a default cannot have a substitution; only plain text may follow \":-\"");
+  auto value = env.get_variable(name);
+  const bool has_default = fallback != std::string_view::npos;
+  if (value && !(value->empty() && has_default)) return replaced_by(std::move(*value));
+  if (has_default) return replaced_by(std::string(inside.substr(fallback + 2)));
+  return failed(fmt::format(
+      "the environment variable {} is not set; set it, or give a default: \"${{env:NAME:-default}}\"", quote(name)));
 }
 
 Substituted from_file(std::string_view name, const std::filesystem::path& base, const Env& env) {
-  if (name.empty()) return {{}, "${file:} needs the name of a file", true};
+  if (name.empty()) return failed("${file:} needs the name of a file");
   const std::filesystem::path file = base / detail::path_from_utf8(std::string(name));
   FileContent content = env.read_file(file, max_secret_bytes);
-  if (!content.text) return {{}, fmt::format("the file {} {}", quote(name), content.error), true};
+  if (!content.text) return failed(fmt::format("the file {} {}", quote(name), content.error));
   std::string& text = *content.text;
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
-  return {std::move(text), {}, true};
+  return replaced_by(std::move(text));
 }
 
 }  // namespace
 
 Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& env) {
-  Substituted result{std::string(), {}, false};
+  Substituted result{std::string(), {}, false, {}};
   while (true) {
     const std::size_t pos = text.find("${");
     if (pos == std::string_view::npos) break;
@@ -50,7 +56,7 @@ Substituted substitute(std::string_view text, const std::filesystem::path& base,
     }
     result.text->append(text.substr(0, pos));
     const std::size_t end = text.find('}', pos);
-    if (end == std::string_view::npos) return {{}, fmt::format("\"${{\" has no \"}}\"; {}", known_forms), true};
+    if (end == std::string_view::npos) return failed(fmt::format("\"${{\" has no \"}}\"; {}", known_forms));
     const std::string_view inside = text.substr(pos + 2, end - pos - 2);
     Substituted part;
     if (inside.starts_with("env:"))
@@ -59,8 +65,9 @@ Substituted substitute(std::string_view text, const std::filesystem::path& base,
       part = from_file(inside.substr(5), base, env);
     else
       part.error = fmt::format("{} is not a substitution; {}", quote(text.substr(pos, end + 1 - pos)), known_forms);
-    if (!part.text) return {{}, std::move(part.error), true};
+    if (!part.text) return failed(std::move(part.error));
     result.text->append(*part.text);
+    result.parts.emplace_back(std::move(*part.text), text.substr(pos, end + 1 - pos));
     result.is_external = true;
     text.remove_prefix(end + 1);
   }
