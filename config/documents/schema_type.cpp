@@ -10,6 +10,8 @@ namespace {
 // Regular expressions of ECMA-262, as JSON Schema requires. A substitution can replace any value.
 constexpr const char* substitution = R"(\$\{(env|file):[^}]+\})";
 constexpr const char* plain_string = R"(^([^$]|\$(?!\{)|\$\$\{|\$\{(env|file):[^}]+\})*$)";
+// With an escape, "$${", which makes a string longer in the file than its value.
+constexpr const char* escaped_string = R"(^(?=[\s\S]*\$\$\{)([^$]|\$(?!\{)|\$\$\{|\$\{(env|file):[^}]+\})*$)";
 constexpr const char* octet = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
 constexpr const char* port = "0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})";
 
@@ -47,13 +49,15 @@ Json bare_schema(const char* json_type, const OptionType& type) {
 }
 
 Json free_string_schema(const OptionType& type) {
+  if (type.limits.form != nullptr) return string_schema(type.limits.form->pattern);
   Json schema = {{"type", "string"}, {"pattern", plain_string}};
   const bool is_file = type.kind != OptionKind::string;
   if (!type.limits.max_size && !is_file) return schema;
   // The limits count bytes of UTF-8, the schema counts characters, so the schema can only be the more generous one.
   if (is_file ? type.limits.required : *type.limits.min_size > 0) schema["minLength"] = 1;
   if (type.limits.max_size) schema["maxLength"] = *type.limits.max_size;
-  return {{"anyOf", {schema, {{"type", "string"}, {"pattern", substitution}}}}};
+  const auto other = type.limits.max_size ? fmt::format("{}|{}", substitution, escaped_string) : substitution;
+  return {{"anyOf", {schema, {{"type", "string"}, {"pattern", other}}}}};
 }
 
 Json with_named_values(const OptionType& type, Json other) {

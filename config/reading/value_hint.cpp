@@ -8,29 +8,43 @@ namespace {
 
 bool is_number(JsonNode::Kind kind) { return kind == JsonNode::Kind::integer || kind == JsonNode::Kind::number; }
 
+// Returns a text in quotes if the option may have it.
+std::string quoted_if_valid(const OptionType& type, const std::string& text) {
+  return is_valid_text(type, text) ? quote(text) : std::string();
+}
+
 std::string suggest_for_number(const OptionType& type, const JsonNode& node, const std::string& spelled) {
   if (node.number < 0) return {};
   const bool is_integer = node.kind == JsonNode::Kind::integer;
   switch (type.kind) {
     case OptionKind::duration:
-      return is_integer ? quote(spelled + "s") : std::string();
+      return is_integer ? quoted_if_valid(type, spelled + "s") : std::string();
     case OptionKind::rate:
-      return is_integer ? quote(spelled + "/s") : std::string();
+      return is_integer ? quoted_if_valid(type, spelled + "/s") : std::string();
     case OptionKind::byte_rate:
-      return is_integer ? quote(spelled + "B/s") : std::string();
+      return is_integer ? quoted_if_valid(type, spelled + "B/s") : std::string();
     case OptionKind::address:
     case OptionKind::listen_address:
       return is_integer && node.integer <= 65535 ? quote(":" + spelled) : std::string();
-    case OptionKind::string:
-      return quote(spelled);
+    case OptionKind::string: {
+      const TextForm* form = type.limits.form;
+      if (form == nullptr || form->from_number == nullptr) return quoted_if_valid(type, spelled);
+      const std::string meant = is_integer ? form->from_number(node.integer) : std::string();
+      return meant.empty() ? meant : quoted_if_valid(type, meant);
+    }
     case OptionKind::choice:
-      return value_from_text(type, spelled).value ? quote(spelled) : std::string();
+      return quoted_if_valid(type, spelled);
     default:
       return {};
   }
 }
 
 }  // namespace
+
+bool is_valid_text(const OptionType& type, const std::string& text) {
+  const auto parsed = value_from_text(type, text);
+  return parsed.value && (is_named_value(type, *parsed.value) || !limit_error(type, *parsed.value));
+}
 
 bool accepts(OptionKind kind, JsonNode::Kind node) {
   switch (kind) {
@@ -67,7 +81,7 @@ std::string suggest_value(const OptionType& type, const JsonNode& node, const st
     return {};
   }
   if (node.kind == JsonNode::Kind::string) {
-    const bool fits = is_unquoted(type.kind) && value_from_text(type, node.string).value;
+    const bool fits = is_unquoted(type.kind) && is_valid_text(type, node.string);
     return fits ? node.string + " without the quotes" : std::string();
   }
   return is_number(node.kind) ? suggest_for_number(type, node, spelled) : std::string();

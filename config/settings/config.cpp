@@ -1,24 +1,58 @@
 #include "config/settings/config.hpp"
 
 #include "config/values/address_text.hpp"
+#include "config/values/suggest.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace portico {
 namespace {
 
-// Returns true if every address of `inner` is in `outer`.
-bool covers(const Network& outer, const Network& inner) {
-  if (outer.v6 != inner.v6 || outer.prefix > inner.prefix) return false;
-  for (unsigned bit = 0; bit < outer.prefix; ++bit) {
+bool same_prefix(const Network& left, const Network& right, unsigned bits) {
+  for (unsigned bit = 0; bit < bits; ++bit) {
     const unsigned mask = 0x80u >> bit % 8;
-    if ((outer.bytes[bit / 8] & mask) != (inner.bytes[bit / 8] & mask)) return false;
+    if ((left.bytes[bit / 8] & mask) != (right.bytes[bit / 8] & mask)) return false;
   }
   return true;
+}
+
+// Returns true if every address of `inner` is in `outer`.
+bool covers(const Network& outer, const Network& inner) {
+  return outer.v6 == inner.v6 && outer.prefix <= inner.prefix && same_prefix(outer, inner, outer.prefix);
+}
+
+// Sorts a network directly after those that include it.
+bool is_before(const Network* left, const Network* right) {
+  return std::tie(left->v6, left->bytes, left->prefix) < std::tie(right->v6, right->bytes, right->prefix);
+}
+
+std::vector<const Network*> sorted(const std::vector<Network>& networks) {
+  std::vector<const Network*> all;
+  for (const Network& network : networks) all.push_back(&network);
+  std::sort(all.begin(), all.end(), is_before);
+  return all;
+}
+
+// Returns, for each allowed network that is never admitted, the widest denied network that includes it.
+std::map<const Network*, const Network*> never_admitted(const std::vector<Network>& allow,
+                                                        const std::vector<Network>& deny) {
+  std::map<const Network*, const Network*> found;
+  const std::vector<const Network*> denials = sorted(deny);
+  auto next = denials.begin();
+  const Network* widest = nullptr;  // of the denials so far that may include what follows
+  for (const Network* allowed : sorted(allow)) {
+    for (; next != denials.end() && !is_before(allowed, *next); ++next) {
+      if (widest == nullptr || !covers(*widest, **next)) widest = *next;
+    }
+    if (widest != nullptr && covers(*widest, *allowed)) found.emplace(allowed, widest);
+  }
+  return found;
 }
 
 // Returns the canonical form of a DNS name: lower case (RFC 4343), without a final dot.
@@ -28,6 +62,19 @@ std::string canonical_name(std::string name) {
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
   }
   return name;
+}
+
+// Returns the mode that a number was meant to be. JSON has no octal numbers: 432 is what other formats make of 0660,
+// and 660 is its digits. A mode with which the owner may not read and write was hardly meant.
+std::string mode_from_number(std::int64_t number) {
+  constexpr unsigned owner_reads_and_writes = 0600;
+  if (number < 0 || number > 0777) {
+    const auto mode = mode_from_text(fmt::format("{}", number));
+    return mode && (*mode & owner_reads_and_writes) == owner_reads_and_writes ? fmt::format("{:04}", number)
+                                                                              : std::string();
+  }
+  const bool is_likely = (static_cast<unsigned>(number) & owner_reads_and_writes) == owner_reads_and_writes;
+  return is_likely ? fmt::format("{:04o}", number) : std::string();
 }
 
 }  // namespace
@@ -40,12 +87,13 @@ const std::vector<Network>& networks_of(const NetworksRule& rule) {
 std::vector<OptionProblem> AcceptConfig::check() const {
   std::vector<OptionProblem> problems;
   if (is_observed(deny)) return problems;  // a dry run refuses no client
-  for (const Network& allowed : networks_of(allow)) {
-    for (const Network& denied : networks_of(deny)) {
-      if (!covers(denied, allowed)) continue;
-      problems.push_back({"allow", fmt::format("{} is never admitted, because \"deny\" has {}; remove one of the two",
-                                               network_to_text(allowed), network_to_text(denied))});
-    }
+  const auto& allowed_networks = networks_of(allow);
+  const auto found = never_admitted(allowed_networks, networks_of(deny));
+  for (const Network& allowed : allowed_networks) {
+    const auto denied = found.find(&allowed);
+    if (denied == found.end()) continue;
+    problems.push_back({"allow", fmt::format("{} is never admitted, because \"deny\" has {}; remove one of the two",
+                                             network_to_text(allowed), network_to_text(*denied->second))});
   }
   return problems;
 }
@@ -60,15 +108,17 @@ std::vector<OptionProblem> TlsConfig::check() const {
   std::map<std::string, std::string_view> names;
   for (const auto& [name, entry] : sni) {
     const auto [same, is_new] = names.emplace(canonical_name(name), name);
-    if (!is_new) problems.push_back({"sni", fmt::format("\"{}\" and \"{}\" are the same name", same->second, name)});
+    if (!is_new)
+      problems.push_back({"sni", fmt::format("{} and {} are the same name", quote(same->second), quote(name))});
   }
   return problems;
 }
 
-std::vector<OptionProblem> UnixSocketConfig::check() const {
-  if (mode_from_text(mode)) return {};
-  return {{"mode", fmt::format(R"(must be an octal mode such as "0660", but is "{}")", mode)}};
-}
+const TextForm mode_form{[](const std::string& text) -> std::optional<std::string> {
+                           if (mode_from_text(text)) return std::nullopt;
+                           return R"(must be an octal mode such as "0660")";
+                         },
+                         "^0?[0-7]{3}$", [](std::int64_t number) { return mode_from_number(number); }};
 
 std::optional<unsigned> mode_from_text(std::string_view text) {
   if (text.size() == 4 && text.starts_with('0')) text.remove_prefix(1);

@@ -9,6 +9,9 @@
 
 namespace portico {
 
+// Form of `unix_socket.mode`.
+extern const TextForm mode_form;
+
 // Permissions of the file of a Unix socket: a client may connect if it may write to the file.
 struct UnixSocketConfig {
   std::string mode = "0660";
@@ -19,14 +22,13 @@ struct UnixSocketConfig {
     using Self = UnixSocketConfig;
     return options(option("mode", &Self::mode,
                           "Permissions of the file, in octal digits. A client needs write permission to connect; 0660: "
-                          "the owner and the group."),
+                          "the owner and the group.",
+                          form(mode_form)),
                    option("owner", &Self::owner,
                           "Owner of the file, a name or a number; empty: the user of the process.", length(0, 256)),
                    option("group", &Self::group,
                           "Group of the file, a name or a number; empty: the group of the process.", length(0, 256)));
   }
-
-  std::vector<OptionProblem> check() const;
 
   friend bool operator==(const UnixSocketConfig&, const UnixSocketConfig&) = default;
 };

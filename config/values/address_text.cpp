@@ -24,10 +24,18 @@ std::optional<T> number_from_text(std::string_view text, unsigned max) {
   return static_cast<T>(value);
 }
 
+// Some programs take a leading zero for an octal number, so such a prefix is ambiguous.
+std::optional<std::uint8_t> prefix_from_text(std::string_view text, unsigned bits) {
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  return number_from_text<std::uint8_t>(text, bits);
+}
+
 // Returns "must have ..." for an invalid host, and nothing for a valid one.
 std::optional<std::string> host_error(std::string_view host, bool in_brackets) {
   if (in_brackets) {
     const std::string_view address = host.substr(0, host.find('%'));  // after it: a zone, "fe80::1%eth0"
+    const bool has_empty_zone = address.size() + 1 == host.size();
+    if (has_empty_zone && ipv6_from_text(address)) return R"(must have the name of a zone after its "%")";
     if (ipv6_from_text(address)) return std::nullopt;
     return R"(must have an IPv6 address in its brackets, such as "[2001:db8::1]:7000")";
   }
@@ -139,8 +147,10 @@ std::string address_to_text(const SocketAddress& address) {
 
 ParseResult<ListenAddress> listen_address_from_text(std::string_view text) {
   if (text.starts_with(descriptor_prefix)) {
-    const auto number = number_from_text<int>(text.substr(descriptor_prefix.size()), max_descriptor);
-    if (number) return {ListenAddress{{}, number, {}}, {}, {}};
+    constexpr std::size_t max_digits = 6;
+    const std::string_view digits = text.substr(descriptor_prefix.size());
+    const auto number = number_from_text<int>(digits, max_descriptor);
+    if (number && digits.size() <= max_digits) return {ListenAddress{{}, number, {}}, {}, {}};
     return {{}, R"(must have the number of an inherited descriptor after "fd:", such as "fd:3")", {}};
   }
   if (text.starts_with(systemd_prefix)) {
@@ -177,8 +187,8 @@ ParseResult<Network> network_from_text(std::string_view text) {
     return {{}, std::string(forms), {}};
   }
   unsigned bits = network.v6 ? 128 : 32;
-  const auto prefix = slash == std::string_view::npos ? static_cast<std::uint8_t>(bits)
-                                                      : number_from_text<std::uint8_t>(text.substr(slash + 1), bits);
+  std::optional<std::uint8_t> prefix = static_cast<std::uint8_t>(bits);
+  if (slash != std::string_view::npos) prefix = prefix_from_text(text.substr(slash + 1), bits);
   if (!prefix) return {{}, fmt::format(R"(must have a prefix from 0 to {} after its "/")", bits), {}};
   network.prefix = *prefix;
   if (!unmap(network)) return {{}, R"(must have a prefix from 96 to 128 after an IPv4 address in IPv6 form)", {}};

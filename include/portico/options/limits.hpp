@@ -94,6 +94,12 @@ struct Keys {
   void apply(OptionLimits& limits) const { limits.key_error = error; }
 };
 
+struct Form {
+  const TextForm* form;
+
+  void apply(OptionLimits& limits) const { limits.form = form; }
+};
+
 struct Required {
   void apply(OptionLimits& limits) const { limits.required = true; }
 };
@@ -135,6 +141,9 @@ constexpr auto named_value(std::string_view text, T value) {
 
 // Checks the keys of a map: `error` returns "must be ..." for an invalid key, and nothing for a valid one.
 constexpr auto keys(std::optional<std::string> (*error)(const std::string& key)) { return detail::Keys{error}; }
+
+// Limits a string to a form. `form` must outlive every description: a constant.
+constexpr auto form(const TextForm& form) { return detail::Form{&form}; }
 
 // Requires the option to be in the file.
 constexpr auto required() { return detail::Required{}; }

@@ -56,6 +56,14 @@ struct OptionProblem {
   std::string message;  // continues the sentence after the option's name: "must not be smaller than \"min\""
 };
 
+// Form of a string beyond its length, for the limit form().
+struct TextForm {
+  std::optional<std::string> (*error)(const std::string& text);  // "must be ...", or nothing for a valid text
+  const char* pattern;                                           // the same as a regular expression of ECMA-262
+  // Returns the text that a number in its place was meant to be; empty: none is likely. Null: the number's digits.
+  std::string (*from_number)(std::int64_t number) = nullptr;
+};
+
 // Limits of one option, as the functions in options/limits.hpp set them.
 struct OptionLimits {
   std::optional<std::int64_t> min, max;           // integers; milliseconds of a duration; bytes; a rate's count
@@ -63,6 +71,7 @@ struct OptionLimits {
   std::optional<std::size_t> min_size, max_size;  // bytes of a string, entries of an array or a map
   std::vector<std::pair<std::string, OptionValue>> named_values;              // strings with a meaning of their own
   std::optional<std::string> (*key_error)(const std::string& key) = nullptr;  // of a map: "must be ...", or nothing
+  const TextForm* form = nullptr;                                             // of a string
   bool required = false;                                                      // must be in the file
   bool allow_scalar = false;       // an array of one entry may be written without its brackets
   std::string documented_default;  // for documents, where the real one depends on the host

@@ -109,7 +109,7 @@ class RandomValues {
   }
 
   std::string text(const OptionLimits& limits) {
-    if (number(0, 5) == 0) return "0640";  // the mode of a file, which few random strings are
+    if (limits.form != nullptr) return "0640";  // the only form: the mode of a file
     const std::string parts[] = {"a", "\"",      "\\", "${", "$", "$${", "}", "\n", "\xC3\xBC", "\xF0\x9F\x98\x80",
                                  "/", "${env:A}"};
     std::string text(std::max<std::size_t>(limits.min_size.value_or(0), 1), 'x');
