@@ -11,7 +11,7 @@ namespace portico {
 namespace {
 
 // Returns the settings of the process, without its endpoints.
-Json process_settings(const Config& config, const SubstitutedTexts& substituted) {
+Json process_settings(const Config& config, const SubstitutedSettings& substituted) {
   Path path;
   return to_json(OptionSet::of<Config>().type(), &config, path, substituted);
 }

@@ -14,7 +14,7 @@ Json scalar_to_json(const OptionType& type, const OptionValue& value) {
   return std::get<double>(value);
 }
 
-Json array_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted) {
+Json array_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedSettings& substituted) {
   Json array = Json::array();
   for (const OptionType::Child& child : type.children(object)) {
     const auto step = path.enter(child.index);
@@ -23,7 +23,7 @@ Json array_to_json(const OptionType& type, const void* object, Path& path, const
   return array;
 }
 
-Json map_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted) {
+Json map_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedSettings& substituted) {
   Json map = Json::object();
   for (const OptionType::Child& child : type.children(object)) {
     const auto step = path.enter(child.key);
@@ -34,8 +34,8 @@ Json map_to_json(const OptionType& type, const void* object, Path& path, const S
 
 }  // namespace
 
-Json to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted) {
-  if (const auto text = substituted.find(path.text()); text != substituted.end()) return text->second;
+Json to_json(const OptionType& type, const void* object, Path& path, const SubstitutedSettings& substituted) {
+  if (const auto text = substituted.find(path.key()); text != substituted.end()) return text->second.spelled;
   switch (type.kind) {
     case OptionKind::structure: {
       Json members = Json::object();

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "config/reading/reader.hpp"
+
 #include <portico/options/type.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include <map>
 #include <string>
 
 namespace portico {
@@ -12,12 +13,10 @@ namespace portico {
 class Path;
 
 using Json = nlohmann::ordered_json;
-using SubstitutedTexts = std::map<std::string, std::string>;
 
 // Returns an object's options as the JSON that sets them. A value whose path is in `substituted` is written as it is
-// there:
-// "${env:PORT}".
-Json to_json(const OptionType& type, const void* object, Path& path, const SubstitutedTexts& substituted);
+// there: "${env:PORT}".
+Json to_json(const OptionType& type, const void* object, Path& path, const SubstitutedSettings& substituted);
 
 // Returns JSON as the text of a file, which ends with a line end.
 std::string to_text(const Json& json);

@@ -8,10 +8,16 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace portico {
 namespace {
@@ -24,11 +30,13 @@ struct ListenKey {
   bool is_v4 = false;
   bool is_v6 = false;
   std::string path;  // in the file
+
+  auto identity() const { return std::tie(host, is_v4, is_v6); }
 };
 
-ListenKey key_of(const ListenAddress& address, std::string path) {
+ListenKey key_of(const ListenAddress& address, const std::string& path) {
   ListenKey result;
-  result.path = std::move(path);
+  result.path = path;
   if (address.is_inherited() || address.is_unix()) {
     result.host = listen_address_to_text(address);
   } else if (const auto v4 = ipv4_from_text(address.host)) {
@@ -48,102 +56,123 @@ ListenKey key_of(const ListenAddress& address, std::string path) {
   return result;
 }
 
-bool includes(const ListenKey& one, const ListenKey& other) {
-  return (one.any_v4 && (other.is_v4 || other.any_v4)) || (one.any_v6 && (other.is_v6 || other.any_v6));
+std::string conflict_error(const ListenKey& earlier, const ListenKey& later) {
+  if (earlier.identity() == later.identity()) return fmt::format("already used by {}", earlier.path);
+  return fmt::format("overlaps with {}: one of the two includes all addresses of this host", earlier.path);
 }
 
-std::optional<std::string> conflict_error(const ListenKey& earlier, const ListenKey& later) {
-  if (earlier.host == later.host && earlier.is_v4 == later.is_v4 && earlier.is_v6 == later.is_v6) {
-    return fmt::format("already used by {}", earlier.path);
+// The addresses of one port, with the first of each kind that another could conflict with.
+class PortAddresses {
+ public:
+  // Returns the first address that conflicts with this one, or null.
+  const ListenKey* conflict(const ListenKey& later) const {
+    std::size_t first = none;
+    if (const auto same = by_identity_.find({later.host, later.is_v4, later.is_v6}); same != by_identity_.end())
+      first = same->second;
+    if (later.is_v4 || later.any_v4) first = std::min(first, any_v4_);
+    if (later.is_v6 || later.any_v6) first = std::min(first, any_v6_);
+    if (later.any_v4) first = std::min(first, v4_);
+    if (later.any_v6) first = std::min(first, v6_);
+    return first == none ? nullptr : &all_[first];
   }
-  if (includes(earlier, later) || includes(later, earlier)) {
-    return fmt::format("overlaps with {}: one of the two includes all addresses of this host", earlier.path);
+
+  void add(ListenKey key) {
+    const std::size_t index = all_.size();
+    by_identity_.try_emplace({key.host, key.is_v4, key.is_v6}, index);
+    if (key.any_v4) any_v4_ = std::min(any_v4_, index);
+    if (key.any_v6) any_v6_ = std::min(any_v6_, index);
+    if (key.is_v4 || key.any_v4) v4_ = std::min(v4_, index);
+    if (key.is_v6 || key.any_v6) v6_ = std::min(v6_, index);
+    all_.push_back(std::move(key));
   }
-  return std::nullopt;
+
+ private:
+  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+
+  std::vector<ListenKey> all_;
+  std::map<std::tuple<std::string, bool, bool>, std::size_t> by_identity_;
+  std::size_t any_v4_ = none, any_v6_ = none, v4_ = none, v6_ = none;
+};
+
+// Warns of a setting, if it is in the file: {"accept", "allow"}.
+void warn_at(const JsonNode& node, std::span<const std::string_view> setting, Path& path, Diagnostics& diagnostics,
+             std::string message) {
+  if (setting.empty()) return diagnostics.warn(node.offset, path, std::move(message));
+  const JsonNode* member = node.find(setting.front());
+  if (member == nullptr) return;
+  const auto step = path.enter(setting.front());
+  warn_at(*member, setting.subspan(1), path, diagnostics, std::move(message));
 }
 
-// Returns the node of a setting such as "accept.allow", or null.
-const JsonNode* member_at(const JsonNode& node, std::string_view setting) {
-  const std::size_t dot = setting.find('.');
-  const JsonNode* member = node.find(setting.substr(0, dot));
-  if (member == nullptr || dot == std::string_view::npos) return member;
-  return member_at(*member, setting.substr(dot + 1));
-}
-
-// Reports link-local addresses of an interface that this host does not have.
-void check_zones(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics) {
-  std::map<std::string, bool> known;
-  const auto is_known = [&known](const std::string& zone) {
-    const auto [found, is_new] = known.try_emplace(zone);
-    if (is_new) found->second = has_zone(zone);
+// The zones of link-local addresses that this host has, each looked up once.
+class Zones {
+ public:
+  // Returns false for a link-local address of an interface that this host does not have.
+  bool has_zone_of(const ListenAddress& address) {
+    const std::size_t percent = address.host.find('%');
+    if (percent == std::string::npos) return true;
+    const auto v6 = ipv6_from_text(address.host.substr(0, percent));
+    if (!v6 || !is_link_local(*v6)) return true;
+    const auto [found, is_new] = known_.try_emplace(address.host.substr(percent + 1));
+    if (is_new) found->second = has_zone(found->first);
     return found->second;
-  };
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const JsonNode* listen = nodes[i]->find("listen");
-    const auto& addresses = config.endpoints[i].listen;
-    for (std::size_t j = 0; listen != nullptr && j < addresses.size(); ++j) {
-      const std::string& host = addresses[j].host;
-      const std::size_t percent = host.find('%');
-      const auto v6 = ipv6_from_text(host.substr(0, percent));
-      if (percent == std::string::npos || !v6 || !is_link_local(*v6)) continue;
-      if (is_known(host.substr(percent + 1))) continue;
-      const bool is_array = listen->kind == JsonNode::Kind::array;
-      std::string path = fmt::format("endpoints.{}.listen", config.endpoints[i].name);
-      if (is_array) path += fmt::format("[{}]", j);
-      diagnostics.add(is_array ? listen->children[j].offset : listen->offset, std::move(path),
-                      "must name an interface of this host after its \"%\"");
-    }
   }
-}
+
+ private:
+  std::map<std::string, bool> known_;
+};
 
 }  // namespace
 
-void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics) {
-  check_zones(config, nodes, diagnostics);
-  std::map<std::uint16_t, std::vector<ListenKey>> by_port;  // all but TCP addresses have port 0
+void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Path& path,
+                     Diagnostics& diagnostics) {
+  Zones zones;
+  std::map<std::uint16_t, PortAddresses> by_port;  // all but TCP addresses have port 0
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const JsonNode* listen = nodes[i]->find("listen");
     if (listen == nullptr) continue;
+    const auto endpoint = path.enter(config.endpoints[i].name);
+    const auto setting = path.enter("listen");
     const bool is_array = listen->kind == JsonNode::Kind::array;
     const auto& addresses = config.endpoints[i].listen;
     for (std::size_t j = 0; j < addresses.size(); ++j) {
+      std::optional<Path::Step> entry;
+      if (is_array) entry.emplace(path, fmt::format("[{}]", j), fmt::format("[{}]", j));
+      const std::size_t offset = is_array ? listen->children[j].offset : listen->offset;
+      if (!zones.has_zone_of(addresses[j]))
+        diagnostics.add(offset, path, "must name an interface of this host after its \"%\"");
       const bool has_port = !addresses[j].is_unix() && !addresses[j].is_inherited();
       if (has_port && addresses[j].port == 0) continue;  // any free port; or it was invalid
-      ListenKey later = key_of(addresses[j], fmt::format("endpoints.{}.listen", config.endpoints[i].name));
-      if (is_array) later.path += fmt::format("[{}]", j);
-      std::vector<ListenKey>& same_port = by_port[addresses[j].port];
-      for (const ListenKey& earlier : same_port) {
-        auto error = conflict_error(earlier, later);
-        if (!error) continue;
-        diagnostics.add(is_array ? listen->children[j].offset : listen->offset, later.path, std::move(*error));
-        break;
-      }
-      same_port.push_back(std::move(later));
+      ListenKey later = key_of(addresses[j], path.text());
+      PortAddresses& same_port = by_port[addresses[j].port];
+      if (const ListenKey* earlier = same_port.conflict(later))
+        diagnostics.add(offset, path, conflict_error(*earlier, later));
+      same_port.add(std::move(later));
     }
   }
 }
 
-void warn_unused_settings(const Config& config, const std::vector<const JsonNode*>& nodes, Diagnostics& diagnostics) {
+void warn_unused_settings(const Config& config, const std::vector<const JsonNode*>& nodes, Path& path,
+                          Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const EndpointConfig& endpoint = config.endpoints[i];
     const auto& listen = endpoint.listen;
     if (listen.empty()) continue;  // already a problem
-    const auto warn = [&](bool is_set, std::string_view setting, std::string message) {
-      const JsonNode* node = member_at(*nodes[i], setting);
-      if (is_set && node != nullptr)
-        diagnostics.warn(node->offset, fmt::format("endpoints.{}.{}", endpoint.name, setting), std::move(message));
+    const auto step = path.enter(endpoint.name);
+    const auto warn = [&](bool is_set, std::initializer_list<std::string_view> setting, std::string message) {
+      if (is_set) warn_at(*nodes[i], {setting.begin(), setting.size()}, path, diagnostics, std::move(message));
     };
     if (std::all_of(listen.begin(), listen.end(), [](const auto& address) { return address.is_unix(); })) {
       constexpr const char* message =
           "has no effect, because clients of a Unix socket have no address; `unix_socket` controls who may connect";
-      warn(!networks_of(endpoint.accept.allow).empty(), "accept.allow", message);
-      warn(!networks_of(endpoint.accept.deny).empty(), "accept.deny", message);
+      warn(!networks_of(endpoint.accept.allow).empty(), {"accept", "allow"}, message);
+      warn(!networks_of(endpoint.accept.deny).empty(), {"accept", "deny"}, message);
       const bool proxied = endpoint.proxy_protocol && endpoint.proxy_protocol->mode != "off";
-      if (!proxied) warn(endpoint.limits.per_address.connections.has_value(), "limits.per_address", message);
+      if (!proxied) warn(endpoint.limits.per_address.connections.has_value(), {"limits", "per_address"}, message);
     }
     const auto has_file = [](const auto& address) { return address.is_unix() && !address.is_abstract(); };
     if (std::none_of(listen.begin(), listen.end(), has_file))
-      warn(endpoint.unix_socket != UnixSocketConfig{}, "unix_socket",
+      warn(endpoint.unix_socket != UnixSocketConfig{}, {"unix_socket"},
            "has no effect, because nothing in `listen` is the path of a Unix socket");
   }
 }

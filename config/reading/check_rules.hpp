@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/json/json_node.hpp"
-#include "config/reading/diagnostics.hpp"
+#include "config/reading/reader.hpp"
 
 #include <portico/options/type.hpp>
 
@@ -18,9 +18,8 @@ struct Origin {
   const JsonNode* effective() const { return node != nullptr ? node : fallback; }
 };
 
-// Reports missing required settings, and runs the check() of every struct, at any depth. Called after reading. `offset`
-// is the position of a problem if the object is not in the file.
-void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t offset, Path& path,
-                 Diagnostics& diagnostics);
+// Reports missing required settings, and runs the check() of every struct, at any depth. Called after reading, with the
+// path of the object in the reader. `offset` is the position of a problem if the object is not in the file.
+void check_rules(const OptionType& type, const void* object, const Origin& origin, std::size_t offset, Reader& reader);
 
 }  // namespace portico

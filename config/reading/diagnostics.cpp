@@ -9,21 +9,21 @@
 
 namespace portico {
 
-void Diagnostics::add(std::size_t offset, std::string path, std::string message) {
+void Diagnostics::add(std::size_t offset, const Path& path, std::string message) {
   if (problems_.size() < max_kept) {
-    problems_.push_back({offset, std::move(path), std::move(message)});
+    problems_.push_back({offset, path.text(), path.key(), std::move(message)});
   } else {
     ++dropped_;
   }
 }
 
-void Diagnostics::warn(std::size_t offset, std::string path, std::string message) {
-  warnings_.push_back({offset, std::move(path), std::move(message)});
+void Diagnostics::warn(std::size_t offset, const Path& path, std::string message) {
+  warnings_.push_back({offset, path.text(), path.key(), std::move(message)});
 }
 
-bool Diagnostics::has_error_at(const std::string& path) const {
+bool Diagnostics::has_error_at(const Path& path) const {
   return std::any_of(problems_.begin(), problems_.end(),
-                     [&](const Diagnostic& diagnostic) { return is_within(diagnostic.path, path); });
+                     [&](const Diagnostic& diagnostic) { return diagnostic.path_key.starts_with(path.key()); });
 }
 
 std::vector<Problem> Diagnostics::problems(const std::string& file, const LineIndex& lines) const {

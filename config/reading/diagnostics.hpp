@@ -19,14 +19,13 @@ class Diagnostics {
   // Further problems are only counted, so that a hostile file cannot cost memory.
   static constexpr std::size_t max_kept = 1000;
 
-  void add(std::size_t offset, const Path& path, std::string message) { add(offset, path.text(), std::move(message)); }
-  void add(std::size_t offset, std::string path, std::string message);
-  void warn(std::size_t offset, std::string path, std::string message);
+  void add(std::size_t offset, const Path& path, std::string message);
+  void warn(std::size_t offset, const Path& path, std::string message);
 
   std::size_t count() const { return problems_.size() + dropped_; }
 
   // Returns true if there is an error at `path` or inside it.
-  bool has_error_at(const std::string& path) const;
+  bool has_error_at(const Path& path) const;
 
   // Return the errors or warnings in file order, with lines and columns.
   std::vector<Problem> problems(const std::string& file, const LineIndex& lines) const;
@@ -36,6 +35,7 @@ class Diagnostics {
   struct Diagnostic {
     std::size_t offset;
     std::string path;
+    std::string path_key;
     std::string message;
   };
   static std::vector<Problem> sorted(std::vector<Diagnostic> diagnostics, const std::string& file,

@@ -6,6 +6,8 @@
 
 #include <portico/options/scalar_types.hpp>
 
+#include <iostream>
+#include <system_error>
 #include <utility>
 
 namespace portico {
@@ -19,12 +21,20 @@ LoadResult bad_input(Problem problem) {
 
 }  // namespace
 
+std::string LoadResult::shown(std::string_view message) const { return hidden_values(substituted).hide(message); }
+
 LoadResult load_config(const std::filesystem::path& file, std::span<const HandlerDescription> handlers) {
   const Env env = Env::from_process();
+  std::error_code error;  // without a working directory, relative names stay relative
+  if (file == "-") {
+    const FileContent input = read_stream(std::cin, max_file_bytes);
+    const std::string input_name = "standard input";
+    if (!input.text) return bad_input({input_name, 0, 0, {}, "the text " + input.error});
+    return load_config_text(input_name, *input.text, std::filesystem::current_path(error), handlers, env);
+  }
   const std::string name = detail::path_to_utf8(file);
   FileContent content = env.read_file(file, max_file_bytes);
   if (!content.text) return bad_input({name, 0, 0, {}, "the file " + content.error});
-  std::error_code error;  // without a working directory, relative names stay relative
   const std::filesystem::path absolute = std::filesystem::absolute(file, error);
   return load_config_text(name, *content.text, (error ? file : absolute).parent_path(), handlers, env);
 }

@@ -2,13 +2,12 @@
 
 #include "config/reading/env.hpp"
 #include "config/reading/problem.hpp"
+#include "config/reading/reader.hpp"
 #include "config/settings/config.hpp"
 
 #include <portico/options.hpp>
 
 #include <filesystem>
-#include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,15 +24,18 @@ struct LoadResult {
   std::vector<Problem> problems;         // empty when loaded
   std::vector<Problem> warnings;
 
-  // Settings with a substitution, by path, as the file spells them: "${env:PORT}". Printed instead of their values,
-  // which may be secret.
-  std::map<std::string, std::string> substituted;
+  // Printed as the file spells them instead of with their values, which may be secret.
+  SubstitutedSettings substituted;
+
+  // Returns a message about the configuration as it may be shown: on one line, without values from substitutions.
+  std::string shown(std::string_view message) const;
 
   bool loaded() const { return outcome == Outcome::loaded; }
   int exit_code() const { return static_cast<int>(outcome); }  // of `check` and `run`: 0, 1 or 2
 };
 
-// Loads and checks a file. `handlers` are those that an endpoint can name.
+// Loads and checks a file; "-" is the standard input, whose relative paths are relative to the working directory.
+// `handlers` are those that an endpoint can name.
 LoadResult load_config(const std::filesystem::path& file, std::span<const HandlerDescription> handlers);
 
 // Loads and checks a text. `name` is the file name in problems; relative paths are relative to `base`.

@@ -2,27 +2,29 @@
 
 #include "config/values/suggest.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace portico {
 namespace {
 
+// A dot separates the steps of a path, so a key with one is quoted.
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-         c == '$' || c == '.' || c == '*';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '$';
 }
 
 }  // namespace
 
 Path::Step Path::enter(std::string_view key) {
   const bool plain = !key.empty() && std::all_of(key.begin(), key.end(), is_plain);
-  return {text_, (text_.empty() ? "" : ".") + (plain ? std::string(key) : quote(key))};
+  return {*this, (text_.empty() ? "" : ".") + (plain ? std::string(key) : quote(key)),
+          fmt::format(".{}:{}", key.size(), key)};
 }
 
-bool is_within(std::string_view path, std::string_view outer) {
-  if (outer.empty()) return true;
-  if (!path.starts_with(outer)) return false;
-  return path.size() == outer.size() || path[outer.size()] == '.' || path[outer.size()] == '[';
+Path::Step Path::enter(std::size_t index) {
+  const std::string text = fmt::format("[{}]", index);
+  return {*this, text, text};
 }
 
 }  // namespace portico

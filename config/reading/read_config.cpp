@@ -37,9 +37,9 @@ class EndpointReader {
     }
     defaults_node_ = &node;
     reader_.read_members(endpoint_default_rows(), node, &defaults_, {"listen", "handler", "options"});
-    for (const auto& [path, text] : reader_.substituted()) {
-      if (is_within(path, reader_.path().text()))
-        defaults_texts_.emplace_back(path.substr(reader_.path().text().size()), text);
+    const std::string& outer = reader_.path().key();
+    for (const auto& [key, setting] : reader_.substituted()) {
+      if (key.starts_with(outer)) substituted_defaults_.emplace_back(key.substr(outer.size()), setting);
     }
   }
 
@@ -54,10 +54,15 @@ class EndpointReader {
                       max_name_length));
     }
     if (!reader_.expect_object(node)) return endpoint;
-    for (const auto& [relative, text] : defaults_texts_) reader_.substituted()[path.text() + relative] = text;
+    for (const auto& [relative, setting] : substituted_defaults_)
+      reader_.substituted()[path.key() + relative] = setting;
     reader_.read_members(type_.rows, node, &endpoint, {"options"});
     read_options(node, endpoint);
-    check_rules(type_, &endpoint, {&node, defaults_node_}, node.offset, path, reader_.diagnostics());
+    check_rules(type_, &endpoint, {&node, defaults_node_}, node.offset, reader_);
+    if (endpoint.tls) {
+      const auto step = path.enter("tls");
+      endpoint.tls->hidden = hidden_values(reader_.substituted(), path);
+    }
     return endpoint;
   }
 
@@ -70,8 +75,7 @@ class EndpointReader {
     const std::shared_ptr<void> object = handler->options.make();
     const auto step = reader_.path().enter("options");
     if (node != nullptr) reader_.read(handler->options.type(), *node, object.get());
-    check_rules(handler->options.type(), object.get(), {node, nullptr}, endpoint_node.offset, reader_.path(),
-                reader_.diagnostics());
+    check_rules(handler->options.type(), object.get(), {node, nullptr}, endpoint_node.offset, reader_);
     endpoint.options = HandlerOptions(object, handler->options);
   }
 
@@ -86,7 +90,7 @@ class EndpointReader {
   OptionType type_;
   EndpointConfig defaults_;
   const JsonNode* defaults_node_ = nullptr;
-  std::vector<std::pair<std::string, std::string>> defaults_texts_;  // with substitutions, by path inside
+  std::vector<std::pair<std::string, SubstitutedSetting>> substituted_defaults_;  // by the key of their path inside
 };
 
 void read_endpoints(Reader& reader, const JsonNode& root, std::span<const HandlerDescription> handlers,
@@ -111,8 +115,8 @@ void read_endpoints(Reader& reader, const JsonNode& root, std::span<const Handle
     const auto inner = reader.path().enter(member->key);
     config.endpoints.push_back(endpoints.read(*member));
   }
-  check_addresses(config, members, reader.diagnostics());
-  warn_unused_settings(config, members, reader.diagnostics());
+  check_addresses(config, members, reader.path(), reader.diagnostics());
+  warn_unused_settings(config, members, reader.path(), reader.diagnostics());
 }
 
 }  // namespace
@@ -139,7 +143,7 @@ Config read_config(Reader& reader, const JsonNode& root, std::span<const Handler
   if (!reader.expect_object(root)) return config;
   const OptionSet set = OptionSet::of<Config>();
   reader.read_members(set.rows(), root, &config, {"$schema", "endpoint_defaults", "endpoints"});
-  check_rules(set.type(), &config, {&root, nullptr}, root.offset, reader.path(), reader.diagnostics());
+  check_rules(set.type(), &config, {&root, nullptr}, root.offset, reader);
   read_endpoints(reader, root, handlers, config);
   return config;
 }

@@ -62,8 +62,7 @@ void Reader::read_value(const OptionType& type, const JsonNode& node, void* obje
 void Reader::read_string(const OptionType& type, const JsonNode& node, void* object) {
   Substituted replaced = substitute(node.string, base_, env_);
   if (!replaced.text) return diagnostics_.add(node.offset, path_, std::move(replaced.error));
-  if (replaced.is_external) substituted_[path_.text()] = node.string;
-
+  if (replaced.is_external) note_substitution(node, replaced);
   if (type.kind == OptionKind::size && replaced.is_external && is_all_digits(*replaced.text)) *replaced.text += 'B';
   auto parsed = value_from_text(type, *replaced.text);
   const auto& named = type.limits.named_values;
@@ -74,13 +73,22 @@ void Reader::read_string(const OptionType& type, const JsonNode& node, void* obj
     return report(node, expected_text(type), suggest_value(type, node, shown(node)));
   }
   if (!parsed.value) {
-    const std::string suggestion =
-        parsed.suggestion.empty() || replaced.is_external ? std::string() : quote(parsed.suggestion);
-    return report(node, parsed.error, suggestion);
+    const bool suggests = !replaced.is_external && !parsed.suggestion.empty() && is_valid_text(type, parsed.suggestion);
+    return report(node, parsed.error, suggests ? quote(parsed.suggestion) : std::string());
   }
   if (is_name) return type.store(object, *parsed.value);
   store(type, node, object, std::move(*parsed.value));
-  if (type.kind == OptionKind::pem && replaced.is_external) static_cast<Pem*>(object)->source_text = node.string;
+  if (!replaced.is_external) return;
+  if (type.kind == OptionKind::pem)
+    static_cast<Pem*>(object)->source_text = node.string;
+  else  // messages may show it in this form: "2m" for "120s", a file name with its folder
+    substituted_[path_.key()].hidden.push_back({value_to_text(type, type.load(object)), node.string, true});
+}
+
+void Reader::note_substitution(const JsonNode& node, const Substituted& replaced) {
+  SubstitutedSetting& setting = substituted_[path_.key()] = {node.string, {}};
+  for (const auto& [text, spelled] : replaced.parts) setting.hidden.push_back({text, spelled, false});
+  setting.hidden.push_back({*replaced.text, node.string, true});
 }
 
 void Reader::store(const OptionType& type, const JsonNode& node, void* object, OptionValue value) {

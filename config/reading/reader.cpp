@@ -40,8 +40,20 @@ std::vector<std::string> rows_with_inner(const std::vector<OptionRow>& rows, std
 
 }  // namespace
 
+HiddenValues hidden_values(const SubstitutedSettings& settings, const Path& outer) {
+  HiddenValues values;
+  for (auto setting = settings.lower_bound(outer.key());
+       setting != settings.end() && setting->first.starts_with(outer.key()); ++setting) {
+    for (const HiddenText& hidden : setting->second.hidden) values.add(hidden);
+  }
+  return values;
+}
+
 void Reader::read(const OptionType& type, const JsonNode& node, void* object) {
-  if (type.kind != OptionKind::structure && type.kind != OptionKind::map) clear_substitutions();
+  // These are read over what they already have, such as what endpoint_defaults has set; the others replace it.
+  const bool is_merged =
+      type.kind == OptionKind::structure || type.kind == OptionKind::map || type.kind == OptionKind::optional;
+  if (!is_merged) clear_substitutions();
   switch (type.kind) {
     case OptionKind::structure:
       if (expect_object(node)) read_members(type.rows, node, object);
@@ -159,7 +171,10 @@ void Reader::read_map(const OptionType& type, const JsonNode& node, void* object
 }
 
 void Reader::read_optional(const OptionType& type, const JsonNode& node, void* object) {
-  if (node.kind == JsonNode::Kind::null) return type.clear(object);
+  if (node.kind == JsonNode::Kind::null) {
+    clear_substitutions();
+    return type.clear(object);
+  }
   read(type.element_types.front(), node, type.add(object, {}, 0));
 }
 
@@ -177,7 +192,10 @@ void Reader::read_one_of(const OptionType& type, const JsonNode& node, void* obj
 
 void Reader::clear_substitutions() {
   if (substituted_.empty()) return;
-  std::erase_if(substituted_, [&](const auto& entry) { return is_within(entry.first, path_.text()); });
+  const auto first = substituted_.lower_bound(path_.key());
+  auto last = first;
+  while (last != substituted_.end() && last->first.starts_with(path_.key())) ++last;
+  substituted_.erase(first, last);
 }
 
 }  // namespace portico

@@ -5,6 +5,7 @@
 #include "config/reading/env.hpp"
 #include "config/reading/path.hpp"
 #include "config/reading/substitution.hpp"
+#include "config/values/hidden_values.hpp"
 
 #include <portico/options/type.hpp>
 
@@ -16,6 +17,18 @@
 #include <vector>
 
 namespace portico {
+
+// A setting whose value has a substitution.
+struct SubstitutedSetting {
+  std::string spelled;             // as the file has it: "${env:PORT}"
+  std::vector<HiddenText> hidden;  // texts of its value that must not be shown
+};
+
+// Settings with a substitution, by the key() of their path.
+using SubstitutedSettings = std::map<std::string, SubstitutedSetting>;
+
+// Returns the texts that must not be shown of the settings at or inside a path; by default, of all.
+HiddenValues hidden_values(const SubstitutedSettings& settings, const Path& outer = {});
 
 // Fills objects from the tree of a file, by the rows of their options, and collects diagnostics. Sets only the options
 // that are in the file, so an object can be read over existing values. One reader reads one file.
@@ -41,8 +54,7 @@ class Reader {
   Path& path() { return path_; }
   Diagnostics& diagnostics() { return diagnostics_; }
 
-  // Returns, by path, the string in the file of each value that has a substitution.
-  std::map<std::string, std::string>& substituted() { return substituted_; }
+  SubstitutedSettings& substituted() { return substituted_; }
 
  private:
   void read_value(const OptionType& type, const JsonNode& node, void* object);
@@ -59,13 +71,14 @@ class Reader {
   void report(const JsonNode& node, const std::string& error, const std::string& suggestion = {});
   std::string shown(const JsonNode& node) const;
   void clear_substitutions();
+  void note_substitution(const JsonNode& node, const Substituted& replaced);
 
   std::string_view text_;
   std::filesystem::path base_;
   const Env& env_;
   Path path_;
   Diagnostics diagnostics_;
-  std::map<std::string, std::string> substituted_;
+  SubstitutedSettings substituted_;
 };
 
 }  // namespace portico

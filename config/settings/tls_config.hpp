@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/values/hidden_values.hpp"
+
 #include <portico/options.hpp>
 
 #include <chrono>
@@ -29,6 +31,9 @@ struct ClientCertificatesConfig {
   friend bool operator==(const ClientCertificatesConfig&, const ClientCertificatesConfig&) = default;
 };
 
+// OpenSSL's limit of a password, PEM_BUFSIZE: of a longer one it would use only the beginning.
+inline constexpr std::size_t max_key_password = 1024;
+
 // The certificate for one server name that a client may request (SNI, RFC 6066 section 3).
 struct SniConfig {
   Pem certificate;
@@ -43,7 +48,8 @@ struct SniConfig {
         option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
                required()),
         option("key_password", &Self::key_password,
-               "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\"."),
+               "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\".",
+               length(0, max_key_password)),
         option("ocsp_response", &Self::ocsp_response,
                "OCSP response to staple (RFC 6066, 8): a DER file; empty: none."));
   }
@@ -72,6 +78,7 @@ struct TlsConfig {
   std::chrono::milliseconds resumption = std::chrono::hours(1);
   std::filesystem::path ocsp_response;
   std::string start = "at_once";
+  HiddenValues hidden;  // values in here that substitutions have brought
 
   static constexpr auto describe() {
     using Self = TlsConfig;
@@ -81,7 +88,8 @@ struct TlsConfig {
         option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
                required()),
         option("key_password", &Self::key_password,
-               "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\"."),
+               "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\".",
+               length(0, max_key_password)),
         option("min_version", &Self::min_version, "Minimum version of TLS.", choices("1.2", "1.3")),
         option("ciphers", &Self::ciphers, "Ciphers for TLS 1.2, in order of preference, in OpenSSL's syntax.",
                length(1, 4096)),
@@ -109,7 +117,8 @@ struct TlsConfig {
             "at_once: the connection begins with the handshake. by_session: the session starts TLS when its protocol "
             "asks for it (STARTTLS); a session that never does, such as those of all included handlers, stays in "
             "plain text.",
-            choices("at_once", "by_session")));
+            choices("at_once", "by_session")),
+        not_configurable(&Self::hidden));
   }
 
   std::vector<OptionProblem> check() const;

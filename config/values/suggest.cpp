@@ -39,6 +39,20 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return last[right.size()];
 }
 
+// Returns the number of bytes of the control character that `text` begins with; 0: it begins with another character.
+// U+0080 to U+009F, which have two bytes in UTF-8, are control characters of terminals too.
+std::size_t control_length(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  if (byte < 0x20 || byte == 0x7F) return 1;
+  const bool is_c1 = byte == 0xC2 && text.size() > 1 && static_cast<unsigned char>(text[1]) >= 0x80 &&
+                     static_cast<unsigned char>(text[1]) < 0xA0;
+  return is_c1 ? 2 : 0;
+}
+
+std::string escaped_control(std::string_view character) {
+  return fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(character.back())));
+}
+
 }  // namespace
 
 std::string_view nearest(std::string_view text, const std::vector<std::string_view>& known) {
@@ -60,11 +74,25 @@ std::string_view nearest(std::string_view text, const std::vector<std::string_vi
   return best;
 }
 
+std::string printable(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = control_length(text.substr(at));
+    if (length > 0)
+      shown += escaped_control(text.substr(at, length));
+    else
+      shown += text[at];
+    at += std::max<std::size_t>(length, 1);
+  }
+  return shown;
+}
+
 std::string quote(std::string_view text) {
   constexpr std::size_t max_bytes = 80;
   std::string shown = "\"";
   std::size_t shown_bytes = 0;
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
     const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
     if (shown_bytes >= max_bytes && starts_character) {
       shown += "...";
@@ -72,8 +100,9 @@ std::string quote(std::string_view text) {
     }
     ++shown_bytes;
     if (c == '"' || c == '\\') shown += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      shown += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    if (const std::size_t length = control_length(text.substr(at)); length > 0) {
+      shown += escaped_control(text.substr(at, length));
+      at += length - 1;
     } else {
       shown += c;
     }

@@ -46,9 +46,9 @@ int run_healthcheck(const std::filesystem::path& file, const Registry& handlers)
   const auto result = load_and_report(file, handlers);
   if (!result.loaded()) return result.exit_code();
   asio::io_context context(1);
-  for (const auto& note : skipped_addresses(result.config)) fmt::print("{}\n", note);
+  for (const auto& note : skipped_addresses(result.config)) fmt::print("{}\n", result.shown(note));
   const auto failures = check_health(context, result.config, std::chrono::seconds(2));
-  for (const auto& failure : failures) fmt::print(stderr, "{}\n", failure);
+  for (const auto& failure : failures) fmt::print(stderr, "{}\n", result.shown(failure));
   const int code = failures.empty() ? ExitCode::done : ExitCode::has_problems;
   // A name server that does not answer blocks the resolver's thread for longer than a health check may take.
   if (!context.stopped()) std::_Exit(code);
@@ -64,7 +64,7 @@ int run_doctor(const std::filesystem::path& file, const Registry& handlers) {
   std::ranges::move(diagnose_tls(result.config, read_regular_file, std::chrono::system_clock::now()),
                     std::back_inserter(diagnoses));
   for (const auto& diagnosis : diagnoses) {
-    fmt::print("{}\n", to_string(diagnosis));
+    fmt::print("{}\n", result.shown(to_string(diagnosis)));
     if (diagnosis.severity == Diagnosis::Severity::error) code = ExitCode::cannot_start;
   }
   return code;

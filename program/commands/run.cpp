@@ -1,4 +1,5 @@
 #include "program/commands/commands.hpp"
+#include "program/commands/version.hpp"
 #include "program/host/standard_descriptors.hpp"
 
 #include <portico/run.hpp>
@@ -16,6 +17,7 @@ int run(int argc, char** argv, const Registry& handlers) {
   open_standard_descriptors();
   CLI::App app("An asynchronous TCP server: a JSON file names endpoints, each served by a session handler.", "portico");
   app.require_subcommand(1);
+  app.set_version_flag("--version", [] { return "portico " + std::string(version::portico()); });
   app.allow_windows_style_options(false);  // "/etc/portico.json" is a file on Windows too
 
   std::string file;
@@ -26,7 +28,7 @@ int run(int argc, char** argv, const Registry& handlers) {
     return sub;
   };
   const auto with_file = [&file](CLI::App* sub) {
-    sub->add_option("FILE", file, "The configuration, JSON")->required();
+    sub->add_option("FILE", file, "The configuration, JSON; - for standard input")->required();
   };
 
   with_file(command("run", "Serve until a stop is requested", [&] { return run_server(file, handlers); }));
@@ -41,7 +43,7 @@ int run(int argc, char** argv, const Registry& handlers) {
   command("reference", "The same as schema, as a Markdown page", [&] { return print_reference(handlers); });
   command("defaults", "The effective configuration of FILE, or the defaults alone: every setting filled in", [&] {
     return file.empty() ? print_defaults(handlers) : print_effective_config(file, handlers);
-  })->add_option("FILE", file, "The configuration, JSON");
+  })->add_option("FILE", file, "The configuration, JSON; - for standard input");
   command("handlers", "The handlers: name and one line each", [&] { return print_handlers(handlers); });
   command("version", "Versions of this program and of its libraries", [] { return print_version(); });
 

@@ -35,9 +35,10 @@ void schedule_emit_repeated(Log& log, asio::steady_timer& timer) {
 }
 
 // Runs the server until it has stopped. Objects that the server uses outlive it; the log outlives them all.
-int serve_until_stopped(const Config& config, const Registry& handlers, std::optional<std::size_t> descriptors) {
+int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, std::optional<std::size_t> descriptors) {
+  const Config& config = loaded.config;
   auto inherited = InheritedSockets::from_environment(config);  // before descriptors are opened and threads started
-  for (const auto& warning : inherited.unused()) fmt::print(stderr, "portico: warning: {}\n", warning);
+  for (const auto& warning : inherited.unused()) fmt::print(stderr, "portico: warning: {}\n", loaded.shown(warning));
   Log log(config.log, stderr_output());
   asio::io_context control(1);
   Server server(control, log);
@@ -63,7 +64,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
     server.start(config, handlers, resolve_connection_limit(config, workers, descriptors), std::move(inherited));
   } catch (const StartError& error) {
     log.flush(std::chrono::seconds(1));
-    fmt::print(stderr, "portico: {}\n", error.what());
+    fmt::print(stderr, "portico: {}\n", loaded.shown(error.what()));
     return ExitCode::cannot_start;
   }
   notify_service_manager("READY=1");
@@ -80,7 +81,7 @@ int serve_until_stopped(const Config& config, const Registry& handlers, std::opt
 int run_server(const std::filesystem::path& file, const Registry& handlers) {
   const auto loaded = load_and_report(file, handlers);
   if (!loaded.loaded()) return loaded.exit_code();
-  return serve_until_stopped(loaded.config, handlers, raise_descriptor_limit());
+  return serve_until_stopped(loaded, handlers, raise_descriptor_limit());
 }
 
 }  // namespace portico

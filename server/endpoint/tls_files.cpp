@@ -91,9 +91,11 @@ std::string file_of_option(const T& config, std::string_view option) {
 std::string file_of_setting(const TlsConfig& config, const std::string& option) {
   if (option == "client_certificates.ca" && config.client_certificates)
     return shown_name(config.client_certificates->ca);
-  for (const auto& [name, entry] : config.sni) {
-    const auto prefix = "sni." + name + ".";
-    if (option.starts_with(prefix)) return file_of_option(entry, std::string_view(option).substr(prefix.size()));
+  // A name may have dots, but no option of an entry has.
+  constexpr std::string_view prefix = "sni.";
+  if (const std::size_t dot = option.rfind('.'); option.starts_with(prefix) && dot >= prefix.size()) {
+    const auto entry = config.sni.find(option.substr(prefix.size(), dot - prefix.size()));
+    if (entry != config.sni.end()) return file_of_option(entry->second, std::string_view(option).substr(dot + 1));
   }
   return file_of_option(config, option);
 }
@@ -104,12 +106,12 @@ TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
   try {
     return {settings_of(config, TlsFileReader(read)), std::nullopt};
   } catch (const Unreadable& error) {
-    return {{}, error.what()};
+    return {{}, config.hidden.hide(error.what())};
   }
 }
 
 std::string tls_error_text(const TlsConfig& config, const TlsSettingsError& error) {
-  return error_prefix(error.option(), file_of_setting(config, error.option())) + error.what();
+  return config.hidden.hide(error_prefix(error.option(), file_of_setting(config, error.option())) + error.what());
 }
 
 FileContent read_regular_file(const std::filesystem::path& file, std::size_t max_bytes) {

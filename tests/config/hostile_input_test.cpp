@@ -83,6 +83,40 @@ TEST(ConfigHostileInputTest, AFolderAndAMissingFileAreUnreadable) {
   EXPECT_EQ(nothing.problems.at(0).message, "the file does not exist");
 }
 
+std::string addresses_on_one_port(std::size_t count) {
+  std::string text = "{ \"endpoints\": {";
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i % 64 == 0)
+      text += (i == 0 ? "\"e" : "], \"handler\": \"echo\" }, \"e") + std::to_string(i) + "\": { \"listen\": [";
+    text += (i % 64 == 0 ? "\"10." : ",\"10.") + std::to_string(i >> 16) + "." + std::to_string(i >> 8 & 255) + "." +
+            std::to_string(i & 255) + ":7000\"";
+  }
+  return text + "], \"handler\": \"echo\" } } }";
+}
+
+TEST(ConfigHostileInputTest, AHundredThousandAddressesOnOnePortAreCheckedQuickly) {
+  EXPECT_TRUE(load_in_time(addresses_on_one_port(100'000)).loaded());
+}
+
+TEST(ConfigHostileInputTest, ManyNetworksAllowedAndDeniedForTenEndpointsAreCheckedQuickly) {
+  std::string allow, deny;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string rest = std::to_string(i / 256) + "." + std::to_string(i % 256);
+    allow += (i == 0 ? "\"10.0." : ",\"10.0.") + rest + "\"";
+    deny += (i == 0 ? "\"10.1." : ",\"10.1.") + rest + "\"";
+  }
+  const auto configuration = [&](const std::string& denied) {
+    std::string text = R"({ "endpoint_defaults": { "accept": { "allow": [)" + allow + R"(], "deny": [)" + denied +
+                       "] } }, \"endpoints\": {";
+    for (int i = 0; i < 10; ++i)
+      text += (i == 0 ? "\"e" : ",\"e") + std::to_string(i) + R"(": { "listen": ":)" + std::to_string(7000 + i) +
+              R"(", "handler": "echo" })";
+    return text + "} }";
+  };
+  EXPECT_TRUE(load_in_time(configuration(deny)).loaded());
+  EXPECT_EQ(load_in_time(configuration(R"("10.0.0.0/8")")).problems.size(), Diagnostics::max_kept + 1);
+}
+
 TEST(ConfigHostileInputTest, TwoThousandEndpointsLoadQuickly) {
   std::string text = "{ \"endpoints\": {";
   for (int i = 0; i < 2000; ++i) {
