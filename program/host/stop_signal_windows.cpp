@@ -10,6 +10,22 @@
 #include <mutex>
 #include <utility>
 
+// Definitions of the three functions of USER32.dll that libcrypto refers to (crypto/cryptlib.c: it shows a fatal error in
+// a window if there is neither a standard error nor an event log). The linker takes these, so USER32.dll is not imported:
+// for a process that has loaded it, Windows calls no console handler at a shutdown, and a container would be ended without
+// a stop request (learn.microsoft.com, "SetConsoleCtrlHandler", remarks). The import test checks it.
+extern "C" {
+static HWINSTA WINAPI no_window_station() { return nullptr; }
+static BOOL WINAPI no_user_object(HANDLE, int, PVOID, DWORD, LPDWORD) { return FALSE; }
+static int WINAPI no_message_box(HWND, LPCWSTR, LPCWSTR, UINT) { return 0; }
+extern const decltype(&no_window_station) __imp_GetProcessWindowStation;
+extern const decltype(&no_user_object) __imp_GetUserObjectInformationW;
+extern const decltype(&no_message_box) __imp_MessageBoxW;
+const decltype(&no_window_station) __imp_GetProcessWindowStation = no_window_station;
+const decltype(&no_user_object) __imp_GetUserObjectInformationW = no_user_object;
+const decltype(&no_message_box) __imp_MessageBoxW = no_message_box;
+}
+
 namespace portico {
 
 // Not asio::signal_set: it uses the C library's signal(), whose handler returns immediately, and the system ends the
@@ -52,12 +68,17 @@ std::shared_ptr<StopSignal::State> current;
 
 }  // namespace
 
+bool is_stop_request(DWORD event, DWORD session) { return event != CTRL_LOGOFF_EVENT || session != 0; }
+
 BOOL WINAPI on_console_event(DWORD event) {
+  DWORD session = 0;
+  ::ProcessIdToSessionId(::GetCurrentProcessId(), &session);
   std::unique_lock lock(current_mutex);
   const auto state = current;
-  lock.unlock();
   if (!state) return FALSE;
-  state->request_stop();
+  if (!is_stop_request(event, session)) return TRUE;
+  state->request_stop();  // under the lock: once ~StopSignal has it, nothing is posted to the context any more
+  lock.unlock();
   // After Ctrl-C and Ctrl-Break the process decides when to exit; for the other events, returning ends it.
   if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) state->block_until_finished();
   return TRUE;

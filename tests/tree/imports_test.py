@@ -7,7 +7,9 @@ import re
 import subprocess
 import sys
 
-SYSTEM = {"advapi32", "bcrypt", "crypt32", "kernel32", "msvcrt", "mswsock", "ntdll", "ucrtbase", "user32", "ws2_32"}
+SYSTEM = {"advapi32", "bcrypt", "crypt32", "kernel32", "msvcrt", "mswsock", "ntdll", "ucrtbase", "ws2_32"}
+# With one of these loaded, Windows calls no console handler at a shutdown: `docker stop` would not be noticed.
+DEAFENING = {"gdi32", "user32"}
 
 
 def strangers(listing):
@@ -20,5 +22,6 @@ def strangers(listing):
 objdump, program = sys.argv[1:]
 listing = subprocess.run([objdump, "-p", program], capture_output=True, text=True, check=True).stdout
 assert strangers(listing + "DLL Name: libstdc++-6.dll\n") == {"libstdc++-6"}, "the check itself sees nothing"
+assert strangers(listing + "DLL Name: USER32.dll\n") == {"user32"} <= DEAFENING, "the check takes USER32.dll"
 if strangers(listing):
     sys.exit(f"{program} imports {', '.join(sorted(strangers(listing)))}")

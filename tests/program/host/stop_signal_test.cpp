@@ -85,18 +85,25 @@ TEST(StopSignalTest, CtrlBreakRequestsAStopToo) {
 
 TEST(StopSignalTest, LeavesEventsToOtherHandlersWhileNoneExists) { EXPECT_FALSE(on_console_event(CTRL_C_EVENT)); }
 
+TEST(StopSignalTest, LogoffOfAnotherUserIsNoStopRequestForServicesAndContainers) {
+  EXPECT_FALSE(is_stop_request(CTRL_LOGOFF_EVENT, 0));
+  EXPECT_TRUE(is_stop_request(CTRL_LOGOFF_EVENT, 1));
+  for (const DWORD event : {CTRL_C_EVENT, CTRL_BREAK_EVENT, CTRL_CLOSE_EVENT, CTRL_SHUTDOWN_EVENT})
+    EXPECT_TRUE(is_stop_request(event, 0)) << event;
+}
+
 // The process ends when the handler returns, so it must not return before the drain has ended.
-TEST(StopSignalTest, HoldsCloseLogoffAndShutdownUntilFinished) {
+TEST(StopSignalTest, HoldsCloseAndShutdownUntilFinished) {
   asio::io_context main(1);
   std::vector<std::future<BOOL>> handlers;
   bool returned_early = false;
   StopSignal stop(main, [&](int nth) {
-    if (nth < 3) return;
+    if (nth < 2) return;
     for (auto& handler : handlers)
       returned_early |= handler.wait_for(std::chrono::milliseconds(50)) == std::future_status::ready;
     stop.finished();
   });
-  for (const DWORD event : std::initializer_list<DWORD>{CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT})
+  for (const DWORD event : std::initializer_list<DWORD>{CTRL_CLOSE_EVENT, CTRL_SHUTDOWN_EVENT})
     handlers.push_back(std::async(std::launch::async, [event] { return on_console_event(event); }));
   main.run();
   EXPECT_FALSE(returned_early);
