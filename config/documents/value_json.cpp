@@ -50,11 +50,11 @@ Json to_json(const OptionType& type, const void* object, Path& path, const Subst
     case OptionKind::map:
       return map_to_json(type, object, path, substituted);
     case OptionKind::optional:
-    case OptionKind::one_of:
-      for (const OptionType::Child& child : type.children(object)) {
-        return to_json(type.element_types[child.index], child.object, path, substituted);
-      }
-      return nullptr;
+    case OptionKind::one_of: {
+      const auto children = type.children(object);  // the value, or none
+      if (children.empty()) return nullptr;
+      return to_json(type.element_types[children.front().index], children.front().object, path, substituted);
+    }
     default:
       return scalar_to_json(type, type.load(object));
   }

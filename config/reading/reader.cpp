@@ -5,6 +5,7 @@
 #include "config/values/value_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>

@@ -39,7 +39,7 @@ std::vector<fs::path> golden_files() {
 }
 
 TEST(ConfigGoldenTest, EveryFileHasExactlyTheExpectedProblems) {
-  const bool update = std::getenv("PORTICO_UPDATE_GOLDEN") != nullptr;
+  const bool update = Env::from_process().get_variable("PORTICO_UPDATE_GOLDEN").has_value();
   const auto handlers = test::handlers();
   std::size_t problems = 0;
   for (const fs::path& file : golden_files()) {
