@@ -34,6 +34,10 @@ if(Asio_FOUND AND NOT TARGET Asio::Asio)
   # another one frees, so the answer must be the same everywhere.
   target_compile_definitions(
     Asio::Asio INTERFACE ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
+  if(Asio_VERSION VERSION_LESS 1.24)
+    # It knows coroutines of clang only as an experiment of the past.
+    target_compile_definitions(Asio::Asio INTERFACE $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT=1>)
+  endif()
   if(WIN32)
     target_link_libraries(Asio::Asio INTERFACE ws2_32 mswsock bcrypt)
     target_compile_definitions(Asio::Asio INTERFACE _WIN32_WINNT=0x0A00 WIN32_LEAN_AND_MEAN NOMINMAX)

@@ -15,7 +15,7 @@ packages+=(g++ cmake ninja-build ccache libasio-dev libfmt-dev libspdlog-dev nlo
 if [[ ${1:-all} == fuzz ]]; then
   packages+=(clang libclang-rt-dev)
 elif [[ ${1:-all} != build ]]; then
-  packages+=(python3 python3-jsonschema git clang-format-14 clang-tidy-14)
+  packages+=(python3 python3-jsonschema git clang-format-14 clang-tidy-14 clang-19)
   packages+=(haproxy nginx libnginx-mod-stream openssl) # real proxies in front of Portico
   packages+=(openssl curl golang-go sslscan) # TLS clients
   packages+=(g++-mingw-w64-x86-64-posix googletest wine64 dpkg-dev make) # the Windows build and its tests

@@ -4,13 +4,14 @@
 #   scripts/test.sh             all legs
 #   scripts/test.sh asan tidy   only these
 #
-# Legs: format, tidy, and the presets release, debug, asan, tsan, asio-new, windows. Later runs reuse the builds.
+# Legs: format, tidy, and the presets release, debug, asan, tsan, asio-new, clang, newest, windows. Later runs reuse the
+# builds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 legs=("$@")
-((${#legs[@]})) || legs=(format release tidy asan tsan asio-new windows)
-known=(format tidy release debug asan tsan asio-new windows)
+((${#legs[@]})) || legs=(format release tidy asan tsan asio-new newest clang windows)
+known=(format tidy release debug asan tsan asio-new newest clang windows)
 for leg in "${legs[@]}"; do
   if [[ " ${known[*]} " != *" $leg "* ]]; then
     echo "$0: unknown leg $leg; known: ${known[*]}" >&2
@@ -46,16 +47,22 @@ for leg in "${legs[@]}"; do
     *)
       case $leg in
         windows) scripts/windows_deps.sh >build/legs/windows_deps.log || { cat build/legs/windows_deps.log; exit 1; } ;;
-        asio-new)
-          scripts/newer_asio.sh || {
+        asio-new | newest)
+          prepare=scripts/newer_asio.sh
+          if [[ $leg == newest ]]; then prepare=scripts/newest_libraries.sh; fi
+          "$prepare" || {
             (($? == 77)) || exit 1
-            echo "asio-new: skipped"
+            echo "$leg: skipped"
             continue
           }
           ;;
       esac
       build "$leg"
-      echo "subdirs(\"$PWD/build/$leg\")" >>"$tests"
+      case $leg in
+        newest) ;; # only compiles: the library and the public headers
+        clang) echo "add_test(clang/unit \"$PWD/build/clang/tests/portico_tests\" --gtest_brief=1)" >>"$tests" ;;
+        *) echo "subdirs(\"$PWD/build/$leg\")" >>"$tests" ;;
+      esac
       ;;
   esac
   echo "== $leg: ready after $SECONDS s"

@@ -9,13 +9,13 @@ version_of() { dpkg-query -W -f '${Version}' "$1" | sed -E 's/^[0-9]+://; s/[-+]
 
 packages=(libasio-dev libfmt-dev libspdlog-dev nlohmann-json3-dev libcli11-dev libssl-dev googletest
   g++-mingw-w64-x86-64-posix)
-made_from=$(dpkg-query -W "${packages[@]}"; cat cmake/windows_deps/* cmake/mingw-w64.cmake scripts/windows_openssl.sh)
+made_from=$(dpkg-query -W "${packages[@]}"; cat cmake/deps/* cmake/mingw-w64.cmake scripts/windows_openssl.sh)
 stamp=$(sha256sum <<<"$made_from")
 if [[ -f $prefix/stamp && $(<"$prefix/stamp") == "$stamp" ]]; then exit 0; fi
 
 openssl=$(scripts/windows_openssl.sh)
 rm -rf "$prefix" "$prefix-build"
-cmake -S cmake/windows_deps -B "$prefix-build" -G Ninja \
+cmake -S cmake/deps -B "$prefix-build" -G Ninja \
   -DCMAKE_TOOLCHAIN_FILE="$PWD/cmake/mingw-w64.cmake" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$PWD/$prefix" \
   -DCMAKE_PROJECT_TOP_LEVEL_INCLUDES="$PWD/cmake/developer.cmake" \
   -Dfmt_VERSION="$(version_of libfmt-dev)" -Dspdlog_VERSION="$(version_of libspdlog-dev)" \
