@@ -11,6 +11,9 @@
 namespace portico {
 namespace {
 
+constexpr std::string_view link_local_error =
+    R"(must name the interface of a link-local address, such as "[fe80::1%eth0]:7000")";
+
 bool all_of(std::string_view text, std::string_view allowed) {
   return text.find_first_not_of(allowed) == std::string_view::npos;
 }
@@ -35,7 +38,9 @@ std::optional<std::string> host_error(std::string_view host, bool in_brackets) {
   if (in_brackets) {
     const std::string_view address = host.substr(0, host.find('%'));  // after it: a zone, "fe80::1%eth0"
     const bool has_empty_zone = address.size() + 1 == host.size();
-    if (has_empty_zone && ipv6_from_text(address)) return R"(must have the name of a zone after its "%")";
+    const auto zoned = has_empty_zone ? ipv6_from_text(address) : std::nullopt;
+    if (zoned && is_link_local(*zoned)) return std::string(link_local_error);
+    if (zoned) return R"(must have the name of a zone after its "%")";
     if (ipv6_from_text(address)) return std::nullopt;
     return R"(must have an IPv6 address in its brackets, such as "[2001:db8::1]:7000")";
   }
@@ -84,8 +89,8 @@ std::optional<ParseResult<ListenAddress>> not_listenable(const SocketAddress& ad
              "must have an IPv4 address in its own form",
              address_to_text({ipv4_to_text(v4->data()), address.port, {}})}};
   }
-  if (is_link_local(*v6) && (zone == std::string_view::npos || zone + 1 == host.size())) {
-    return {{{}, R"(must name the interface of a link-local address, such as "[fe80::1%eth0]:7000")", {}}};
+  if (is_link_local(*v6) && zone == std::string_view::npos) {
+    return {{{}, std::string(link_local_error), {}}};
   }
   return std::nullopt;
 }

@@ -10,10 +10,10 @@
 #include <mutex>
 #include <utility>
 
-// Definitions of the three functions of USER32.dll that libcrypto refers to (crypto/cryptlib.c: it shows a fatal error in
-// a window if there is neither a standard error nor an event log). The linker takes these, so USER32.dll is not imported:
-// for a process that has loaded it, Windows calls no console handler at a shutdown, and a container would be ended without
-// a stop request (learn.microsoft.com, "SetConsoleCtrlHandler", remarks). The import test checks it.
+// Definitions of the three functions of USER32.dll that libcrypto refers to (crypto/cryptlib.c: it shows a fatal error
+// in a window if there is neither a standard error nor an event log). The linker takes these, so USER32.dll is not
+// imported: for a process that has loaded it, Windows calls no console handler at a shutdown, and a container would be
+// ended without a stop request (learn.microsoft.com, "SetConsoleCtrlHandler", remarks). The import test checks it.
 extern "C" {
 static HWINSTA WINAPI no_window_station() { return nullptr; }
 static BOOL WINAPI no_user_object(HANDLE, int, PVOID, DWORD, LPDWORD) { return FALSE; }
