@@ -10,21 +10,47 @@
 #include <mutex>
 #include <utility>
 
-// Definitions of the three functions of USER32.dll that libcrypto refers to (crypto/cryptlib.c: it shows a fatal error
-// in a window if there is neither a standard error nor an event log). The linker takes these, so USER32.dll is not
-// imported: for a process that has loaded it, Windows calls no console handler at a shutdown, and a container would be
-// ended without a stop request (learn.microsoft.com, "SetConsoleCtrlHandler", remarks). The import test checks it.
-extern "C" {
-static HWINSTA WINAPI no_window_station() { return nullptr; }
-static BOOL WINAPI no_user_object(HANDLE, int, PVOID, DWORD, LPDWORD) { return FALSE; }
-static int WINAPI no_message_box(HWND, LPCWSTR, LPCWSTR, UINT) { return 0; }
-extern const decltype(&no_window_station) __imp_GetProcessWindowStation;
-extern const decltype(&no_user_object) __imp_GetUserObjectInformationW;
-extern const decltype(&no_message_box) __imp_MessageBoxW;
-const decltype(&no_window_station) __imp_GetProcessWindowStation = no_window_station;
-const decltype(&no_user_object) __imp_GetUserObjectInformationW = no_user_object;
-const decltype(&no_message_box) __imp_MessageBoxW = no_message_box;
+// Imports of the three functions of USER32.dll that libcrypto refers to (crypto/cryptlib.c: it shows a fatal error in a
+// window if there is neither a standard error nor an event log). The linker takes these in place of the import
+// library's, so USER32.dll is not loaded with the process but at the first call of one of them: for a process that has
+// loaded it, Windows calls no console handler at a shutdown, and a container would be ended without a stop request
+// (learn.microsoft.com, "SetConsoleCtrlHandler", remarks). The import test checks it.
+#ifdef _WIN64  // the names are decorated on 32-bit systems
+namespace {
+
+template <typename Function>
+Function* user32(const char* name) {
+  const HMODULE library = ::LoadLibraryExW(L"user32.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);
+  return library == nullptr ? nullptr
+                            : reinterpret_cast<Function*>(reinterpret_cast<void*>(::GetProcAddress(library, name)));
 }
+
+HWINSTA WINAPI get_process_window_station() {
+  const auto call = user32<HWINSTA WINAPI()>("GetProcessWindowStation");
+  return call == nullptr ? nullptr : call();
+}
+
+BOOL WINAPI get_user_object_information(HANDLE object, int index, PVOID into, DWORD size, LPDWORD needed) {
+  const auto call = user32<BOOL WINAPI(HANDLE, int, PVOID, DWORD, LPDWORD)>("GetUserObjectInformationW");
+  return call == nullptr ? FALSE : call(object, index, into, size, needed);
+}
+
+int WINAPI message_box(HWND owner, LPCWSTR text, LPCWSTR caption, UINT type) {
+  const auto call = user32<int WINAPI(HWND, LPCWSTR, LPCWSTR, UINT)>("MessageBoxW");
+  return call == nullptr ? 0 : call(owner, text, caption, type);
+}
+
+}  // namespace
+
+extern "C" {
+extern const decltype(&get_process_window_station) __imp_GetProcessWindowStation;
+extern const decltype(&get_user_object_information) __imp_GetUserObjectInformationW;
+extern const decltype(&message_box) __imp_MessageBoxW;
+const decltype(&get_process_window_station) __imp_GetProcessWindowStation = get_process_window_station;
+const decltype(&get_user_object_information) __imp_GetUserObjectInformationW = get_user_object_information;
+const decltype(&message_box) __imp_MessageBoxW = message_box;
+}
+#endif
 
 namespace portico {
 
@@ -68,15 +94,17 @@ std::shared_ptr<StopSignal::State> current;
 
 }  // namespace
 
-bool is_stop_request(DWORD event, DWORD session) { return event != CTRL_LOGOFF_EVENT || session != 0; }
-
 BOOL WINAPI on_console_event(DWORD event) {
   DWORD session = 0;
   ::ProcessIdToSessionId(::GetCurrentProcessId(), &session);
+  return on_console_event_of(event, session);
+}
+
+BOOL on_console_event_of(DWORD event, DWORD session) {
   std::unique_lock lock(current_mutex);
   const auto state = current;
   if (!state) return FALSE;
-  if (!is_stop_request(event, session)) return TRUE;
+  if (event == CTRL_LOGOFF_EVENT && session == 0) return TRUE;
   state->request_stop();  // under the lock: once ~StopSignal has it, nothing is posted to the context any more
   lock.unlock();
   // After Ctrl-C and Ctrl-Break the process decides when to exit; for the other events, returning ends it.

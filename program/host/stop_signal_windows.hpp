@@ -8,9 +8,8 @@ namespace portico {
 // host sends the close, logoff and shutdown events.
 BOOL WINAPI on_console_event(DWORD event);
 
-// Returns false for an event that must not stop the server: services and containers (session 0) receive a logoff when
-// any user logs off (learn.microsoft.com, "HandlerRoutine callback function"). In an interactive session it ends the
-// process.
-bool is_stop_request(DWORD event, DWORD session);
+// The same for a process of `session`. A logoff stops the server only in an interactive session: services and
+// containers (session 0) receive one when any user logs off (learn.microsoft.com, "HandlerRoutine callback function").
+BOOL on_console_event_of(DWORD event, DWORD session);
 
 }  // namespace portico

@@ -85,26 +85,28 @@ TEST(StopSignalTest, CtrlBreakRequestsAStopToo) {
 
 TEST(StopSignalTest, LeavesEventsToOtherHandlersWhileNoneExists) { EXPECT_FALSE(on_console_event(CTRL_C_EVENT)); }
 
-TEST(StopSignalTest, LogoffOfAnotherUserIsNoStopRequestForServicesAndContainers) {
-  EXPECT_FALSE(is_stop_request(CTRL_LOGOFF_EVENT, 0));
-  EXPECT_TRUE(is_stop_request(CTRL_LOGOFF_EVENT, 1));
-  for (const DWORD event : {CTRL_C_EVENT, CTRL_BREAK_EVENT, CTRL_CLOSE_EVENT, CTRL_SHUTDOWN_EVENT})
-    EXPECT_TRUE(is_stop_request(event, 0)) << event;
+TEST(StopSignalTest, LogoffOfAnotherUserDoesNotStopAServiceOrContainer) {
+  asio::io_context main(1);
+  int received = 0;
+  StopSignal stop(main, [&](int nth) { received = nth; });
+  EXPECT_TRUE(on_console_event_of(CTRL_LOGOFF_EVENT, /*session=*/0)) << "handled, or the system would end the process";
+  main.poll();
+  EXPECT_EQ(received, 0);
 }
 
 // The process ends when the handler returns, so it must not return before the drain has ended.
-TEST(StopSignalTest, HoldsCloseAndShutdownUntilFinished) {
+TEST(StopSignalTest, HoldsCloseLogoffAndShutdownUntilFinished) {
   asio::io_context main(1);
   std::vector<std::future<BOOL>> handlers;
   bool returned_early = false;
   StopSignal stop(main, [&](int nth) {
-    if (nth < 2) return;
+    if (nth < 3) return;
     for (auto& handler : handlers)
       returned_early |= handler.wait_for(std::chrono::milliseconds(50)) == std::future_status::ready;
     stop.finished();
   });
-  for (const DWORD event : std::initializer_list<DWORD>{CTRL_CLOSE_EVENT, CTRL_SHUTDOWN_EVENT})
-    handlers.push_back(std::async(std::launch::async, [event] { return on_console_event(event); }));
+  for (const DWORD event : std::initializer_list<DWORD>{CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT})
+    handlers.push_back(std::async(std::launch::async, [event] { return on_console_event_of(event, /*session=*/1); }));
   main.run();
   EXPECT_FALSE(returned_early);
   for (auto& handler : handlers) EXPECT_TRUE(handler.get());
