@@ -35,7 +35,7 @@ if(Asio_FOUND AND NOT TARGET Asio::Asio)
   target_compile_definitions(
     Asio::Asio INTERFACE ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
   if(Asio_VERSION VERSION_LESS 1.24)
-    # It knows coroutines of clang only as an experiment of the past.
+    # It recognizes clang's coroutines only under their former, experimental name.
     target_compile_definitions(Asio::Asio INTERFACE $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT=1>)
   endif()
   if(WIN32)
