@@ -21,11 +21,40 @@ BioOwner memory_bio(const std::string& bytes) {
   return bio;
 }
 
+// Returns the content of a file that is one DER SEQUENCE, by its first bytes; empty for another file. The tag is the
+// character '0', with which a text may begin too. A length from 128 on begins with the number of its bytes.
+std::string_view der_content(std::string_view file) {
+  if (file.size() < 2 || file[0] != '0') return {};
+  const auto length = static_cast<unsigned char>(file[1]);
+  if (length > 0x80 && length <= 0x84) return file.substr(std::min<std::size_t>(file.size(), length - 0x80 + 2u));
+  return length + std::size_t{2} == file.size() ? file.substr(2) : std::string_view();
+}
+
+// Rejects a file of DER with the command that makes PEM of it.
+void reject_der(std::string_view file, const std::string& option) {
+  using namespace std::string_view_literals;
+  const std::string_view content = der_content(file);
+  if (content.empty()) return;
+  if (content.starts_with("\x02\x01\x03"sv))  // its version, RFC 7292
+    throw TlsSettingsError(option, "is PKCS #12: convert it to PEM (openssl pkcs12 -nodes)");
+  const char* command = option.ends_with("key") ? "openssl pkey -inform der" : "openssl x509 -inform der";
+  throw TlsSettingsError(option, std::string("is DER: convert it to PEM (") + command + ")");
+}
+
+// Returns true for a byte-order mark of UTF-16, and for ASCII characters that have 16 bits each.
+bool is_utf16(std::string_view text) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
+  if (text.size() < 4) return false;
+  const bool zeros[] = {text[0] == '\0', text[1] == '\0', text[2] == '\0', text[3] == '\0'};
+  return zeros[0] != zeros[1] && zeros[0] == zeros[2] && zeros[1] == zeros[3];
+}
+
 // Rejects text that looks like PEM and that OpenSSL would pass over, or read only in part: it finds a block only at the
 // beginning of a line.
 void require_pem_form(std::string_view text, const std::string& option) {
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 64).find('\0') != text.npos)
-    throw TlsSettingsError(option, "is UTF-16 or not text: save it as UTF-8 without a byte-order mark");
+  reject_der(text, option);
+  if (is_utf16(text)) throw TlsSettingsError(option, "is UTF-16: save it as UTF-8 without a byte-order mark");
+  if (text.substr(0, 64).find('\0') != text.npos) throw TlsSettingsError(option, "is not text, so it is not PEM");
   if (text.starts_with("\xEF\xBB\xBF"))
     throw TlsSettingsError(option, "begins with a byte-order mark: save it as UTF-8 without one");
   constexpr std::string_view begin = "-----BEGIN ";

@@ -3,11 +3,25 @@
 #include "tests/support/test_certificates.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
+#include <algorithm>
 #include <string>
 
 namespace portico::test {
 namespace {
+
+// Returns the DER of a PEM with one block.
+std::string der_of(const std::string& pem) {
+  const auto begin = pem.find('\n') + 1;
+  std::string text = pem.substr(begin, pem.find("-----END") - begin);
+  std::erase(text, '\n');
+  std::string der(text.size(), '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(der.data()),
+                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  der.resize(static_cast<std::size_t>(size - std::count(text.begin(), text.end(), '=')));
+  return der;
+}
 
 struct TlsSettingsTest : testing::Test {
   // Returns the error in the settings as "option: message"; empty if there is none.
@@ -93,7 +107,7 @@ TEST_F(TlsSettingsTest, PemInAnotherFormIsNamed) {
   };
   const auto indented = [](const std::string& text) { return "\n  " + text; };
   const auto with_mark = [](const std::string& text) { return "\xEF\xBB\xBF" + text; };
-  const std::string wide_error = "is UTF-16 or not text: save it as UTF-8 without a byte-order mark";
+  const std::string wide_error = "is UTF-16: save it as UTF-8 without a byte-order mark";
   const std::string indent_error = "has an indented \"-----BEGIN\": each line of PEM must begin without spaces";
   const std::string mark_error = "begins with a byte-order mark: save it as UTF-8 without one";
   const auto error_of = [&](const std::string& certificate, const std::string& key) {
@@ -119,6 +133,31 @@ TEST_F(TlsSettingsTest, PemInAnotherFormIsNamed) {
   settings.client_certificates = TlsSettings::ClientCertificates::require;
   settings.client_ca = indented(good.certificate);
   EXPECT_EQ(settings_error(), "client_certificates.ca: " + indent_error);
+}
+
+TEST_F(TlsSettingsTest, DerIsNamedWithTheCommandThatConvertsIt) {
+  const auto good = settings.identity;
+  const auto error_of = [&](const std::string& certificate, const std::string& key) {
+    settings.identity.certificate = certificate;
+    settings.identity.key = key;
+    return settings_error();
+  };
+  const std::string to_certificate = "is DER: convert it to PEM (openssl x509 -inform der)";
+  const std::string to_key = "is DER: convert it to PEM (openssl pkey -inform der)";
+  const std::string der = der_of(good.certificate);
+  EXPECT_EQ(error_of(der, good.key), "certificate: " + to_certificate);
+  EXPECT_EQ(error_of(good.certificate, der_of(good.key)), "key: " + to_key);
+  const std::string short_key = "\x30\x05" + std::string("\x02\x01\x00\x30\x00", 5);  // such as one of Ed25519
+  EXPECT_EQ(error_of(good.certificate, short_key), "key: " + to_key);
+  const std::string pkcs12 = std::string("\x30\x82\x01\x00\x02\x01\x03\x30", 8) + std::string(256, 'x');
+  EXPECT_EQ(error_of(pkcs12, good.key), "certificate: is PKCS #12: convert it to PEM (openssl pkcs12 -nodes)");
+  const std::string begins_with_a_zero = "0 is the number of this certificate\n" + good.certificate;
+  EXPECT_EQ(error_of(begins_with_a_zero, good.key), "");
+  EXPECT_EQ(error_of(std::string("PK\x03\x04\0\0", 6), good.key), "certificate: is not text, so it is not PEM");
+  settings.identity = good;
+  settings.client_certificates = TlsSettings::ClientCertificates::require;
+  settings.client_ca = der;
+  EXPECT_EQ(settings_error(), "client_certificates.ca: " + to_certificate);
 }
 
 }  // namespace
