@@ -64,17 +64,28 @@ std::string canonical_name(std::string name) {
   return name;
 }
 
-// Returns the mode that a number was meant to be. JSON has no octal numbers: 432 is what other formats make of 0660,
-// and 660 is its digits. A mode with which the owner may not read and write was hardly meant.
+// Returns true for a mode as it is usually set: the owner may read, the group has no permission that the owner has not,
+// and others none that the group has not.
+bool is_usual(unsigned mode) {
+  const unsigned owner = mode >> 6;
+  const unsigned group = mode >> 3 & 07;
+  const unsigned others = mode & 07;
+  return (owner & 04) != 0 && (group & ~owner) == 0 && (others & ~group) == 0;
+}
+
+// Returns the mode that a number was meant to be: JSON has no octal numbers. 660 is the digits of 0660, and 432 is what
+// other formats make of it. Nothing is returned that would let others in, or execute, against the digits.
 std::string mode_from_number(std::int64_t number) {
+  const std::string digits = fmt::format("{:04}", number);
+  const auto mode_of_digits = mode_from_text(digits);
+  if (mode_of_digits && is_usual(*mode_of_digits)) return digits;
+  if (number < 0 || number > 0777) return {};
   constexpr unsigned owner_reads_and_writes = 0600;
-  if (number < 0 || number > 0777) {
-    const auto mode = mode_from_text(fmt::format("{}", number));
-    return mode && (*mode & owner_reads_and_writes) == owner_reads_and_writes ? fmt::format("{:04}", number)
-                                                                              : std::string();
-  }
-  const bool is_likely = (static_cast<unsigned>(number) & owner_reads_and_writes) == owner_reads_and_writes;
-  return is_likely ? fmt::format("{:04o}", number) : std::string();
+  constexpr unsigned risky = 0117;  // all permissions of others, and the right to execute
+  const auto mode = static_cast<unsigned>(number);
+  const bool is_likely = (mode & owner_reads_and_writes) == owner_reads_and_writes;
+  const bool widens = (mode & risky & ~mode_of_digits.value_or(0)) != 0;
+  return is_likely && !widens ? fmt::format("{:04o}", mode) : std::string();
 }
 
 }  // namespace
@@ -114,11 +125,9 @@ std::vector<OptionProblem> TlsConfig::check() const {
   return problems;
 }
 
-const TextForm mode_form{[](const std::string& text) -> std::optional<std::string> {
-                           if (mode_from_text(text)) return std::nullopt;
-                           return R"(must be an octal mode such as "0660")";
-                         },
-                         "^0?[0-7]{3}$", [](std::int64_t number) { return mode_from_number(number); }};
+const TextForm mode_form{R"(an octal mode such as "0660")",
+                         [](const std::string& text) { return mode_from_text(text).has_value(); }, "^0?[0-7]{3}$",
+                         mode_from_number};
 
 std::optional<unsigned> mode_from_text(std::string_view text) {
   if (text.size() == 4 && text.starts_with('0')) text.remove_prefix(1);

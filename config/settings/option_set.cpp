@@ -51,6 +51,11 @@ void check_description(const OptionType& type, const void* object, const std::st
   const OptionLimits& limits = type.limits;
   if (limits.min && limits.max && *limits.min > *limits.max)
     errors.push_back(name + ": its minimum is larger than its maximum");
+  if (const TextForm* form = limits.form; form != nullptr && type.children == nullptr) {
+    if (type.kind != OptionKind::string) return errors.push_back(name + ": only a string can have a form");
+    if (form->description == nullptr || form->is_valid == nullptr || form->pattern == nullptr)
+      return errors.push_back(name + ": its form has no description, no is_valid or no pattern");
+  }
   if (type.children == nullptr) {
     const OptionValue value = type.load(object);
     const auto error = is_named_value(type, value) ? std::nullopt : limit_error(type, value);

@@ -20,11 +20,6 @@ std::string describe_size(const OptionLimits& limits, std::string_view unit) {
   return limits.max_size ? fmt::format(", {} to {} {}", *limits.min_size, *limits.max_size, unit) : std::string();
 }
 
-// Returns "must be ...", as the form of a string says it about every other text.
-std::string form_text(const OptionType& type) {
-  return type.limits.form->error({}).value_or(std::string(must_be) + "a string");
-}
-
 std::string describe_kind(const OptionType& type) {
   switch (type.kind) {
     case OptionKind::boolean:
@@ -34,7 +29,7 @@ std::string describe_kind(const OptionType& type) {
     case OptionKind::number:
       return "number" + describe_range(type);
     case OptionKind::string:
-      if (type.limits.form != nullptr) return form_text(type).substr(must_be.size());
+      if (type.limits.form != nullptr) return type.limits.form->description;
       return "string" + describe_size(type.limits, "bytes");
     case OptionKind::path:
       return "file name";
@@ -113,7 +108,7 @@ void add_forms(const OptionType& type, std::vector<std::string>& forms) {
     case OptionKind::choice:
       return;
     case OptionKind::string:
-      return add(type.limits.form != nullptr ? form_text(type).substr(must_be.size()) : "a string");
+      return add(type.limits.form != nullptr ? type.limits.form->description : "a string");
     case OptionKind::path:
       return add("the name of a file");
     case OptionKind::pem:

@@ -128,7 +128,7 @@ std::optional<std::string> limit_error(const OptionType& type, const OptionValue
     if (limits.max_size && (text->size() < *limits.min_size || text->size() > *limits.max_size)) {
       return fmt::format("must have {} to {} bytes", *limits.min_size, *limits.max_size);
     }
-    if (limits.form != nullptr) return limits.form->error(*text);
+    if (limits.form != nullptr && !limits.form->is_valid(*text)) return expected_text(type);
   }
   return std::nullopt;
 }

@@ -142,7 +142,8 @@ constexpr auto named_value(std::string_view text, T value) {
 // Checks the keys of a map: `error` returns "must be ..." for an invalid key, and nothing for a valid one.
 constexpr auto keys(std::optional<std::string> (*error)(const std::string& key)) { return detail::Keys{error}; }
 
-// Limits a string to a form. `form` must outlive every description: a constant.
+// Limits a string to a form, such as that of a file's mode. The reader checks it, and its messages, the schema and the
+// reference describe it (TextForm, options/type.hpp). `form` must be a constant, since it must outlive the description.
 constexpr auto form(const TextForm& form) { return detail::Form{&form}; }
 
 // Requires the option to be in the file.

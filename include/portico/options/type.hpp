@@ -45,21 +45,28 @@ enum class OptionKind : std::uint8_t {
 using OptionValue =
     std::variant<bool, std::int64_t, double, std::string, SocketAddress, ListenAddress, Network, Rate, ByteRate>;
 
-// A mistake that involves several options of a struct; returned by its check().
+// A mistake that involves several options of a struct; returned by its check(). An option that is invalid in the file
+// has its default there, or is an empty array, and what the check() says about it is dropped. The check() is not called
+// if an entry of an array of structs in its struct is invalid, nor if its struct is not an object in the file.
 //
 //   std::vector<OptionProblem> check() const {
 //     if (min <= max) return {};
 //     return {{"min", "must not be larger than \"max\""}};
 //   }
 struct OptionProblem {
-  std::string option;   // name of the option: "key", or "inner.key"; empty: the struct as a whole
+  // The option, from this struct on: "key", "inner.key", an entry of an array "routes[1]" or of a map "map.name", and
+  // what is inside, "routes[1].name"; empty: the struct as a whole. The problem is shown with the line of that part.
+  std::string option;
   std::string message;  // continues the sentence after the option's name: "must not be smaller than \"min\""
 };
 
 // Form of a string beyond its length, for the limit form().
+//
+//   const TextForm hex_form{"an even number of hexadecimal digits", is_hex, "^([0-9a-f]{2})*$"};
 struct TextForm {
-  std::optional<std::string> (*error)(const std::string& text);  // "must be ...", or nothing for a valid text
-  const char* pattern;                                           // the same as a regular expression of ECMA-262
+  const char* description;                    // of a valid text; messages say "must be " before it
+  bool (*is_valid)(const std::string& text);  // called with what the file has after substitution
+  const char* pattern;                        // the valid texts as a regular expression of ECMA-262, for the schema
   // Returns the text that a number in its place was meant to be; empty: none is likely. Null: the number's digits.
   std::string (*from_number)(std::int64_t number) = nullptr;
 };

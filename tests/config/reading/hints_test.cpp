@@ -1,3 +1,4 @@
+#include "config/settings/unix_socket_config.hpp"
 #include "config/values/units.hpp"
 #include "tests/support/config_fixture.hpp"
 
@@ -29,8 +30,7 @@ TEST(HintsTest, ANumberForAModeSuggestsTheDigitsThatWereMeant) {
   };
   EXPECT_EQ(suggestion("432"), "\"0660\"");  // what YAML and Python make of 0660
   EXPECT_EQ(suggestion("384"), "\"0600\"");
-  EXPECT_EQ(suggestion("511"), "\"0777\"");
-  EXPECT_EQ(suggestion("438"), "\"0666\"");
+  EXPECT_EQ(suggestion("436"), "\"0664\"");
   EXPECT_EQ(suggestion("416"), "\"0640\"");
   EXPECT_EQ(suggestion("660"), "\"0660\"");
   EXPECT_EQ(suggestion("600"), "\"0600\"");
@@ -38,6 +38,27 @@ TEST(HintsTest, ANumberForAModeSuggestsTheDigitsThatWereMeant) {
   EXPECT_EQ(suggestion("9"), "");
   EXPECT_EQ(suggestion("1.5"), "");
   EXPECT_EQ(suggestion("-432"), "");
+}
+
+TEST(HintsTest, ANumberForAModeSuggestsNoWiderPermissionsThanItsDigits) {
+  const auto suggestion = [](const std::string& number) {
+    return suggestion_for(R"("unix_socket": { "mode": )" + number + " }");
+  };
+  EXPECT_EQ(suggestion("440"), "\"0440\"");  // as octal: 0670, with which the group may execute
+  EXPECT_EQ(suggestion("444"), "\"0444\"");  // as octal: 0674
+  EXPECT_EQ(suggestion("511"), "\"0511\"");  // as octal: 0777
+  EXPECT_EQ(suggestion("400"), "\"0400\"");
+  EXPECT_EQ(suggestion("438"), "");  // as octal: 0666, with which others may write
+  EXPECT_EQ(suggestion("448"), "");  // as octal: 0700
+  EXPECT_EQ(suggestion("420"), "");  // as octal: 0644; 0420 was hardly meant
+  for (int number = 0; number < 1000; ++number) {
+    const std::string hint = suggestion(std::to_string(number));
+    if (hint.empty()) continue;
+    const unsigned mode = *mode_from_text(hint.substr(1, hint.size() - 2));
+    const auto digits =
+        mode_from_text(std::string(number < 100 ? number < 10 ? 2 : 1 : 0, '0') + std::to_string(number));
+    EXPECT_EQ(mode & 0117 & ~digits.value_or(0), 0u) << number << hint;
+  }
 }
 
 TEST(HintsTest, ARateIsNotSuggestedWithAnotherMeaning) {

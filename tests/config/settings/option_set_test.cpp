@@ -1,9 +1,14 @@
 #include "config/settings/config.hpp"
+#include "config/values/value_text.hpp"
 #include "tests/support/config_fixture.hpp"
 
 #include <portico/options.hpp>
 
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
 
 namespace portico {
 namespace {
@@ -37,6 +42,48 @@ TEST(OptionSetTest, TheSelfCheckFindsDefaultsOutsideTheirLimits) {
 TEST(OptionSetTest, EveryKindOfOptionPassesTheSelfCheck) {
   EXPECT_EQ(OptionSet::of<test::EveryKind>().self_check(), std::vector<std::string>());
   EXPECT_EQ(OptionSet::of<test::ShoutOptions>().self_check(), std::vector<std::string>());
+}
+
+bool is_hex(const std::string& text) { return text.find_first_not_of("0123456789abcdef") == std::string::npos; }
+
+constexpr TextForm hex_form{"hex", is_hex, "^[0-9a-f]*$"};
+constexpr TextForm incomplete_form{nullptr, is_hex, "^[0-9a-f]*$"};
+
+struct WithForms {
+  std::string colour = "ffffff";
+  std::string wrong_default = "white";
+  std::string incomplete;
+  std::filesystem::path file;
+
+  static constexpr auto describe() {
+    using Self = WithForms;
+    return options(option("colour", &Self::colour, "A colour.", form(hex_form)),
+                   option("wrong_default", &Self::wrong_default, "Another.", form(hex_form)),
+                   option("incomplete", &Self::incomplete, "A form without a description.", form(incomplete_form)),
+                   option("file", &Self::file, "No string.", form(hex_form)));
+  }
+};
+
+TEST(OptionSetTest, AnAuthorsFormMayHaveAShortDescription) {
+  const std::vector<HandlerDescription> all{{"paint", "Has a form.", OptionSet::of<WithForms>()}};
+  const auto message = [&](const std::string& value) {
+    const auto result = load_config_text(
+        "file", R"({"endpoints": {"e": {"listen": ":1", "handler": "paint", "options": {"colour": )" + value + "}}}}",
+        {}, all, test::env());
+    return result.loaded() ? std::string() : result.problems.at(0).message;
+  };
+  EXPECT_EQ(message("\"red\""), "must be hex, but is \"red\"");
+  EXPECT_EQ(message("true"), "must be hex, but is true");
+  EXPECT_EQ(message("123"), "must be hex, but is 123; did you mean \"123\"?");
+  EXPECT_EQ(message("\"c0ffee\""), "");
+  EXPECT_EQ(describe_type(all[0].options.rows()[0].type), "hex");
+}
+
+TEST(OptionSetTest, TheSelfCheckFindsFormsThatAreIncompleteOrDoNotFit) {
+  EXPECT_EQ(OptionSet::of<WithForms>().self_check(),
+            (std::vector<std::string>{"wrong_default: the default must be hex",
+                                      "incomplete: its form has no description, no is_valid or no pattern",
+                                      "file: only a string can have a form"}));
 }
 
 TEST(OptionSetTest, OptionsOfTwoTypesAreUnequal) {
