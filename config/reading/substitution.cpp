@@ -17,16 +17,35 @@ Substituted failed(std::string error) { return {std::nullopt, std::move(error), 
 
 Substituted replaced_by(std::string text) { return {std::move(text), {}, true, {}}; }
 
+bool is_escaped(std::string_view text, std::size_t at) { return at > 0 && text[at - 1] == '$'; }
+
+bool contains_substitution(std::string_view text) {
+  std::size_t at = text.find("${");
+  while (at != std::string_view::npos && is_escaped(text, at)) at = text.find("${", at + 2);
+  return at != std::string_view::npos;
+}
+
+// Returns a default, which is part of the file, with each "$${" as the "${" that it means.
+Substituted default_text(std::string_view text) {
+  Substituted result{std::string(), {}, false, {}};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!text.substr(i).starts_with("$${")) *result.text += text[i];
+  }
+  return result;
+}
+
 Substituted from_environment(std::string_view inside, const Env& env) {
   const std::size_t fallback = inside.find(":-");
   const std::string name(inside.substr(0, fallback));
   if (name.empty()) return failed("${env:} needs the name of a variable");
-  if (inside.find("${") != std::string_view::npos)
+  if (contains_substitution(inside))
     return failed("a default cannot have a substitution; only plain text may follow \":-\"");
   auto value = env.get_variable(name);
-  const bool has_default = fallback != std::string_view::npos;
-  if (value && !(value->empty() && has_default)) return replaced_by(std::move(*value));
-  if (has_default) return replaced_by(std::string(inside.substr(fallback + 2)));
+  if (fallback != std::string_view::npos) {
+    Substituted by_default = default_text(inside.substr(fallback + 2));
+    if (!value || value->empty() || value == by_default.text) return by_default;
+  }
+  if (value) return replaced_by(std::move(*value));
   return failed(fmt::format(
       "the environment variable {} is not set; set it, or give a default: \"${{env:NAME:-default}}\"", quote(name)));
 }
@@ -49,7 +68,7 @@ Substituted substitute(std::string_view text, const std::filesystem::path& base,
   while (true) {
     const std::size_t pos = text.find("${");
     if (pos == std::string_view::npos) break;
-    if (pos > 0 && text[pos - 1] == '$') {
+    if (is_escaped(text, pos)) {
       result.text->append(text.substr(0, pos - 1)).append("${");
       text.remove_prefix(pos + 2);
       continue;
@@ -67,7 +86,7 @@ Substituted substitute(std::string_view text, const std::filesystem::path& base,
       part.error = fmt::format("{} is not a substitution; {}", quote(text.substr(pos, end + 1 - pos)), known_forms);
     if (!part.text) return failed(std::move(part.error));
     result.text->append(*part.text);
-    result.parts.emplace_back(std::move(*part.text), text.substr(pos, end + 1 - pos));
+    if (part.is_external) result.parts.emplace_back(std::move(*part.text), text.substr(pos, end + 1 - pos));
     result.is_external = true;
     text.remove_prefix(end + 1);
   }

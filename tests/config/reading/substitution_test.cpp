@@ -23,5 +23,22 @@ TEST(SubstitutionTest, ADefaultWithASubstitutionIsAnErrorOfItsOwn) {
   }
 }
 
+TEST(SubstitutionTest, AnEscapeInADefaultIsLiteral) {
+  EXPECT_EQ(substitute("${env:MISSING:-a$${b}", {}, env()).text, "a${b");
+  EXPECT_EQ(substitute("${env:MISSING:-$${$$${}", {}, env()).text, "${$${");
+  EXPECT_EQ(substitute("${env:PORT:-$${x}-", {}, env()).text, "7000-");
+  EXPECT_EQ(substitute("${env:MISSING:-$$x$}", {}, env()).text, "$$x$");
+  EXPECT_FALSE(substitute("${env:MISSING:-$${a${env:PORT}}", {}, env()).text);
+}
+
+TEST(SubstitutionTest, ADefaultIsPartOfTheFileAndNotFromOutside) {
+  const Substituted replaced = substitute("${env:MISSING:-error} ${env:PORT:-80}", {}, env());
+  EXPECT_EQ(replaced.text, "error 7000");
+  EXPECT_TRUE(replaced.is_external);
+  ASSERT_EQ(replaced.parts.size(), 1u);
+  EXPECT_EQ(replaced.parts[0].first, "7000");
+  EXPECT_TRUE(substitute("${env:PORT:-7000}", {}, env()).parts.empty());
+}
+
 }  // namespace
 }  // namespace portico::test
