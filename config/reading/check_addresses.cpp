@@ -12,7 +12,6 @@
 #include <initializer_list>
 #include <limits>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -122,12 +121,35 @@ class Zones {
   std::map<std::string, bool> known_;
 };
 
+// Checks one address after the other, each at the path that it has in the file.
+class AddressChecker {
+ public:
+  AddressChecker(const Path& path, Diagnostics& diagnostics) : path_(path), diagnostics_(diagnostics) {}
+
+  void check(const ListenAddress& address, std::size_t offset) {
+    if (!zones_.has_zone_of(address))
+      diagnostics_.add(offset, path_, "must name an interface of this host after its \"%\"");
+    const bool has_port = !address.is_unix() && !address.is_inherited();
+    if (has_port && address.port == 0) return;  // any free port; or it was invalid
+    ListenKey later = key_of(address, path_.text());
+    PortAddresses& same_port = by_port_[address.port];
+    if (const ListenKey* earlier = same_port.conflict(later))
+      diagnostics_.add(offset, path_, conflict_error(*earlier, later));
+    same_port.add(std::move(later));
+  }
+
+ private:
+  const Path& path_;
+  Diagnostics& diagnostics_;
+  Zones zones_;
+  std::map<std::uint16_t, PortAddresses> by_port_;  // all but TCP addresses have port 0
+};
+
 }  // namespace
 
 void check_addresses(const Config& config, const std::vector<const JsonNode*>& nodes, Path& path,
                      Diagnostics& diagnostics) {
-  Zones zones;
-  std::map<std::uint16_t, PortAddresses> by_port;  // all but TCP addresses have port 0
+  AddressChecker checker(path, diagnostics);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const JsonNode* listen = nodes[i]->find("listen");
     if (listen == nullptr) continue;
@@ -136,18 +158,12 @@ void check_addresses(const Config& config, const std::vector<const JsonNode*>& n
     const bool is_array = listen->kind == JsonNode::Kind::array;
     const auto& addresses = config.endpoints[i].listen;
     for (std::size_t j = 0; j < addresses.size(); ++j) {
-      std::optional<Path::Step> entry;
-      if (is_array) entry.emplace(path, fmt::format("[{}]", j), fmt::format("[{}]", j));
-      const std::size_t offset = is_array ? listen->children[j].offset : listen->offset;
-      if (!zones.has_zone_of(addresses[j]))
-        diagnostics.add(offset, path, "must name an interface of this host after its \"%\"");
-      const bool has_port = !addresses[j].is_unix() && !addresses[j].is_inherited();
-      if (has_port && addresses[j].port == 0) continue;  // any free port; or it was invalid
-      ListenKey later = key_of(addresses[j], path.text());
-      PortAddresses& same_port = by_port[addresses[j].port];
-      if (const ListenKey* earlier = same_port.conflict(later))
-        diagnostics.add(offset, path, conflict_error(*earlier, later));
-      same_port.add(std::move(later));
+      if (!is_array) {
+        checker.check(addresses[j], listen->offset);
+        continue;
+      }
+      const auto entry = path.enter(j);
+      checker.check(addresses[j], listen->children[j].offset);
     }
   }
 }

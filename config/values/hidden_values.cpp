@@ -72,7 +72,7 @@ std::string HiddenValues::hide(std::string_view message) const {
       shown += message[at];
     at += std::max<std::size_t>(length, 1);
   }
-  return printable(shown);
+  return escape_control_characters(shown);
 }
 
 }  // namespace portico

@@ -49,8 +49,21 @@ std::size_t control_length(std::string_view text) {
   return is_c1 ? 2 : 0;
 }
 
-std::string escaped_control(std::string_view character) {
-  return fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(character.back())));
+bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+// Returns the text with its control characters escaped, and with a backslash before each of `special`.
+std::string escaped(std::string_view text, std::string_view special) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (const std::size_t length = control_length(text.substr(at)); length > 0) {
+      at += length - 1;
+      result += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(text[at])));
+      continue;
+    }
+    if (special.find(text[at]) != std::string_view::npos) result += '\\';
+    result += text[at];
+  }
+  return result;
 }
 
 }  // namespace
@@ -74,40 +87,14 @@ std::string_view nearest(std::string_view text, const std::vector<std::string_vi
   return best;
 }
 
-std::string printable(std::string_view text) {
-  std::string shown;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = control_length(text.substr(at));
-    if (length > 0)
-      shown += escaped_control(text.substr(at, length));
-    else
-      shown += text[at];
-    at += std::max<std::size_t>(length, 1);
-  }
-  return shown;
-}
+std::string escape_control_characters(std::string_view text) { return escaped(text, {}); }
 
 std::string quote(std::string_view text) {
   constexpr std::size_t max_bytes = 80;
-  std::string shown = "\"";
-  std::size_t shown_bytes = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (shown_bytes >= max_bytes && starts_character) {
-      shown += "...";
-      break;
-    }
-    ++shown_bytes;
-    if (c == '"' || c == '\\') shown += '\\';
-    if (const std::size_t length = control_length(text.substr(at)); length > 0) {
-      shown += escaped_control(text.substr(at, length));
-      at += length - 1;
-    } else {
-      shown += c;
-    }
-  }
-  return shown + "\"";
+  std::size_t length = std::min(text.size(), max_bytes);
+  while (length < text.size() && !starts_character(text[length])) ++length;
+  const std::string_view dots = length < text.size() ? "..." : "";
+  return fmt::format("\"{}{}\"", escaped(text.substr(0, length), "\"\\"), dots);
 }
 
 std::string join_or(const std::vector<std::string>& texts) {

@@ -13,7 +13,7 @@ std::string_view nearest(std::string_view text, const std::vector<std::string_vi
 std::string quote(std::string_view text);
 
 // Returns the text with its control characters escaped: a line of output must not end in it, nor a terminal obey it.
-std::string printable(std::string_view text);
+std::string escape_control_characters(std::string_view text);
 
 // Returns "a, b or c"; with a comma before the "or" if one of the texts contains an "or" or a comma.
 std::string join_or(const std::vector<std::string>& texts);

@@ -9,8 +9,8 @@
 namespace portico {
 namespace {
 
-// Shows non-printable bytes in hexadecimal.
-std::string printable(const std::string& bytes) {
+// Returns printable text as it is, and other bytes in hexadecimal.
+std::string text_or_hex(const std::string& bytes) {
   const auto is_text = [](char byte) { return byte >= ' ' && byte <= '~'; };
   if (std::all_of(bytes.begin(), bytes.end(), is_text)) return bytes;
   std::string text = "0x";
@@ -45,11 +45,11 @@ void apply_proxy_header(ServerConnection& connection, const ProxyHeader& header)
     connection.annotate("proxy_client", "unix:" + header.unix_addresses->client);
     connection.annotate("proxy_destination", "unix:" + header.unix_addresses->destination);
   }
-  annotate_if_set(connection, "proxy_unique_id", printable(header.unique_id));
+  annotate_if_set(connection, "proxy_unique_id", text_or_hex(header.unique_id));
   annotate_if_set(connection, "proxy_authority", header.authority);
   annotate_if_set(connection, "proxy_alpn", header.alpn);
   annotate_if_set(connection, "proxy_netns", header.network_namespace);
-  annotate_if_set(connection, "proxy_aws_vpc_endpoint", printable(header.aws_vpc_endpoint));
+  annotate_if_set(connection, "proxy_aws_vpc_endpoint", text_or_hex(header.aws_vpc_endpoint));
   if (header.azure_private_link)
     connection.annotate("proxy_azure_private_link", std::to_string(*header.azure_private_link));
   if (header.google_private_connection)
