@@ -129,7 +129,14 @@ file.
 - **Network**: `"10.0.0.0/8"`, `"2001:db8::/32"`; one address without a prefix.
 - **Substitution**: in any string, `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` are replaced (one line end at
   the end of a file is dropped); `$${` is a literal `${`. The default is plain text, and is used if the variable is not
-  set or empty. Replaced values are never printed. A number or a boolean may be a substitution too.
+  set or empty. A number or a boolean may be a substitution too.
+- **Secrets**: `defaults`, and what `check` says about a value, show a substitution as the file spells it. In all other
+  messages (of the rules for several settings, of `doctor` and `healthcheck`, of a start that fails, `config_problem` in the
+  log), a text from a substitution in a string, a file name, PEM, a network or an address to connect to is replaced by the
+  substitution: from 6 bytes on wherever it or a piece of 6 bytes stands, with 4 or 5 bytes where it is a word of its own;
+  shorter ones are not hidden. Booleans, numbers, sizes, durations, rates, named values and addresses to listen on are not
+  secret: messages show them, and the log of `run` has the address of each listener. A default is in the file, and is shown
+  too. What a handler's own code reports is not searched.
 - `null` unsets a setting that has no default.)";
 
 }  // namespace

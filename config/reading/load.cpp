@@ -21,8 +21,6 @@ LoadResult bad_input(Problem problem) {
 
 }  // namespace
 
-std::string LoadResult::shown(std::string_view message) const { return hidden_values(substituted).hide(message); }
-
 LoadResult load_config(const std::filesystem::path& file, std::span<const HandlerDescription> handlers) {
   const Env env = Env::from_process();
   std::error_code error;  // without a working directory, relative names stay relative
@@ -57,6 +55,7 @@ LoadResult load_config_text(std::string_view name, std::string_view text, const 
   result.problems = reader.diagnostics().problems(file, lines);
   result.warnings = reader.diagnostics().warnings(file, lines);
   result.substituted = std::move(reader.substituted());
+  result.hidden = hidden_values(result.substituted);
   result.outcome = result.problems.empty() ? LoadResult::Outcome::loaded : LoadResult::Outcome::has_problems;
   return result;
 }

@@ -26,9 +26,11 @@ struct LoadResult {
 
   // Printed as the file spells them instead of with their values, which may be secret.
   SubstitutedSettings substituted;
+  HiddenValues hidden;  // those of `substituted` that messages must not show
 
-  // Returns a message about the configuration as it may be shown: on one line, without values from substitutions.
-  std::string shown(std::string_view message) const;
+  // Returns a message about the configuration as it may be shown: on one line, without the values from substitutions
+  // that may be secret.
+  std::string shown(std::string_view message) const { return hidden.hide(message); }
 
   bool loaded() const { return outcome == Outcome::loaded; }
   int exit_code() const { return static_cast<int>(outcome); }  // of `check` and `run`: 0, 1 or 2

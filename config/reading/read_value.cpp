@@ -47,6 +47,25 @@ bool is_relative_file(const SocketAddress& address) {
   return address.is_unix() && !address.is_abstract() && detail::path_from_utf8(address.path).is_relative();
 }
 
+// Returns true for kinds whose values are not secret: the log and the messages of a start are about them.
+bool is_plain_kind(OptionKind kind) {
+  switch (kind) {
+    case OptionKind::string:
+    case OptionKind::path:
+    case OptionKind::pem:
+    case OptionKind::address:
+    case OptionKind::network:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool has_named_value(const OptionType& type, std::string_view name) {
+  const auto& named = type.limits.named_values;
+  return std::any_of(named.begin(), named.end(), [&](const auto& entry) { return entry.first == name; });
+}
+
 bool is_all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -62,12 +81,10 @@ void Reader::read_value(const OptionType& type, const JsonNode& node, void* obje
 void Reader::read_string(const OptionType& type, const JsonNode& node, void* object) {
   Substituted replaced = substitute(node.string, base_, env_);
   if (!replaced.text) return diagnostics_.add(node.offset, path_, std::move(replaced.error));
-  if (replaced.is_external) note_substitution(node, replaced);
+  const bool is_name = has_named_value(type, *replaced.text);
+  if (replaced.is_external) note_substitution(node, replaced, is_name || is_plain_kind(type.kind));
   if (type.kind == OptionKind::size && replaced.is_external && is_all_digits(*replaced.text)) *replaced.text += 'B';
   auto parsed = value_from_text(type, *replaced.text);
-  const auto& named = type.limits.named_values;
-  const bool is_name =
-      std::any_of(named.begin(), named.end(), [&](const auto& entry) { return entry.first == *replaced.text; });
   if (is_unquoted(type.kind) && !is_name && !replaced.is_external) {
     // Only a substitution may write a number as a string.
     return report(node, expected_text(type), suggest_value(type, node, shown(node)));
@@ -81,12 +98,13 @@ void Reader::read_string(const OptionType& type, const JsonNode& node, void* obj
   if (!replaced.is_external) return;
   if (type.kind == OptionKind::pem)
     static_cast<Pem*>(object)->source_text = node.string;
-  else  // messages may show it in this form: "2m" for "120s", a file name with its folder
+  else if (!replaced.parts.empty())  // messages may show it in this form: "2m" for "120s", a file name with its folder
     substituted_[path_.key()].hidden.push_back({value_to_text(type, type.load(object)), node.string, true});
 }
 
-void Reader::note_substitution(const JsonNode& node, const Substituted& replaced) {
-  SubstitutedSetting& setting = substituted_[path_.key()] = {node.string, {}};
+void Reader::note_substitution(const JsonNode& node, const Substituted& replaced, bool is_plain) {
+  SubstitutedSetting& setting = substituted_[path_.key()] = {node.string, {}, is_plain};
+  if (replaced.parts.empty()) return;
   for (const auto& [text, spelled] : replaced.parts) setting.hidden.push_back({text, spelled, false});
   setting.hidden.push_back({*replaced.text, node.string, true});
 }

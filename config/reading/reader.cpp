@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace portico {
 namespace {
@@ -39,14 +40,24 @@ std::vector<std::string> rows_with_inner(const std::vector<OptionRow>& rows, std
   return outer;
 }
 
+// Returns the range of the settings at or inside a path.
+template <typename Settings>
+auto settings_inside(Settings& settings, const Path& outer) {
+  const auto first = settings.lower_bound(outer.key());
+  return std::pair(first, std::find_if_not(first, settings.end(), [&](const auto& setting) {
+                     return setting.first.starts_with(outer.key());
+                   }));
+}
+
 }  // namespace
 
 HiddenValues hidden_values(const SubstitutedSettings& settings, const Path& outer) {
   HiddenValues values;
-  for (auto setting = settings.lower_bound(outer.key());
-       setting != settings.end() && setting->first.starts_with(outer.key()); ++setting) {
-    for (const HiddenText& hidden : setting->second.hidden) values.add(hidden);
-  }
+  const auto [first, last] = settings_inside(settings, outer);
+  std::for_each(first, last, [&](const auto& entry) {
+    if (entry.second.is_plain) return;
+    for (const HiddenText& hidden : entry.second.hidden) values.add(hidden);
+  });
   return values;
 }
 
@@ -192,10 +203,7 @@ void Reader::read_one_of(const OptionType& type, const JsonNode& node, void* obj
 }
 
 void Reader::clear_substitutions() {
-  if (substituted_.empty()) return;
-  const auto first = substituted_.lower_bound(path_.key());
-  auto last = first;
-  while (last != substituted_.end() && last->first.starts_with(path_.key())) ++last;
+  const auto [first, last] = settings_inside(substituted_, path_);
   substituted_.erase(first, last);
 }
 

@@ -22,12 +22,13 @@ namespace portico {
 struct SubstitutedSetting {
   std::string spelled;             // as the file has it: "${env:PORT}"
   std::vector<HiddenText> hidden;  // texts of its value that must not be shown
+  bool is_plain = false;           // no secret, so that messages may show its value
 };
 
 // Settings with a substitution, by the key() of their path.
 using SubstitutedSettings = std::map<std::string, SubstitutedSetting>;
 
-// Returns the texts that must not be shown of the settings at or inside a path; by default, of all.
+// Returns the texts of the settings at or inside a path that messages must not show; by default, of all settings.
 HiddenValues hidden_values(const SubstitutedSettings& settings, const Path& outer = {});
 
 // Fills objects from the tree of a file, by the rows of their options, and collects diagnostics. Sets only the options
@@ -71,7 +72,7 @@ class Reader {
   void report(const JsonNode& node, const std::string& error, const std::string& suggestion = {});
   std::string shown(const JsonNode& node) const;
   void clear_substitutions();
-  void note_substitution(const JsonNode& node, const Substituted& replaced);
+  void note_substitution(const JsonNode& node, const Substituted& replaced, bool is_plain);
 
   std::string_view text_;
   std::filesystem::path base_;

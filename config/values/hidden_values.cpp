@@ -13,6 +13,9 @@ namespace {
 // word, are hidden where they stand alone.
 constexpr std::size_t min_piece = 6;
 
+// Shorter texts are not hidden: too short for a secret, they may be ordinary words of a message, such as "no" and "on".
+constexpr std::size_t min_text = 4;
+
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 bool stands_alone(std::string_view message, std::size_t at, std::size_t length) {
@@ -46,7 +49,7 @@ std::size_t hidden_length(std::string_view message, std::size_t at, const Hidden
 }  // namespace
 
 void HiddenValues::add(HiddenText text) {
-  if (!text.text.empty()) texts_.push_back(std::move(text));
+  if (text.text.size() >= min_text) texts_.push_back(std::move(text));
 }
 
 std::string HiddenValues::hide(std::string_view message) const {

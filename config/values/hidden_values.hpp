@@ -16,6 +16,7 @@ struct HiddenText {
 // The hidden texts of a configuration, or of a part of it.
 class HiddenValues {
  public:
+  // Hides a text from now on, unless it is too short to be a secret.
   void add(HiddenText text);
 
   // Returns a message as it may be shown: on one line, with each hidden text, and each longer piece of one, replaced by
