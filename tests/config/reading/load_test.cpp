@@ -74,6 +74,14 @@ TEST(LoadConfigTest, TooMuchStandardInputIsRefused) {
 }
 
 #ifndef _WIN32
+TEST(LoadConfigTest, TheNumberOfAnInterfaceThatTheHostLacksIsAProblem) {  // Windows takes any number
+  const LoadResult result =
+      load(R"({ "endpoints": { "e": { "listen": "[fe80::1%999999999]:7099", "handler": "echo" } } })");
+  ASSERT_EQ(result.problems.size(), 1u);
+  EXPECT_EQ(to_string(result.problems[0]),
+            "server.json:1:35: endpoints.e.listen: must name an interface of this host after its \"%\"");
+}
+
 TEST(LoadConfigTest, AFileNameTheSystemRefusesIsReportedInItsWords) {
   const auto folder = std::filesystem::temp_directory_path() / "portico_load_test_links";
   std::filesystem::remove_all(folder);
