@@ -9,7 +9,6 @@
 #include <asio/ip/v6_only.hpp>
 #include <asio/local/stream_protocol.hpp>
 
-#include <cerrno>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -40,16 +39,6 @@ std::vector<tcp::endpoint> resolve(const ListenAddress& address) {
   std::vector<tcp::endpoint> endpoints;
   for (const auto& result : results) endpoints.push_back(result.endpoint());
   return endpoints;
-}
-
-// Asio has no constant for it, and does not map it to std::errc.
-bool is_address_not_available(const std::error_code& error) {
-#ifdef _WIN32
-  constexpr int not_available = 10049;  // WSAEADDRNOTAVAIL
-#else
-  constexpr int not_available = EADDRNOTAVAIL;
-#endif
-  return error.category() == asio::error::get_system_category() && error.value() == not_available;
 }
 
 bool lacks_ipv6(const std::error_code& error) {

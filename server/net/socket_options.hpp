@@ -17,6 +17,10 @@ void set_close_on_exec(NativeSocket socket);
 // (learn.microsoft.com, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
 void set_exclusive_bind(StreamAcceptor& acceptor, std::error_code& error);
 
+// Returns true if the host does not have the address that a socket was to be bound to. Asio has no constant for it, and
+// does not map it to std::errc.
+bool is_address_not_available(const std::error_code& error);
+
 // Sets TCP keep-alive as configured (tcp(7); SIO_KEEPALIVE_VALS): the system probes a silent peer, and breaks the
 // connection if it does not answer. Set on the listening socket if accepted ones inherit it, otherwise on each of them.
 // A failure is ignored and leaves the system's default, which is usually off.

@@ -5,6 +5,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace portico {
 
 void set_close_on_exec(NativeSocket socket) {
@@ -14,6 +16,10 @@ void set_close_on_exec(NativeSocket socket) {
 
 void set_exclusive_bind(StreamAcceptor& acceptor, std::error_code& error) {
   acceptor.set_option(asio::socket_base::reuse_address(true), error);
+}
+
+bool is_address_not_available(const std::error_code& error) {
+  return error.category() == asio::error::get_system_category() && error.value() == EADDRNOTAVAIL;
 }
 
 void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive) {

@@ -20,6 +20,10 @@ void set_exclusive_bind(StreamAcceptor& acceptor, std::error_code& error) {
     error.assign(::WSAGetLastError(), asio::error::get_system_category());
 }
 
+bool is_address_not_available(const std::error_code& error) {
+  return error.category() == asio::error::get_system_category() && error.value() == WSAEADDRNOTAVAIL;
+}
+
 void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive) {
   tcp_keepalive values{keepalive.idle.count() != 0, static_cast<ULONG>(keepalive.idle.count()),
                        static_cast<ULONG>(keepalive.interval.count())};
