@@ -143,7 +143,7 @@ TEST(ResolveIdTest, InterruptedLookUpIsRepeated) { EXPECT_EQ(resolved({EINTR, ER
 TEST(ResolveIdTest, FailedLookUpIsNotAMissingUser) {
   for (const int failure : {EIO, EMFILE, ENOMEM})
     EXPECT_EQ(resolved({failure}).find("cannot look up the user \"www\": "), 0U) << resolved({failure});
-  for (const int failure : {0, ENOENT, ESRCH, EPERM})
+  for (const int failure : {0, ENOENT, ESRCH, EBADF, EPERM})
     EXPECT_EQ(resolved({failure}), "this host has no user \"www\"") << failure;
 }
 
