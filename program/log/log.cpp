@@ -78,6 +78,18 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::err;
 }
 
+// Returns true if the client connected, and reset or ended without a byte: a port scan, a probe, or a flood of clients.
+// A probe ends soon, and nothing distinguishes it from the others: neither TLS nor the facts of a PROXY header or of
+// its session.
+bool nothing_happened(const events::Closed& event) {
+  constexpr std::chrono::seconds soon{1};
+  const auto& connection = event.connection;
+  if (connection.bytes_in() != 0 || connection.bytes_out() != 0) return false;
+  if (event.reason == EndReason::peer_reset) return true;
+  const bool is_plain = !connection.tls() && connection.annotations().empty();
+  return event.reason == EndReason::finished && is_plain && event.duration < soon;
+}
+
 }  // namespace
 
 // Does not use spdlog's registry, so there are no globals and the thread ends with its Log.
@@ -145,10 +157,7 @@ void Log::write(LogLevel level, std::string_view line) {
 void Log::on(const events::Listening& event) { report(event); }
 void Log::on(const events::Accepted& event) { report(event); }
 void Log::on(const events::Closed& event) {
-  // Connected, and reset or ended without a byte: a port scan, a probe, or a flood of clients.
-  const bool by_client = event.reason == EndReason::peer_reset || event.reason == EndReason::finished;
-  const bool nothing_happened = by_client && event.connection.bytes_in() == 0 && event.connection.bytes_out() == 0;
-  if (!nothing_happened) return report(event);
+  if (!nothing_happened(event)) return report(event);
   report_repeated(fmt::format("{} closed {}", event.connection.endpoint(), to_string(event.reason)), event);
 }
 void Log::on(const events::Refused& event) {

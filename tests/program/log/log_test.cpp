@@ -112,6 +112,19 @@ TEST(LogTest, CountsConnectionsThatEndWithoutAByte) {
   }
 }
 
+TEST(LogTest, WritesALineForEachConnectionThatIsUnlikeTheOthers) {
+  Tape tape;
+  {
+    Log log({}, tape.output());
+    test::MemorySession slow;
+    for (int i = 0; i < 3; ++i) log.on(events::Closed{slow.connection, EndReason::finished, "", 1s});
+    test::MemorySession annotated;
+    annotated.connection.annotate("proxy", "10.0.0.9:40000");
+    for (int i = 0; i < 3; ++i) log.on(events::Closed{annotated.connection, EndReason::finished, "", 1ms});
+  }
+  EXPECT_EQ(tape.lines.size(), 6U);
+}
+
 TEST(LogTest, WritesALineForEachConnectionThatExchangedBytes) {
   Tape tape;
   {
