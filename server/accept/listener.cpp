@@ -7,7 +7,6 @@
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace portico {
@@ -74,11 +73,14 @@ asio::awaitable<void> Listener::accept_loop() {
 asio::awaitable<Admission::Action> Listener::admit(Accepted& accepted) {
   auto& admission = *endpoint_->admission;
   const Address& peer = accepted.peer;
-  if (admission.has_rate() && acceptor_->has_left(accepted)) co_return Admission::Action::reset;
-  auto decision = admission.check(peer, acceptor_->now(), /*others_wait=*/!turns_.empty());
+  auto decision = admission.check_address(peer);
+  if (decision.action != Admission::Action::admit) co_return decision.action;
+  if (admission.enforces_rate() && acceptor_->has_left(accepted)) co_return admission.refuse_departed(peer).action;
+  Admission::Turn turn;
+  decision = admission.check_rate(peer, acceptor_->now(), &turn);
   if (decision.action == Admission::Action::wait) {
     note_waiting(decision.reason);
-    const bool admitted = co_await wait_for_rate(accepted, decision.pause);
+    const bool admitted = co_await wait_for_rate(accepted, turn, decision.pause);
     if (!admitted) co_return Admission::Action::reset;
   } else if (decision.action != Admission::Action::admit) {
     co_return decision.action;
@@ -96,21 +98,20 @@ asio::awaitable<Admission::Action> Listener::admit(Accepted& accepted) {
 }
 
 // Waits for a token of the rate, in turn. Returns false if the client has left, or the server stops.
-asio::awaitable<bool> Listener::wait_for_rate(Accepted& accepted, std::chrono::milliseconds pause) {
-  turns_.push_back(&accepted);
+asio::awaitable<bool> Listener::wait_for_rate(Accepted& accepted, Admission::Turn& turn,
+                                              std::chrono::milliseconds pause) {
+  auto& admission = *endpoint_->admission;
   while (pause.count() != 0) {
     co_await acceptor_->sleep(pause);
     last_wait_ = acceptor_->now();
-    while (!turns_.empty() && acceptor_->has_left(*turns_.front())) turns_.pop_front();
-    const auto own = std::find(turns_.begin(), turns_.end(), &accepted);
-    if (own == turns_.end()) co_return false;
-    if (stopping_) {
-      turns_.erase(own);
+    const bool has_left = acceptor_->has_left(accepted);
+    if (has_left || stopping_) {
+      admission.leave_queue(turn);
+      if (has_left) admission.refuse_departed(accepted.peer);
       co_return false;
     }
-    pause = endpoint_->admission->check_rate(accepted.peer, last_wait_, /*others_wait=*/own != turns_.begin()).pause;
+    pause = admission.check_rate(accepted.peer, last_wait_, &turn).pause;
   }
-  turns_.pop_front();
   co_return true;
 }
 

@@ -11,7 +11,6 @@
 #include <asio/steady_timer.hpp>
 
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -45,7 +44,7 @@ class Listener {
 
   asio::awaitable<void> accept_loop();
   asio::awaitable<Admission::Action> admit(Accepted& accepted);
-  asio::awaitable<bool> wait_for_rate(Accepted& accepted, std::chrono::milliseconds pause);
+  asio::awaitable<bool> wait_for_rate(Accepted& accepted, Admission::Turn& turn, std::chrono::milliseconds pause);
   asio::awaitable<bool> wait_for_slot(const Address& peer, WaitingClient& client);
   void dispatch(Accepted accepted, Admission::Action action);
   std::chrono::milliseconds on_accept_error(const std::error_code& error);
@@ -60,7 +59,6 @@ class Listener {
   std::string address_;
   std::shared_ptr<const Endpoint> endpoint_;
   Observer& observer_;
-  std::deque<Accepted*> turns_;  // clients that wait for the rate, in the order of their accepts
   AcceptBackoff backoff_;
   std::set<WaitingClient*> waiting_clients_;
   std::optional<TimePoint> waiting_since_;  // start of an episode in which clients must wait; reported once

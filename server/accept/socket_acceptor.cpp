@@ -46,6 +46,7 @@ bool SocketAcceptor::has_left(Accepted& client) {
   char byte = 0;
   std::error_code error;
   client.socket->non_blocking(true, error);
+  if (error) return false;  // the receive would block this thread
   client.socket->receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
   return error && error != asio::error::would_block && error != asio::error::eof;
 }

@@ -1,6 +1,7 @@
 #include "server/admission/admission.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace portico {
 
@@ -44,16 +45,16 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
                        static_cast<unsigned>(per_address.ipv6_prefix));
 }
 
-Admission::Decision Admission::check(const Address& peer, TimePoint now, bool others_wait) {
+Admission::Decision Admission::check_address(const Address& peer) {
   // Refused before anything is counted, and reset: denied clients must stay cheap.
   if (is_denied(peer)) return refuse(peer, Refusal::denied, Action::reset);
-  return check_rate(peer, now, others_wait);
+  return {};
 }
 
-Admission::Decision Admission::check_rate(const Address& peer, TimePoint now, bool others_wait) {
+Admission::Decision Admission::check_rate(const Address& peer, TimePoint now, Turn* turn) {
   if (!rate_) return {};
   const auto action = observe_rate_ ? Action::admit : when_full_;
-  const auto wait = acquire_token(now, others_wait && action == Action::wait);
+  const auto wait = acquire_token(now, action == Action::wait ? turn : nullptr);
   if (wait.count() == 0) return {};
   if (action == Action::wait) return {action, Refusal::rate, wait};
   if (action != Action::admit) return refuse(peer, Refusal::rate, action);
@@ -61,13 +62,28 @@ Admission::Decision Admission::check_rate(const Address& peer, TimePoint now, bo
   return {};
 }
 
-std::chrono::milliseconds Admission::acquire_token(TimePoint now, bool others_wait) {
+std::chrono::milliseconds Admission::acquire_token(TimePoint now, Turn* turn) {
   const std::lock_guard lock(rate_mutex_);
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(rate_->delay(now));
+  auto wait = std::chrono::ceil<std::chrono::milliseconds>(rate_->delay(now));
+  const bool others_first = !turns_.empty() && turns_.front() != turn;
   // The client whose turn it is takes the token in this moment.
-  if (others_wait) return std::max(wait, std::chrono::milliseconds(1));
-  if (wait.count() == 0) rate_->consume(now);
+  if (others_first) wait = std::max(wait, std::chrono::milliseconds(1));
+  if (wait.count() == 0) {
+    rate_->consume(now);
+    if (turn) remove_turn(*turn);
+  } else if (turn && !std::exchange(turn->waiting, true)) {
+    turns_.push_back(turn);
+  }
   return wait;
+}
+
+void Admission::leave_queue(Turn& turn) {
+  const std::lock_guard lock(rate_mutex_);
+  remove_turn(turn);
+}
+
+void Admission::remove_turn(Turn& turn) {
+  if (std::exchange(turn.waiting, false)) turns_.erase(std::find(turns_.begin(), turns_.end(), &turn));
 }
 
 bool Admission::is_denied(const Address& peer) {

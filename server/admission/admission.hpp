@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,7 +25,8 @@ namespace portico {
 // learn.microsoft.com) would turn off the system's backlog and its protection against SYN floods. Reports each refused
 // client to the observer, and each that an observed rule would have refused. Owned by the endpoint; any thread.
 //
-//   auto decision = admission.check(peer, now);
+//   auto decision = admission.check_address(peer);
+//   if (decision.action == Action::admit) decision = admission.check_rate(peer, now, &turn);
 //   if (decision.action == Action::admit) decision = admission.acquire_slot(peer, waiter);
 //   ...                       // Action::admit: the client holds a slot
 //   admission.release(peer);  // after its connection is destroyed
@@ -41,20 +43,32 @@ class Admission {
 
   Admission(const EndpointConfig& config, Slots& slots, Observer& observer);
 
-  // First step: checks the address, then the rate.
-  Decision check(const Address& peer, TimePoint now, bool others_wait = false);
+  // The place of a client among those that wait for the rate, on all addresses of the endpoint. Must live until the
+  // client is admitted or leave_queue().
+  struct Turn {
+    bool waiting = false;
+  };
 
-  // Checks only the rate: takes a token, or returns how long it is until there may be one. A client that waits takes
-  // none, so that one that leaves costs the others nothing. `others_wait`: another client's turn comes first.
-  Decision check_rate(const Address& peer, TimePoint now, bool others_wait = false);
+  // First step: checks the address.
+  Decision check_address(const Address& peer);
 
-  bool has_rate() const { return rate_.has_value(); }
+  // Second step: takes a token of the rate, or returns how long it is until there may be one. A client that waits takes
+  // none, so that one that leaves costs the others nothing; it is in the queue until it is admitted. Tokens are taken
+  // in the order of the queue.
+  Decision check_rate(const Address& peer, TimePoint now, Turn* turn = nullptr);
+  void leave_queue(Turn& turn);
 
-  // Second step: acquires a slot, which the caller must release(). If there is none and `on_full` is wait, `waiter`
+  // Reports a client that has reset its connection before the rate could admit it.
+  Decision refuse_departed(const Address& peer) { return refuse(peer, Refusal::rate, Action::reset); }
+
+  // Returns true if the rate refuses clients, or makes them wait: it is set, and not only observed.
+  bool enforces_rate() const { return rate_ && !observe_rate_; }
+
+  // Third step: acquires a slot, which the caller must release(). If there is none and `on_full` is wait, `waiter`
   // waits for one.
   Decision acquire_slot(const Address& peer, Slots::Waiter& waiter);
 
-  // Third step, after the PROXY header of a trusted proxy: counts the client under `per_address`. Its address is known
+  // Fourth step, after the PROXY header of a trusted proxy: counts the client under `per_address`. Its address is known
   // only now, so acquire_slot() has not counted it.
   struct Counted {
     std::optional<Refusal> refused;
@@ -70,7 +84,8 @@ class Admission {
   void release(const Address& peer);
 
  private:
-  std::chrono::milliseconds acquire_token(TimePoint now, bool others_wait);
+  std::chrono::milliseconds acquire_token(TimePoint now, Turn* turn);
+  void remove_turn(Turn& turn);
   bool is_denied(const Address& peer);
   bool count_address(const Address& peer);
   void uncount_address(const Address& peer);
@@ -88,6 +103,7 @@ class Admission {
   const bool observe_allow_, observe_deny_, observe_rate_, observe_address_;
   std::mutex rate_mutex_;
   std::optional<RateLimit> rate_;
+  std::deque<const Turn*> turns_;  // of the clients that wait for the rate, in the order of their accepts
   std::optional<AddressCounts> addresses_;
   SlotCount count_;
 };

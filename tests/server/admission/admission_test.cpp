@@ -78,7 +78,8 @@ class AdmissionTest : public testing::Test {
 
   // Takes both steps, and keeps the slot of an admitted client until release() or the test's end.
   Admission::Decision admit(const Address& peer) {
-    auto decision = admission->check(peer, now);
+    auto decision = admission->check_address(peer);
+    if (decision.action == Action::admit) decision = admission->check_rate(peer, now);
     if (decision.action == Action::admit) decision = admission->acquire_slot(peer, waiter);
     if (decision.action == Action::admit) admitted.emplace_back(admission, peer);
     return decision;
@@ -149,12 +150,11 @@ TEST_F(AdmissionTest, ClientsWaitForTheRateAndTakeNoTokenBefore) {
   config.accept.rate = Rate{2, 1s};
   make();
   for (const auto pause : {0ms, 0ms, 500ms, 500ms}) {
-    const auto decision = admission->check(client("192.0.2.1"), now);
+    const auto decision = admission->check_rate(client("192.0.2.1"), now);
     EXPECT_EQ(decision.pause, pause);
     EXPECT_EQ(decision.action, pause == 0ms ? Action::admit : Action::wait);
   }
   now += 500ms;
-  EXPECT_EQ(admission->check(client("192.0.2.1"), now, /*others_wait=*/true).pause, 1ms) << "another one's turn";
   EXPECT_EQ(admission->check_rate(client("192.0.2.1"), now).action, Action::admit);
   EXPECT_EQ(admission->check_rate(client("192.0.2.1"), now).pause, 500ms);
   EXPECT_TRUE(observer.refusals().empty()) << "no client was refused";
@@ -259,7 +259,7 @@ TEST_F(AdmissionTest, ObservedRateOnlyReports) {
   EXPECT_EQ(admit(client("192.0.2.1")).action, Action::admit);
   expect_observed(client("192.0.2.1"), Refusal::rate);
   now += 1h;
-  EXPECT_EQ(admission->check(client("192.0.2.1"), now).action, Action::admit);
+  EXPECT_EQ(admission->check_rate(client("192.0.2.1"), now).action, Action::admit);
   EXPECT_EQ(observer.refusals().size(), 1U) << "a client that it would have refused consumes no token";
 }
 
