@@ -1,8 +1,8 @@
 #include "program/commands/connection_capacity.hpp"
 
 #include "config/values/ip.hpp"
+#include "server/connection/worker_context.hpp"
 #include "server/endpoint/start_error.hpp"
-#include "server/workers/worker.hpp"
 
 #include <fmt/format.h>
 
@@ -41,20 +41,41 @@ struct Reserve {
   std::size_t burst = 0;
 };
 
+bool limits_addresses(const EndpointConfig& endpoint) {
+  const auto& per_address = endpoint.limits.per_address;
+  return per_address.connections && !per_address.observe;
+}
+
+// Returns true if Worker::send_farewell() can be asked to end a refused client's connection.
+bool serves_refused(const EndpointConfig& endpoint) {
+  const auto* word = std::get_if<std::string>(&endpoint.on_full);
+  if (!word || *word == "close") return true;
+  return *word == "wait" && limits_addresses(endpoint);  // such a client never waits: it is closed
+}
+
+// Returns true if clients can be refused after a PROXY header, whatever `on_full` is: they get time without a slot too.
+bool refuses_proxied(const EndpointConfig& endpoint) {
+  const auto& proxy = endpoint.proxy_protocol;
+  return proxy && proxy->mode != "off" && limits_addresses(endpoint);
+}
+
 Reserve reserve_for(const Config& config, std::size_t workers) {
   Reserve reserve;
   reserve.fixed += workers * per_worker;
-  bool farewells = false;
+  bool refused = false;
+  bool refused_proxied = false;
   for (const auto& endpoint : config.endpoints) {
     std::size_t sockets = 0;
     for (const auto& address : endpoint.listen) sockets += sockets_of(address);
     reserve.fixed += sockets;
     // Accepted clients that wait for a slot.
     reserve.burst += sockets * static_cast<std::size_t>(endpoint.accept.outstanding);
-    farewells |= std::holds_alternative<Farewell>(endpoint.on_full);
+    refused |= serves_refused(endpoint);
+    refused_proxied |= refuses_proxied(endpoint);
   }
-  // Refused clients that are still being sent the farewell.
-  if (farewells) reserve.burst += workers * max_farewells;
+  // Refused clients that are still being sent the farewell, or are given the time to end.
+  if (refused) reserve.burst += workers * max_farewells;
+  if (refused_proxied) reserve.burst += workers * max_farewells;
   return reserve;
 }
 

@@ -32,8 +32,20 @@ asio::awaitable<void> ServerConnection::finish() {
 
 asio::awaitable<void> ServerConnection::linger() {
   if (stage_ != ConnectionStage::handshake_failed) begin_stage(ConnectionStage::lingering);
-  if (settings_.timeouts.linger.count() == 0) co_return;
+  if (timeouts().linger.count() == 0) co_return discard_arrived();
   while (!peer_ended_ && !linger_over_) co_await receive(1, true);
+}
+
+// Closing over unread bytes would be a reset. Bounded, since a peer may send without an end.
+void ServerConnection::discard_arrived() {
+  constexpr std::size_t max_discarded = 16 * 1024;
+  input_.consume(input_.unread().size());
+  for (std::size_t discarded = 0; discarded < max_discarded && !peer_ended_;) {
+    const auto got = try_receive(1);
+    input_.consume(got.bytes);
+    discarded += got.bytes;
+    if (got.error || got.bytes == 0) return;
+  }
 }
 
 // Ends a wait for the peer that is pending, or keeps the next one from beginning.

@@ -28,23 +28,23 @@ void advance_timestamp(std::chrono::steady_clock::time_point& timestamp, const W
 
 void ServerConnection::check_deadlines() {
   PORTICO_ASSERT(worker_.on_thread());
-  const auto& timeouts = settings_.timeouts;
+  const auto& limits = timeouts();
   const auto now = worker_.now;
   advance_timestamp(read_since_, worker_);
   advance_timestamp(write_since_, worker_);
   if (lingering()) {
-    if (is_expired(read_since_, timeouts.linger, now)) end_linger();  // not a failure: the peer had its time
+    if (is_expired(read_since_, limits.linger, now)) end_linger();  // not a failure: the peer had its time
     return;
   }
   if (stage_ != ConnectionStage::session) return check_handshake_deadline();
   const bool silent = bytes_in_ == 0;
   if (peer_ended_) {
-    if (is_expired(last_active(), timeouts.half_closed, now)) abort(EndReason::half_closed_timeout);
-  } else if (waiting_to_read_ && is_expired(read_since_, silent ? timeouts.first_byte : timeouts.idle, now)) {
+    if (is_expired(last_active(), limits.half_closed, now)) abort(EndReason::half_closed_timeout);
+  } else if (waiting_to_read_ && is_expired(read_since_, silent ? limits.first_byte : limits.idle, now)) {
     abort(silent ? EndReason::first_byte_timeout : EndReason::idle_timeout);
   }
-  if (waiting_to_write_ && is_expired(write_since_, timeouts.write, now)) abort(EndReason::write_timeout);
-  if (timeouts.session.count() != 0 && now >= started_at_ + timeouts.session) abort(EndReason::session_timeout);
+  if (waiting_to_write_ && is_expired(write_since_, limits.write, now)) abort(EndReason::write_timeout);
+  if (limits.session.count() != 0 && now >= started_at_ + limits.session) abort(EndReason::session_timeout);
   if (settings_.min_rate.read.bytes != 0 || settings_.min_rate.write.bytes != 0) check_min_rates(now);
 }
 
@@ -52,7 +52,7 @@ void ServerConnection::check_handshake_deadline() {
   if (stage_ == ConnectionStage::accepted) return;
   if (worker_.stopping && is_expired(read_since_, handshake_grace, worker_.now)) return abort(EndReason::stopping);
   const bool header = stage_ == ConnectionStage::proxy_header;
-  const auto limit = header ? settings_.timeouts.proxy_header : settings_.timeouts.tls_handshake;
+  const auto limit = header ? timeouts().proxy_header : timeouts().tls_handshake;
   if (is_expired(read_since_, limit, worker_.now))
     abort(header ? EndReason::proxy_header_timeout : EndReason::tls_timeout);
 }

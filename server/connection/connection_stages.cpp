@@ -54,4 +54,12 @@ void ServerConnection::set_client_address(const Address& client) {
   extras().proxy = std::exchange(peer_, client);
 }
 
+bool ServerConnection::give_up_slot() {
+  PORTICO_ASSERT(worker_.on_thread() && has_slot());
+  if (worker_.farewells == max_farewells) return false;
+  ++worker_.farewells;
+  extras().slot_given_up = true;
+  return true;
+}
+
 }  // namespace portico

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -56,6 +57,24 @@ bool count_client(ServerConnection& connection, Admission& admission) {
   return !counted.refused;
 }
 
+const Timeouts& without_linger() {
+  static const Timeouts timeouts = [] {
+    Timeouts without;
+    without.linger = std::chrono::milliseconds(0);
+    return without;
+  }();
+  return timeouts;
+}
+
+// A refused client must not keep a slot from the others. If there are too many to give them time without one, only a
+// farewell is worth a slot for a moment.
+void prepare_refusal(ServerConnection& connection, const Endpoint& endpoint) {
+  const bool has_time = connection.give_up_slot();
+  if (has_time) endpoint.admission->release(connection.direct_peer());
+  const bool lingers = has_time || !endpoint.farewell_text.empty();
+  connection.use_timeouts(lingers ? endpoint.farewell->settings.timeouts : without_linger());
+}
+
 }  // namespace
 
 asio::awaitable<const Endpoint*> read_proxy_header(ServerConnection& connection, const Endpoint& endpoint) {
@@ -82,7 +101,8 @@ asio::awaitable<const Endpoint*> read_proxy_header(ServerConnection& connection,
     apply_proxy_header(connection, step.header);
   }
   if (!trusted || !endpoint.admission || count_client(connection, *endpoint.admission)) co_return &endpoint;
-  if (endpoint.farewell) co_return endpoint.farewell.get();
+  prepare_refusal(connection, endpoint);
+  if (!endpoint.farewell_text.empty()) co_return endpoint.farewell.get();
   connection.begin_session();
   co_await connection.finish();
   co_return nullptr;

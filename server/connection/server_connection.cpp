@@ -39,6 +39,7 @@ ServerConnection::ServerConnection(std::uint64_t id, Stream& stream, const Addre
 
 ServerConnection::~ServerConnection() {
   if (extras_ && extras_->send_queue) extras_->send_queue->detach();
+  if (!has_slot()) --worker_.farewells;
 }
 
 // Serves every read. Bytes that are unread already cost nothing; else, while more is expected, one try without waiting;

@@ -99,7 +99,8 @@ class ServerConnection final : public Connection {
   void begin_session();
 
   // After the session has returned: sends queued messages, shuts down sending, and discards input until the peer's EOF
-  // or the linger deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1).
+  // or the linger deadline, so that no reset overtakes the last answer (RFC 9293 section 3.6.1). With a linger of 0s it
+  // discards only what has arrived.
   asio::awaitable<void> finish();
 
   // --- Events from outside the session
@@ -127,6 +128,14 @@ class ServerConnection final : public Connection {
 
   // Keeps `lease` alive until the connection is destroyed.
   void retain(std::shared_ptr<const void> lease) { extras().lease = std::move(lease); }
+
+  // Takes the slot from the connection of a refused client, for the caller to release. Returns false, and leaves the
+  // slot, if the worker has max_farewells such connections.
+  bool give_up_slot();
+  bool has_slot() const { return !extras_ || !extras_->slot_given_up; }
+
+  // Replaces the timeouts of the settings by others, which outlive the connection.
+  void use_timeouts(const Timeouts& timeouts) { extras().timeouts = &timeouts; }
 
   // Returns the external reason for the end (a deadline, an abort, a stop); nullopt if there is none.
   std::optional<EndReason> end_reason() const;
@@ -160,6 +169,8 @@ class ServerConnection final : public Connection {
     std::function<void()> on_send_queue_stopped;
     std::optional<Address> proxy;
     std::shared_ptr<const void> lease;
+    const Timeouts* timeouts = nullptr;
+    bool slot_given_up = false;
     RateSample reading;
     RateSample sending;
   };
@@ -171,6 +182,7 @@ class ServerConnection final : public Connection {
   void end_output();
   asio::awaitable<void> flush_unsent(Stream& stream);
   asio::awaitable<void> linger();
+  void discard_arrived();
   void end_linger();
   asio::awaitable<std::size_t> wait_for_handshake(std::span<char> first);
   asio::awaitable<void> fail_handshake(std::string message);
@@ -198,6 +210,7 @@ class ServerConnection final : public Connection {
   void throw_if_aborted() const;
   [[noreturn]] void fail(const std::error_code& error, const char* operation) const;
   Extras& extras();
+  const Timeouts& timeouts() const { return extras_ && extras_->timeouts ? *extras_->timeouts : settings_.timeouts; }
 
   Stream* stream_;  // the accepted one, or TLS over it
   const ConnectionSettings& settings_;

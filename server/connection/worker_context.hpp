@@ -5,6 +5,7 @@
 #include <asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <thread>
 #include <utility>
 
@@ -12,6 +13,10 @@ namespace portico {
 
 // Time between two sweeps of a worker over the deadlines of its connections.
 inline constexpr std::chrono::milliseconds sweep_period{250};
+
+// Maximum number of refused clients of one worker that are sent a farewell, or given the time to end, without a slot;
+// and as many again of those that were refused after a PROXY header.
+inline constexpr std::size_t max_farewells = 256;
 
 // State that all connections of one worker share. Owned by the worker, outlives its connections; the worker's thread
 // only.
@@ -22,7 +27,8 @@ struct WorkerContext {
   bool stopping = false;                      // the server drains
   bool ready = true;                          // false from the stop request on, while the server still accepts
   std::chrono::steady_clock::time_point previous_sweep{};
-  std::thread::id thread{};  // the worker's, while it runs; unset before and after, and in tests without threads
+  std::size_t farewells = 0;  // connections without a slot, of clients that were refused after a PROXY header
+  std::thread::id thread{};   // the worker's, while it runs; unset before and after, and in tests without threads
 
   void begin_sweep(std::chrono::steady_clock::time_point time) { previous_sweep = std::exchange(now, time); }
 

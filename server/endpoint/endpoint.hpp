@@ -21,8 +21,8 @@ struct Endpoint {
   bool tls = false;  // before the session; otherwise the session may start TLS, if `settings.tls` is set
   // Has state of its own, which any thread may use. Null: every client is admitted.
   std::shared_ptr<Admission> admission{};
-  // The farewell of `on_full`, empty for none, and an endpoint whose session sends it to a refused client and then ends
-  // the connection. Null: the connection is only closed.
+  // The farewell of `on_full`, empty for none; and the endpoint that serves refused clients, with short timeouts: its
+  // session sends the farewell, if there is one, and the connection ends in order. Null only if `admission` is.
   std::string farewell_text{};
   std::shared_ptr<const Endpoint> farewell{};
   std::optional<ProxyPolicy> proxy{};  // unset: no PROXY header is expected

@@ -12,8 +12,14 @@ namespace portico {
 
 namespace {
 
-// Timeout for a refused client to take a farewell of at most a kilobyte, and to end.
-constexpr std::chrono::seconds farewell_timeout{5};
+// The timeouts of refused clients, which are not configurable: `timeouts.linger` of 0s would turn the end into a reset,
+// and long ones would keep descriptors and slots from the others. A farewell has at most a kilobyte.
+Timeouts refused_timeouts() {
+  Timeouts timeouts;
+  timeouts.proxy_header = timeouts.tls_handshake = timeouts.write = timeouts.half_closed = std::chrono::seconds(5);
+  timeouts.linger = std::chrono::seconds(1);
+  return timeouts;
+}
 
 asio::awaitable<void> send_text(Connection& connection, const std::string& text) { co_await connection.write(text); }
 
@@ -21,8 +27,7 @@ asio::awaitable<void> send_text(Connection& connection, const std::string& text)
 std::shared_ptr<const Endpoint> make_farewell_endpoint(const Endpoint& endpoint, const std::string& text) {
   auto settings = endpoint.settings;
   settings.handler = "farewell";
-  auto& timeouts = settings.timeouts;
-  timeouts.proxy_header = timeouts.tls_handshake = timeouts.write = farewell_timeout;
+  settings.timeouts = refused_timeouts();
   settings.min_rate = {};
   Endpoint farewell{std::move(settings), [text](Connection& connection) { return send_text(connection, text); }};
   farewell.tls = endpoint.tls;
@@ -36,6 +41,7 @@ asio::awaitable<void> send_nothing(Connection&) { co_return; }
 std::shared_ptr<const Endpoint> make_closing_endpoint(const Endpoint& endpoint) {
   auto settings = endpoint.settings;
   settings.handler = "close";
+  settings.timeouts = refused_timeouts();
   settings.tls = nullptr;
   return std::make_shared<const Endpoint>(Endpoint{std::move(settings), send_nothing});
 }

@@ -55,9 +55,10 @@ void Connections::close(Iterator it, const ConnectionEnd& end, bool reset) {
   it->stream->close(reset);
   const auto endpoint = it->endpoint;
   const auto direct_peer = connection.direct_peer();
+  const bool has_slot = connection.has_slot();
   entries_.erase(it);
   // Only now, since the limits also bound the memory of connections.
-  if (endpoint->admission) endpoint->admission->release(direct_peer);
+  if (endpoint->admission && has_slot) endpoint->admission->release(direct_peer);
   size_.fetch_sub(1, std::memory_order_relaxed);
   if (entries_.empty() && on_empty_) on_empty_();
 }

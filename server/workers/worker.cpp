@@ -14,7 +14,7 @@ namespace portico {
 
 namespace {
 
-// Closing with unread bytes would send a reset.
+// Closing with unread bytes would send a reset. Bounded: it must not keep the other connections waiting.
 void discard_unread(Stream& stream) {
   std::array<char, 1024> bytes;
   for (int i = 0; i < 16; ++i)
@@ -66,7 +66,7 @@ void Worker::adopt(StreamSocket socket, const Address& peer, std::shared_ptr<con
 
 void Worker::send_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
   asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
-    if (endpoint->farewell && farewells_.size() < max_farewells)
+    if (farewells_.size() < max_farewells)
       return start_connection(farewells_, std::move(socket), peer, endpoint->farewell);
     SocketStream stream(std::move(socket));
     discard_unread(stream);

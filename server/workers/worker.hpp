@@ -15,9 +15,6 @@
 
 namespace portico {
 
-// Maximum number of refused clients of one worker that are being sent a farewell.
-inline constexpr std::size_t max_farewells = 256;
-
 // One thread with one io_context and the connections that live on it; their sessions need no locks.
 // Owned by Workers. Its functions may be called from any thread, except the destructor: join() first.
 class Worker {
@@ -33,8 +30,10 @@ class Worker {
   // Serves a client that was accepted onto this worker's context.
   void adopt(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
-  // Sends the endpoint's farewell to a refused client, then closes the connection. If max_farewells are being sent
-  // already, tries to send it without waiting, or only closes if TLS comes first.
+  // Ends the connection of a refused client in order, after the endpoint's farewell if there is one. If there are
+  // max_farewells already, nothing waits: at most 16 KiB of what has arrived are discarded, since closing over unread
+  // bytes would be a reset; the farewell is sent if no TLS comes first and the socket takes it; the connection is
+  // closed.
   void send_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
 
   // Makes Connection::ready() false for all sessions: health checks report that the server is about to stop.

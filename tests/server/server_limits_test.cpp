@@ -81,6 +81,9 @@ TEST_F(ServerLimitsTest, ConnectionLimitIsExactAndAllClientsAreServed) {
   EXPECT_EQ(observer.ends().size(), 500U);
 }
 
+// As much as is read of a refused client for which the worker has no time to wait.
+constexpr std::size_t max_discarded = 16 * 1024;
+
 TEST_F(ServerLimitsTest, RefusedClientThatHasSentSomethingReadsAnEnd) {
   std::promise<void> entered, all_sent;
   handlers.add("busy", "Keeps its worker busy.", [&](Connection& connection) -> asio::awaitable<void> {
@@ -91,22 +94,33 @@ TEST_F(ServerLimitsTest, RefusedClientThatHasSentSomethingReadsAnEnd) {
   auto config = one_endpoint("busy", 1);
   config.endpoints[0].limits.connections = 1;
   config.endpoints[0].on_full = "close";
+  config.endpoints[0].timeouts.linger = 0s;  // of clients that are served
   start(config);
   auto first = connect("echo");
   entered.get_future().wait();
   std::vector<tcp::socket> refused;
   for (int i = 0; i < 300; ++i) {  // more than are served at a time
     refused.push_back(connect("echo"));
-    asio::write(refused.back(), asio::buffer(std::string(3000, 'x')));
+    asio::write(refused.back(), asio::buffer(std::string(max_discarded, 'x')));
   }
+#ifndef _WIN32  // Wine loses a reset that arrives while no read waits
+  auto talkative = connect("echo");
+  asio::write(talkative, asio::buffer(std::string(2 * max_discarded, 'x')));
+#endif
   all_sent.set_value();
+#ifndef _WIN32
+  char unused;
+  std::error_code reset;
+  talkative.read_some(asio::buffer(&unused, 1), reset);
+  EXPECT_EQ(reset, asio::error::connection_reset) << "what is discarded is bounded";
+#endif
   for (auto& client : refused) {
     char byte;
     std::error_code error;
     EXPECT_EQ(client.read_some(asio::buffer(&byte, 1), error), 0U);
     EXPECT_EQ(error, asio::error::eof);
   }
-  EXPECT_EQ(observer.refusals().size(), 300U);
+  EXPECT_GE(observer.refusals().size(), 300U);
 }
 
 TEST_F(ServerLimitsTest, StopEndsTheWaitForASlot) {

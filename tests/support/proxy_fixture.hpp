@@ -77,6 +77,7 @@ class ProxyFixture : public testing::Test, protected ConnectionsFixture {
   }
 
   EndpointConfig config;
+  Timeouts refused_timeouts;  // of clients that the endpoint refuses
   Slots slots{SlotCount{}};
   std::shared_ptr<const Endpoint> endpoint;
 
@@ -85,10 +86,9 @@ class ProxyFixture : public testing::Test, protected ConnectionsFixture {
     Endpoint made{ConnectionSettings{"e", "h", config.timeouts}, name_then_echo};
     made.admission = std::make_shared<Admission>(config, slots, observer);
     made.proxy.emplace(config);
-    if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) {
-      const auto send = [text = farewell->farewell](Connection& connection) { return write_text(connection, text); };
-      made.farewell = std::make_shared<const Endpoint>(Endpoint{made.settings, send});
-    }
+    if (const auto* farewell = std::get_if<Farewell>(&config.on_full)) made.farewell_text = farewell->farewell;
+    const auto send = [text = made.farewell_text](Connection& connection) { return write_text(connection, text); };
+    made.farewell = std::make_shared<const Endpoint>(Endpoint{ConnectionSettings{"e", "h", refused_timeouts}, send});
     return std::make_shared<const Endpoint>(std::move(made));
   }
 };

@@ -47,6 +47,34 @@ TEST(ConnectionCapacityTest, FarewellsReduceItForEveryWorker) {
   EXPECT_EQ(max_connections_for(config, 2, 10'000), none - 2 * max_farewells);
 }
 
+TEST(ConnectionCapacityTest, RefusedClientsThatAreClosedInOrderReduceItToo) {
+  Config config = small_config();
+  auto& endpoint = config.endpoints[0];
+  const std::size_t none = max_connections_for(config, 2, 10'000);
+  const std::size_t reduced = none - 2 * max_farewells;
+  endpoint.on_full = "close";
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), reduced);
+  endpoint.on_full = "reset";
+  endpoint.limits.per_address.connections = 1;
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), none);
+  endpoint.on_full = "wait";
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), reduced) << "a client over its own limit is closed";
+  endpoint.limits.per_address.observe = true;
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), none);
+}
+
+TEST(ConnectionCapacityTest, ClientsRefusedAfterAProxyHeaderReduceItToo) {
+  Config config = small_config();
+  auto& endpoint = config.endpoints[0];
+  endpoint.on_full = "reset";
+  endpoint.proxy_protocol.emplace().mode = "require";
+  const std::size_t none = max_connections_for(config, 2, 10'000);
+  endpoint.limits.per_address.connections = 1;
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), none - 2 * max_farewells);
+  endpoint.on_full = "close";
+  EXPECT_EQ(max_connections_for(config, 2, 10'000), none - 4 * max_farewells);
+}
+
 TEST(ConnectionCapacityTest, BurstsGetAtMostHalfWhereDescriptorsAreFew) {
   Config config = small_config();
   config.endpoints[0].accept.outstanding = 72;

@@ -62,6 +62,39 @@ TEST_F(ProxyAdmissionTest, RefusedProxiedClientThatSendsSomethingReadsAnEnd) {
   EXPECT_EQ(last_end().bytes_in, 9U);
 }
 
+TEST_F(ProxyAdmissionTest, RefusedProxiedClientHoldsNoSlotWhileItIsGivenTheTimeToEnd) {
+  for (const auto& on_full : std::vector<std::variant<std::string, Farewell>>{"close", Farewell{"421 busy\r\n"}}) {
+    config.on_full = on_full;
+    config.limits.connections = 2;
+    config.timeouts.linger = 1h;
+    refused_timeouts.linger = 1s;
+    endpoint = nullptr;
+    connect_proxied("192.0.2.1");
+    for (int i = 0; i < 3; ++i) connect_proxied("192.0.2.1");  // expects to be admitted to a slot
+    EXPECT_EQ(connections.size(), 4U);
+    sweep_for(2s);
+    EXPECT_EQ(connections.size(), 1U);
+    expect_admitted(connect_proxied("192.0.2.2"));
+    Slots::Waiter unused;
+    EXPECT_EQ(endpoint->admission->acquire_slot(trusted(), unused).reason, Refusal::endpoint_full)
+        << "no slot is released twice";
+    abort_all();
+    EXPECT_EQ(worker.farewells, 0U);
+  }
+}
+
+TEST_F(ProxyAdmissionTest, OneOfTooManyRefusedProxiedClientsIsClosedImmediately) {
+  connect_proxied("192.0.2.1");
+  for (std::size_t i = 0; i < max_farewells; ++i) connect_proxied("192.0.2.1");
+  EXPECT_EQ(connections.size(), max_farewells + 1);
+  auto& refused = connect(trusted());
+  refused.feed(v1("192.0.2.1") + "hello");
+  feed(refused, "more");
+  EXPECT_EQ(connections.size(), max_farewells + 1);
+  EXPECT_EQ(close_record().reset, false);
+  EXPECT_EQ(last_end().bytes_in, 9U) << "closing over unread bytes would be a reset";
+}
+
 TEST_F(ProxyAdmissionTest, RefusedProxiedClientGetsTheFarewell) {
   config.on_full = Farewell{"421 busy\r\n"};
   connect_proxied("192.0.2.1");

@@ -40,6 +40,23 @@ TEST_F(LingerTest, EndsAtTheDeadline) {
   EXPECT_TRUE(session.returned()) << session.text();
 }
 
+TEST_F(LingerTest, WithoutTimeItDiscardsWhatHasArrived) {
+  session.settings.timeouts.linger = 0s;
+  session.stream.feed("unread");
+  session.start(session.connection.finish());
+  EXPECT_TRUE(session.returned()) << session.text();
+  EXPECT_TRUE(session.stream.write_ended());
+  EXPECT_EQ(session.stream.unread(), 0U) << "closing over unread bytes would be a reset";
+}
+
+TEST_F(LingerTest, WithoutTimeItDiscardsABoundedAmount) {
+  session.settings.timeouts.linger = 0s;
+  session.stream.feed(std::string(100'000, 'x'));
+  session.start(session.connection.finish());
+  EXPECT_TRUE(session.returned()) << session.text();
+  EXPECT_GE(session.stream.unread(), 100'000U - 2 * 16'384U);
+}
+
 TEST_F(LingerTest, StopDoesNotShortenTheLinger) {
   session.start(session.connection.finish());
   session.stop();
