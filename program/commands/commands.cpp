@@ -4,15 +4,15 @@
 #include "program/commands/doctor_tls.hpp"
 #include "program/commands/healthcheck.hpp"
 #include "program/commands/load_and_report.hpp"
+#include "program/commands/output.hpp"
 #include "program/commands/version.hpp"
 #include "server/workers/workers.hpp"
 
 #include <asio/io_context.hpp>
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <iterator>
 #include <string>
@@ -21,8 +21,8 @@ namespace portico {
 
 namespace {
 
-int print(const std::string& text) {
-  fmt::print("{}", text);
+int print_document(const std::string& text) {
+  print(text);
   return ExitCode::done;
 }
 
@@ -31,14 +31,14 @@ int print(const std::string& text) {
 LoadResult load_and_report(const std::filesystem::path& file, const Registry& handlers) {
   const auto descriptions = handlers.descriptions();
   auto result = load_config(file, descriptions);
-  for (const auto& warning : result.warnings) fmt::print(stderr, "{}\n", to_string(warning, "warning"));
-  for (const auto& problem : result.problems) fmt::print(stderr, "{}\n", to_string(problem));
+  for (const auto& warning : result.warnings) print_error_line(to_string(warning, "warning"));
+  for (const auto& problem : result.problems) print_error_line(to_string(problem));
   return result;
 }
 
 int check_config(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
-  if (result.loaded()) fmt::print("{}: ok\n", file.string());
+  if (result.loaded()) print_line(file.string() + ": ok");
   return result.exit_code();
 }
 
@@ -46,12 +46,12 @@ int run_healthcheck(const std::filesystem::path& file, const Registry& handlers)
   const auto result = load_and_report(file, handlers);
   if (!result.loaded()) return result.exit_code();
   asio::io_context context(1);
-  for (const auto& note : skipped_addresses(result.config)) fmt::print("{}\n", result.shown(note));
+  for (const auto& note : skipped_addresses(result.config)) print_line(result.shown(note));
   const auto failures = check_health(context, result.config, std::chrono::seconds(2));
-  for (const auto& failure : failures) fmt::print(stderr, "{}\n", result.shown(failure));
+  for (const auto& failure : failures) print_error_line(result.shown(failure));
   const int code = failures.empty() ? ExitCode::done : ExitCode::has_problems;
   // A name server that does not answer blocks the resolver's thread for longer than a health check may take.
-  if (!context.stopped()) std::_Exit(code);
+  if (!context.stopped()) std::_Exit(exit_code_of(code));
   return code;
 }
 
@@ -64,7 +64,7 @@ int run_doctor(const std::filesystem::path& file, const Registry& handlers) {
   std::ranges::move(diagnose_tls(result.config, read_regular_file, std::chrono::system_clock::now()),
                     std::back_inserter(diagnoses));
   for (const auto& diagnosis : diagnoses) {
-    fmt::print("{}\n", result.shown(to_string(diagnosis)));
+    print_line(result.shown(to_string(diagnosis)));
     if (diagnosis.severity == Diagnosis::Severity::error) code = ExitCode::cannot_start;
   }
   return code;
@@ -76,18 +76,17 @@ int print_effective_config(const std::filesystem::path& file, const Registry& ha
   return result.exit_code();
 }
 
-int print_schema(const Registry& handlers) { return print(json_schema(handlers.descriptions())); }
+int print_schema(const Registry& handlers) { return print_document(json_schema(handlers.descriptions())); }
 
-int print_reference(const Registry& handlers) { return print(reference_page(handlers.descriptions())); }
+int print_reference(const Registry& handlers) { return print_document(reference_page(handlers.descriptions())); }
 
-int print_defaults(const Registry& handlers) { return print(default_configuration(handlers.descriptions())); }
+int print_defaults(const Registry& handlers) { return print_document(default_configuration(handlers.descriptions())); }
 
-int print_handlers(const Registry& handlers) { return print(handler_list(handlers.descriptions())); }
+int print_handlers(const Registry& handlers) { return print_document(handler_list(handlers.descriptions())); }
 
 int print_version() {
-  fmt::print("portico {}\nasio {}\ntls {}\nbackend {}\n", version::portico(), version::asio(), version::tls(),
-             version::backend());
-  return ExitCode::done;
+  return print_document(fmt::format("portico {}\nasio {}\ntls {}\nbackend {}\n", version::portico(), version::asio(),
+                                    version::tls(), version::backend()));
 }
 
 }  // namespace portico

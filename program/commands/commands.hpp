@@ -9,7 +9,14 @@ namespace portico {
 // The commands of the program, one function each: results go to stdout, errors to stderr. Each returns the exit code of
 // the process. Called by portico::run() on the main thread.
 
-enum ExitCode : int { done = 0, has_problems = 1, bad_input = 2, cannot_start = 3, wrong_command_line = 64 };
+enum ExitCode : int {
+  done = 0,
+  has_problems = 1,
+  bad_input = 2,
+  cannot_start = 3,
+  wrong_command_line = 64,
+  output_failed = 74  // EX_IOERR, sysexits.h
+};
 
 int run_server(const std::filesystem::path& file, const Registry& handlers);
 int check_config(const std::filesystem::path& file, const Registry& handlers);

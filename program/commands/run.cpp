@@ -1,13 +1,12 @@
 #include "program/commands/commands.hpp"
+#include "program/commands/output.hpp"
 #include "program/commands/version.hpp"
 #include "program/host/standard_descriptors.hpp"
 
 #include <portico/run.hpp>
 
 #include <CLI/CLI.hpp>
-#include <fmt/core.h>
 
-#include <cstdio>
 #include <functional>
 #include <string>
 
@@ -22,16 +21,20 @@ int run(int argc, char** argv, const Registry& handlers) {
 
   std::string file;
   std::function<int()> chosen;
-  const auto command = [&](const char* name, const char* help, std::function<int()> action) {
+  const auto serving = [&](const char* name, const char* help, std::function<int()> action) {
     auto* sub = app.add_subcommand(name, help);
     sub->callback([&chosen, action = std::move(action)] { chosen = action; });
     return sub;
+  };
+  // A command whose output is what it is for. To serve is not: whether the log can be written does not matter.
+  const auto command = [&](const char* name, const char* help, std::function<int()> action) {
+    return serving(name, help, [action = std::move(action)] { return exit_code_of(action()); });
   };
   const auto with_file = [&file](CLI::App* sub) {
     sub->add_option("FILE", file, "The configuration, JSON; - for standard input")->required();
   };
 
-  with_file(command("run", "Serve until a stop is requested", [&] { return run_server(file, handlers); }));
+  with_file(serving("run", "Serve until a stop is requested", [&] { return run_server(file, handlers); }));
   with_file(command("check", "Report every problem of a configuration; binds nothing",
                     [&] { return check_config(file, handlers); }));
   with_file(command("healthcheck", "Exit 0 if every endpoint of a configuration accepts on this host",
@@ -51,7 +54,7 @@ int run(int argc, char** argv, const Registry& handlers) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // --help is reported as an "error" of exit code 0 and goes to stdout.
-    return app.exit(error) == 0 ? ExitCode::done : ExitCode::wrong_command_line;
+    return exit_code_of(app.exit(error) == 0 ? ExitCode::done : ExitCode::wrong_command_line);
   }
   return chosen();
 }

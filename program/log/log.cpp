@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -31,15 +32,9 @@ class Sink final : public spdlog::sinks::sink {
   void set_pool(spdlog::details::thread_pool& pool) { pool_ = &pool; }
 
   void log(const spdlog::details::log_msg& message) override {
-    // A line is only dropped to make room for a newer one, which is still to come: checking before each line misses no
-    // drop.
-    if (const auto dropped = pool_->overrun_counter(); dropped != reported_drops_) {
-      output_.write(LogLine(format_, std::chrono::system_clock::now(), LogLevel::warn, "log_dropped")
-                        .add("lines", dropped - reported_drops_)
-                        .finish());
-      reported_drops_ = dropped;
-    }
-    output_.write({message.payload.data(), message.payload.size()});
+    report_losses();
+    const std::string_view line(message.payload.data(), message.payload.size());
+    if (!line.empty() && !output_.write(line)) ++unwritten_;
     const std::lock_guard lock(mutex_);
     ++written_;
     progress_.notify_all();
@@ -50,15 +45,31 @@ class Sink final : public spdlog::sinks::sink {
     return progress_.wait_for(lock, timeout, [&] { return written_ + pool_->overrun_counter() >= lines; });
   }
 
+  // Any thread. False while lines are queued: the next of them reports the losses.
+  bool has_losses_and_no_line() const { return losses() != reported_losses_ && pool_->queue_size() == 0; }
+
   void flush() override {}
   void set_pattern(const std::string&) override {}
   void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
 
  private:
+  std::size_t losses() const { return unwritten_ + pool_->overrun_counter(); }
+
+  // Before each line. A line is only dropped to make room for a newer one, so no drop is missed.
+  void report_losses() {
+    const auto losses_now = losses();
+    if (losses_now == reported_losses_) return;
+    const auto line = LogLine(format_, std::chrono::system_clock::now(), LogLevel::warn, "log_dropped")
+                          .add("lines", losses_now - reported_losses_)
+                          .finish();
+    if (output_.write(line)) reported_losses_ = losses_now;
+  }
+
   LogOutput output_;
   LogFormat format_;
   spdlog::details::thread_pool* pool_ = nullptr;
-  std::size_t reported_drops_ = 0;
+  std::atomic<std::size_t> unwritten_{0};
+  std::atomic<std::size_t> reported_losses_{0};
   std::mutex mutex_;
   std::condition_variable progress_;
   std::uint64_t written_ = 0;
@@ -140,7 +151,16 @@ void Log::report_repeated(std::string_view cause, const Event& event) {
   if (now) write(now->level, now->text);
 }
 
-void Log::emit_repeated() { emit_repeated(/*all=*/false); }
+void Log::emit_repeated() {
+  emit_repeated(/*all=*/false);
+  if (queue_->sink->has_losses_and_no_line()) write(LogLevel::error, {});
+}
+
+LogFormat Log::format() const { return queue_->format; }
+
+void Log::write_plain(LogLevel level, std::string_view line) {
+  if (queue_->logger->should_log(to_spdlog(level))) write(level, fmt::format("{}\n", line));
+}
 
 void Log::emit_repeated(bool all) {
   std::unique_lock lock(queue_->repeated_mutex);
@@ -168,6 +188,7 @@ void Log::on(const events::AcceptResumed& event) { report(event); }
 void Log::on(const events::ConfigProblem& event) { report(event); }
 void Log::on(const events::CertificateExpires& event) { report(event); }
 void Log::on(const events::CertificateReplaced& event) { report(event); }
+void Log::on(const events::StartFailed& event) { report(event); }
 void Log::on(const events::Stopping& event) { report(event); }
 void Log::on(const events::Draining& event) { report(event); }
 void Log::on(const events::Stopped& event) {

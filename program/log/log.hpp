@@ -12,15 +12,17 @@
 
 namespace portico {
 
-// Output of the log. `write` may block; only the log's own thread calls it, with one complete line each time.
+// Output of the log. `write` may block; only the log's own thread calls it, with one complete line each time. It
+// returns false if the line was not written; then no part of it was, or none that a later line could be mistaken for.
 struct LogOutput {
-  std::function<void(std::string_view line)> write;
+  std::function<bool(std::string_view line)> write;
   bool terminal = false;  // for the format "auto": text on a terminal, JSON otherwise
 };
 
 // Observer that writes events as lines, on a thread of its own. Owned by run_server(); outlives the server.
 // Any thread may report an event, and none ever waits for the output: if the output does not keep up, the oldest queued
-// lines are dropped, and the next line that is written (`log_dropped`) says how many.
+// lines are dropped, and the next line that is written (`log_dropped`) says how many. It counts the lines that could
+// not be written too, as on a full disk.
 class Log final : public Observer {
  public:
   static constexpr std::size_t default_capacity = 8192;  // queued lines; 2000 connections may end together
@@ -36,8 +38,13 @@ class Log final : public Observer {
 
   // Writes the lines of counted events that are due. Events that may come in great numbers (clients that are refused,
   // or that reset or end before a byte was sent) are counted and share a line; call this about once a second, so that
-  // the last of them get theirs.
+  // the last of them get theirs. Tries to report lost lines, if there are any.
   void emit_repeated();
+
+  LogFormat format() const;
+
+  // Writes a line as it is: for people, in the text format.
+  void write_plain(LogLevel level, std::string_view line);
 
   void on(const events::Listening& event) override;
   void on(const events::Accepted& event) override;
@@ -48,6 +55,7 @@ class Log final : public Observer {
   void on(const events::ConfigProblem& event) override;
   void on(const events::CertificateExpires& event) override;
   void on(const events::CertificateReplaced& event) override;
+  void on(const events::StartFailed& event) override;
   void on(const events::Stopping& event) override;
   void on(const events::Draining& event) override;
   void on(const events::Stopped& event) override;

@@ -42,6 +42,7 @@ LogLevel level_of(const events::AcceptResumed&) { return LogLevel::warn; }
 LogLevel level_of(const events::ConfigProblem& event) { return event.is_warning ? LogLevel::warn : LogLevel::error; }
 LogLevel level_of(const events::CertificateExpires& event) { return event.expired ? LogLevel::error : LogLevel::warn; }
 LogLevel level_of(const events::CertificateReplaced&) { return LogLevel::info; }
+LogLevel level_of(const events::StartFailed&) { return LogLevel::error; }
 LogLevel level_of(const events::Stopping&) { return LogLevel::info; }
 LogLevel level_of(const events::Draining&) { return LogLevel::info; }
 LogLevel level_of(const events::Stopped& stopped) { return stopped.killed > 0 ? LogLevel::warn : LogLevel::info; }
@@ -113,6 +114,10 @@ std::string log_line(const events::CertificateExpires& event, LogFormat format, 
 
 std::string log_line(const events::CertificateReplaced& event, LogFormat format, Time time) {
   return certificate_line(LogLine(format, time, level_of(event), "certificate_replaced"), event);
+}
+
+std::string log_line(const events::StartFailed& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "start_failed").add("error", event.error).finish();
 }
 
 std::string log_line(const events::Stopping& event, LogFormat format, Time time) {

@@ -1,31 +1,72 @@
 #include "program/log/stderr_output.hpp"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <string>
 
 namespace portico {
 
 namespace {
 
-void write_all(std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+// Returns how many bytes were written before an error that stays.
+std::size_t write_some(std::string_view text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const auto written = ::write(STDERR_FILENO, text.data() + done, text.size() - done);
     if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
+      done += static_cast<std::size_t>(written);
     } else if (errno == EAGAIN) {
       // Another process that has the same pipe made it non-blocking.
       pollfd pipe{STDERR_FILENO, POLLOUT, 0};
       ::poll(&pipe, 1, -1);
     } else if (errno != EINTR) {
-      return;
+      break;
     }
   }
+  return done;
 }
+
+// Removes the last bytes of a file, as long as they are still the last. False for a pipe, or if another process has
+// written meanwhile.
+bool take_back(std::size_t bytes) {
+  struct stat status {};
+  if (::fstat(STDERR_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  const auto end = ::lseek(STDERR_FILENO, 0, SEEK_CUR);
+  if (end < 0 || end != status.st_size) return false;
+  const auto begin = end - static_cast<off_t>(bytes);
+  return ::ftruncate(STDERR_FILENO, begin) == 0 && ::lseek(STDERR_FILENO, begin, SEEK_SET) == begin;
+}
+
+class LineWriter {
+ public:
+  bool operator()(std::string_view line) {
+    // A part of a line that could not be taken back is at least not glued to this one.
+    const std::string text = has_part_of_a_line_ ? "\n" + std::string(line) : std::string();
+    const auto whole = has_part_of_a_line_ ? std::string_view(text) : line;
+    const auto written = write_some(whole);
+    if (written == whole.size()) {
+      has_part_of_a_line_ = false;
+      return true;
+    }
+    if (written > 0 && !take_back(written)) has_part_of_a_line_ = true;
+    return false;
+  }
+
+ private:
+  bool has_part_of_a_line_ = false;
+};
 
 }  // namespace
 
-LogOutput stderr_output() { return {write_all, ::isatty(STDERR_FILENO) == 1}; }
+LogOutput stderr_output() {
+  // A pipe without a reader, and a file that may not grow, have to be errors of a write, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  return {LineWriter(), ::isatty(STDERR_FILENO) == 1};
+}
 
 }  // namespace portico

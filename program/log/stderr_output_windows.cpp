@@ -3,20 +3,61 @@
 #include <windows.h>
 
 #include <algorithm>
+#include <string>
 
 namespace portico {
+
+namespace {
+
+class LineWriter {
+ public:
+  explicit LineWriter(HANDLE handle) : handle_(handle) {}
+
+  bool operator()(std::string_view line) {
+    // A part of a line that could not be taken back is at least not glued to this one.
+    const std::string text = has_part_of_a_line_ ? "\n" + std::string(line) : std::string(line);
+    const auto written = write_some(text);
+    if (written == text.size()) {
+      has_part_of_a_line_ = false;
+      return true;
+    }
+    if (written > 0 && !take_back(written)) has_part_of_a_line_ = true;
+    return false;
+  }
+
+ private:
+  // Returns how many bytes were written before an error.
+  std::size_t write_some(std::string_view text) {
+    std::size_t done = 0;
+    DWORD written = 0;
+    while (done < text.size() &&
+           ::WriteFile(handle_, text.data() + done, static_cast<DWORD>(text.size() - done), &written, nullptr))
+      done += std::min<std::size_t>(written, text.size() - done);
+    return done;
+  }
+
+  // Removes the last bytes of a file, as long as they are still the last.
+  bool take_back(std::size_t bytes) {
+    if (::GetFileType(handle_) != FILE_TYPE_DISK) return false;
+    LARGE_INTEGER position{}, size{}, begin{};
+    if (!::SetFilePointerEx(handle_, LARGE_INTEGER{}, &position, FILE_CURRENT)) return false;
+    if (!::GetFileSizeEx(handle_, &size) || size.QuadPart != position.QuadPart) return false;
+    begin.QuadPart = position.QuadPart - static_cast<LONGLONG>(bytes);
+    return ::SetFilePointerEx(handle_, begin, nullptr, FILE_BEGIN) && ::SetEndOfFile(handle_);
+  }
+
+  HANDLE handle_;
+  bool has_part_of_a_line_ = false;
+};
+
+}  // namespace
 
 LogOutput stderr_output() {
   const HANDLE handle = ::GetStdHandle(STD_ERROR_HANDLE);
   DWORD mode = 0;
   const bool terminal = ::GetConsoleMode(handle, &mode) != 0;
   if (terminal) ::SetConsoleOutputCP(CP_UTF8);
-  const auto write_all = [handle](std::string_view text) {
-    DWORD written = 0;
-    while (!text.empty() && ::WriteFile(handle, text.data(), static_cast<DWORD>(text.size()), &written, nullptr))
-      text.remove_prefix(std::min<std::size_t>(written, text.size()));
-  };
-  return {write_all, terminal};
+  return {LineWriter(handle), terminal};
 }
 
 }  // namespace portico

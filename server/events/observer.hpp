@@ -81,6 +81,11 @@ struct CertificateReplaced {
   std::chrono::system_clock::time_point not_after;
 };
 
+// The server cannot start. Reported by the program.
+struct StartFailed {
+  std::string error;
+};
+
 // A stop was requested: for `delay` clients are still admitted, while health checks already report "not ready".
 struct Stopping {
   std::chrono::milliseconds delay;
@@ -112,6 +117,7 @@ class Observer {
   virtual void on(const events::ConfigProblem&) {}
   virtual void on(const events::CertificateExpires&) {}
   virtual void on(const events::CertificateReplaced&) {}
+  virtual void on(const events::StartFailed&) {}
   virtual void on(const events::Stopping&) {}
   virtual void on(const events::Draining&) {}
   virtual void on(const events::Stopped&) {}

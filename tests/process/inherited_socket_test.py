@@ -74,11 +74,11 @@ class Inherited(unittest.TestCase):
     def refused(self, listen, sockets, *words, **how):
         with self.server({"web": endpoint("echo", listen=listen)}, sockets, **how) as server:
             self.assertEqual(server.wait_for_exit(), 3)
-            lines = [line for line in server.text.splitlines() if line.startswith("portico: endpoint web: ")]
-            self.assertEqual(len(lines), 1, server.text)
+            error = server.wait_for("start_failed")["error"]
+            self.assertTrue(error.startswith("endpoint web: "), error)
             for word in words:
-                self.assertIn(word, lines[0])
-            print(lines[0])
+                self.assertIn(word, error)
+            print(error)
 
     # --- serving
 

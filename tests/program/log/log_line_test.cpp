@@ -149,6 +149,13 @@ TEST(LogEventsTest, AcceptPausedHasTheCauseAndAcceptResumedTheDuration) {
   EXPECT_EQ(resumed["paused_ms"], 300);
 }
 
+TEST(LogEventsTest, StartFailedHasTheError) {
+  EXPECT_EQ(log_line(events::StartFailed{"endpoint e: cannot listen"}, LogFormat::json, a_moment),
+            R"({"time":"2026-11-22T20:10:00.123Z","level":"error","event":"start_failed",)"
+            R"("error":"endpoint e: cannot listen"})"
+            "\n");
+}
+
 TEST(LogEventsTest, DrainingHasTheDeadlineAndStoppedTheLevel) {
   const auto draining = nlohmann::json::parse(log_line(events::Draining{201, 8s}, LogFormat::json, a_moment));
   EXPECT_EQ(draining["connections"], 201);

@@ -22,17 +22,23 @@ struct Tape {
   std::condition_variable changed;
   std::vector<std::string> lines;
   bool blocked = false;
+  bool full = false;     // like a disk
   bool reached = false;  // a write has begun
 
   LogOutput output(bool terminal = false) {
-    return {[this](std::string_view line) { write(line); }, terminal};
+    return {[this](std::string_view line) { return write(line); }, terminal};
   }
-  void write(std::string_view line) {
+  bool write(std::string_view line) {
     std::unique_lock lock(mutex);
     reached = true;
     changed.notify_all();
     changed.wait(lock, [this] { return !blocked; });
-    lines.emplace_back(line);
+    if (!full) lines.emplace_back(line);
+    return !full;
+  }
+  void set_full(bool value) {
+    const std::lock_guard lock(mutex);
+    full = value;
   }
   void wait_until_reached() {
     std::unique_lock lock(mutex);
@@ -158,6 +164,39 @@ TEST(LogTest, NeverWaitsForItsOutputAndCountsDroppedLines) {
   EXPECT_EQ(nlohmann::json::parse(tape.lines[17])["connections"], 999);
 }
 
+TEST(LogTest, CountsLinesThatCouldNotBeWrittenAndReportsThemWithoutANewLine) {
+  Tape tape;
+  {
+    Log log({.format = "json", .level = "error"}, tape.output());
+    log.on(events::StartFailed{"written"});
+    log.flush(10s);
+    tape.set_full(true);
+    log.on(events::StartFailed{"lost"});
+    log.on(events::StartFailed{"lost too"});
+    log.emit_repeated();
+    EXPECT_TRUE(log.flush(10s));
+    tape.set_full(false);
+    log.emit_repeated();
+    log.emit_repeated();
+    EXPECT_TRUE(log.flush(10s));
+  }
+  ASSERT_EQ(tape.lines.size(), 2U);
+  const auto dropped = nlohmann::json::parse(tape.lines[1]);
+  EXPECT_EQ(dropped["event"], "log_dropped");
+  EXPECT_EQ(dropped["lines"], 2);
+}
+
+TEST(LogTest, PlainLinesAreBelowItsLevelToo) {
+  Tape tape;
+  {
+    Log log({.format = "text", .level = "error"}, tape.output());
+    log.write_plain(LogLevel::warn, "a warning");
+    log.write_plain(LogLevel::error, "portico: an error");
+    EXPECT_TRUE(log.flush(10s));
+  }
+  EXPECT_EQ(tape.lines, (std::vector<std::string>{"portico: an error\n"}));
+}
+
 TEST(LogTest, AccountsForEveryLineOfManyThreads) {
   constexpr std::size_t threads = 4;
   constexpr std::size_t each = 2000;
@@ -184,7 +223,7 @@ TEST(LogTest, CanBeDestroyedWhileItsOutputIsBlocked) {
   const auto tape = std::make_shared<Tape>();
   tape->set_blocked(true);
   {
-    Log log({}, {[tape](std::string_view line) { tape->write(line); }});
+    Log log({}, {[tape](std::string_view line) { return tape->write(line); }});
     log.on(events::Stopped{0});
   }
   SUCCEED();
