@@ -7,8 +7,8 @@
 
 namespace portico {
 
-// Receives the request to read files again: SIGHUP on POSIX, as is usual for daemons (daemon(7)). Windows has no
-// equivalent. Owned by run_server(); one per process.
+// Receives the request to read files again: SIGHUP on POSIX, as is usual for daemons (daemon(7)), unless it was ignored
+// when the process started (`nohup`). Windows has no equivalent. Owned by run_server(); one per process.
 class ReloadSignal {
  public:
   // Calls `on_reload` on the thread that runs `main`, for every request.

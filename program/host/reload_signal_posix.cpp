@@ -1,3 +1,4 @@
+#include "program/host/ignored_signal.hpp"
 #include "program/host/reload_signal.hpp"
 
 #include <asio/signal_set.hpp>
@@ -8,8 +9,9 @@
 namespace portico {
 
 struct ReloadSignal::State : std::enable_shared_from_this<State> {
-  State(asio::io_context& main, std::function<void()> callback)
-      : signals(main, SIGHUP), on_reload(std::move(callback)) {}
+  State(asio::io_context& main, std::function<void()> callback) : signals(main), on_reload(std::move(callback)) {
+    if (!is_ignored(SIGHUP)) signals.add(SIGHUP);
+  }
 
   void wait() {
     signals.async_wait([state = shared_from_this()](const std::error_code& error, int) {

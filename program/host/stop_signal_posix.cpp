@@ -1,3 +1,5 @@
+#include "program/host/ignored_signal.hpp"
+#include "program/host/stop_requests.hpp"
 #include "program/host/stop_signal.hpp"
 
 #include <asio/signal_set.hpp>
@@ -8,8 +10,11 @@
 namespace portico {
 
 struct StopSignal::State : std::enable_shared_from_this<State> {
-  State(asio::io_context& main, std::function<void(int)> callback)
-      : signals(main, SIGINT, SIGTERM), on_stop(std::move(callback)) {}
+  State(asio::io_context& main, std::function<void(int)> callback, Clock now)
+      : signals(main), on_stop(std::move(callback)), clock(std::move(now)) {
+    for (const int signal : {SIGINT, SIGTERM})
+      if (!is_ignored(signal)) signals.add(signal);
+  }
 
   void wait() {
     signals.async_wait([state = shared_from_this()](const std::error_code& error, int) {
@@ -18,20 +23,18 @@ struct StopSignal::State : std::enable_shared_from_this<State> {
       state->wait();
       // A copy: finished() clears the member while the function runs.
       const auto call = state->on_stop;
-      call(++state->count);
+      if (const int nth = state->requests.add(state->clock()); nth != 0) call(nth);
     });
   }
 
   asio::signal_set signals;
   std::function<void(int)> on_stop;
-  int count = 0;
+  StopRequests requests;
+  Clock clock;
 };
 
-StopSignal::StopSignal(asio::io_context& main, std::function<void(int nth)> on_stop)
-    : state_(std::make_shared<State>(main, std::move(on_stop))) {
-  // A write to a broken pipe has to be an error code, not the end of the process. Asio takes care of sockets; this is
-  // for everything else, first of all the log's pipe.
-  std::signal(SIGPIPE, SIG_IGN);
+StopSignal::StopSignal(asio::io_context& main, std::function<void(int nth)> on_stop, Clock clock)
+    : state_(std::make_shared<State>(main, std::move(on_stop), std::move(clock))) {
   state_->wait();
 }
 

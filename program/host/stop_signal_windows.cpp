@@ -1,5 +1,6 @@
 #include "program/host/stop_signal_windows.hpp"
 
+#include "program/host/stop_requests.hpp"
 #include "program/host/stop_signal.hpp"
 
 #include <asio/executor_work_guard.hpp>
@@ -57,13 +58,15 @@ namespace portico {
 // Not asio::signal_set: it uses the C library's signal(), whose handler returns immediately, and the system ends the
 // process as soon as the handler of a close, logoff or shutdown event returns.
 struct StopSignal::State : std::enable_shared_from_this<State> {
-  State(asio::io_context& context, std::function<void(int)> callback)
-      : main(context), work(context.get_executor()), on_stop(std::move(callback)) {}
+  State(asio::io_context& context, std::function<void(int)> callback, Clock now)
+      : main(context), work(context.get_executor()), on_stop(std::move(callback)), clock(std::move(now)) {}
 
   void request_stop() {
     asio::post(main, [state = shared_from_this()] {
       // A copy: finished() clears the member while the function runs.
-      if (const auto call = state->on_stop) call(++state->count);
+      const auto call = state->on_stop;
+      if (!call) return;
+      if (const int nth = state->requests.add(state->clock()); nth != 0) call(nth);
     });
   }
 
@@ -79,7 +82,8 @@ struct StopSignal::State : std::enable_shared_from_this<State> {
   asio::io_context& main;
   asio::executor_work_guard<asio::io_context::executor_type> work;
   std::function<void(int)> on_stop;
-  int count = 0;
+  StopRequests requests;
+  Clock clock;
   std::mutex mutex;
   std::condition_variable changed;
   bool finished = false;
@@ -112,8 +116,8 @@ BOOL on_console_event_of(DWORD event, DWORD session) {
   return TRUE;
 }
 
-StopSignal::StopSignal(asio::io_context& main, std::function<void(int nth)> on_stop)
-    : state_(std::make_shared<State>(main, std::move(on_stop))) {
+StopSignal::StopSignal(asio::io_context& main, std::function<void(int nth)> on_stop, Clock clock)
+    : state_(std::make_shared<State>(main, std::move(on_stop), std::move(clock))) {
   const std::lock_guard lock(current_mutex);
   current = state_;
   // Registered once and never removed: SetConsoleCtrlHandler waits while a handler runs, so removing the handler while

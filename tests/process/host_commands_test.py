@@ -169,8 +169,10 @@ class Healthcheck(Commands):
             self.check(config, 0)
             server.request_stop()
             server.wait_for("stopping")
+            asked = time.monotonic()
             self.check(config, 1, f"endpoint health: 127.0.0.1:{health} answers 503 Service Unavailable")
-            self.assertEqual(server.stop(), 0)
+            server.request_immediate_stop(asked)
+            self.assertEqual(server.wait_for_exit(), 0)
 
     def test_a_port_that_the_system_chooses_cannot_be_checked(self):
         self.check({"endpoints": {"echo": endpoint("echo", listen="127.0.0.1:0")}}, 1,

@@ -50,7 +50,7 @@ class StopDelay(unittest.TestCase):
         server.request_stop()
         server.wait_for("stopping", delay_ms=3600 * 1000)
         server.round_trip("echo")
-        server.request_stop()
+        server.request_immediate_stop(time.monotonic())
         self.assertEqual(server.wait_for_exit(), 0)
         self.assertLess(time.monotonic() - begin, 15)
         self.assertEqual(server.wait_for("stopped")["killed"], 0)

@@ -1,5 +1,6 @@
 """Stopping: idle clients are closed immediately, a message in progress is answered, a second signal aborts the rest."""
 
+import signal
 import time
 import unittest
 
@@ -96,13 +97,41 @@ class Stop(unittest.TestCase):
         server.request_stop()
         server.wait_for("draining")
         begin = time.monotonic()
-        server.request_stop()
+        server.request_immediate_stop(begin)
         self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
         self.assertLess(time.monotonic() - begin, DRAIN / 2)
         with self.assertRaises(ConnectionResetError):
             busy.recv(100)
         server.wait_for("closed", reason="killed")
         self.assertEqual(server.wait_for("stopped")["killed"], 1)
+
+    def test_two_signals_at_once_are_one_request(self):
+        server = self.start()
+        busy = self.in_the_middle_of_a_line(server)
+        server.request_stop()
+        server.press_ctrl_c()  # another signal, since the system may merge two of the same
+        server.wait_for("draining")
+        busy.sendall(b" there\n")
+        self.assertEqual(read_all(busy), b"ALMOST THERE\n")
+        busy.close()
+        self.assertEqual(server.wait_for_exit(timeout=DRAIN), 0)
+        self.assertEqual(server.wait_for("stopped")["killed"], 0)
+
+    def test_signals_that_were_ignored_at_the_start_stay_ignored(self):
+        if support.windows():
+            self.skipTest("Windows has no signals")
+        ignored = ["sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"]
+        with Server({"endpoints": {"echo": endpoint("echo")}}, launcher=ignored) as server:
+            server.address("echo")
+            with open(f"/proc/{server.pid}/status", encoding="ascii") as file:
+                masks = {line.split()[0]: int(line.split()[1], 16) for line in file if line.startswith(("SigIgn", "SigCgt"))}
+            for number, is_ignored in ((signal.SIGINT, True), (signal.SIGHUP, True), (signal.SIGTERM, False)):
+                bit = 1 << (number - 1)
+                self.assertEqual((bool(masks["SigIgn:"] & bit), bool(masks["SigCgt:"] & bit)),
+                                 (is_ignored, not is_ignored), number.name)
+            server.process.send_signal(signal.SIGINT)
+            server.round_trip("echo")
+            self.assertEqual(server.stop(), 0)
 
     def test_the_drain_deadline_aborts_the_rest(self):
         server = self.start(drain=1)

@@ -1,8 +1,11 @@
 #include "program/host/stop_signal.hpp"
 
+#include "program/host/stop_requests.hpp"
+
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <vector>
 
 #ifdef _WIN32
@@ -10,6 +13,8 @@
 
 #include <future>
 #else
+#include "program/host/ignored_signal.hpp"
+
 #include <csignal>
 #endif
 
@@ -25,17 +30,35 @@ void request_stop() {
 #endif
 }
 
+// A clock that goes on by a second each time it is read.
+StopSignal::Clock seconds_apart() {
+  return [now = StopRequests::TimePoint()]() mutable { return now += std::chrono::seconds(1); };
+}
+
 TEST(StopSignalTest, CountsTheFirstAndTheSecondSignal) {
   asio::io_context main(1);
   std::vector<int> received;
-  StopSignal stop(main, [&](int nth) {
-    received.push_back(nth);
-    if (nth == 1) request_stop();
-    if (nth == 2) stop.finished();
-  });
+  StopSignal stop(
+      main,
+      [&](int nth) {
+        received.push_back(nth);
+        if (nth == 1) request_stop();
+        if (nth == 2) stop.finished();
+      },
+      seconds_apart());
   request_stop();
   main.run();
   EXPECT_EQ(received, (std::vector{1, 2}));
+}
+
+TEST(StopSignalTest, SignalsWithinHalfASecondOfTheFirstAreTheSameRequest) {
+  StopRequests requests;
+  const StopRequests::TimePoint first{};
+  EXPECT_EQ(requests.add(first), 1);
+  EXPECT_EQ(requests.add(first + std::chrono::milliseconds(1)), 0);
+  EXPECT_EQ(requests.add(first + std::chrono::milliseconds(499)), 0);
+  EXPECT_EQ(requests.add(first + std::chrono::milliseconds(500)), 2);
+  EXPECT_EQ(requests.add(first + std::chrono::milliseconds(501)), 3);
 }
 
 TEST(StopSignalTest, KeepsTheMainContextRunningUntilFinished) {
@@ -99,12 +122,15 @@ TEST(StopSignalTest, HoldsCloseLogoffAndShutdownUntilFinished) {
   asio::io_context main(1);
   std::vector<std::future<BOOL>> handlers;
   bool returned_early = false;
-  StopSignal stop(main, [&](int nth) {
-    if (nth < 3) return;
-    for (auto& handler : handlers)
-      returned_early |= handler.wait_for(std::chrono::milliseconds(50)) == std::future_status::ready;
-    stop.finished();
-  });
+  StopSignal stop(
+      main,
+      [&](int nth) {
+        if (nth < 3) return;
+        for (auto& handler : handlers)
+          returned_early |= handler.wait_for(std::chrono::milliseconds(50)) == std::future_status::ready;
+        stop.finished();
+      },
+      seconds_apart());
   for (const DWORD event : std::initializer_list<DWORD>{CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT})
     handlers.push_back(std::async(std::launch::async, [event] { return on_console_event_of(event, /*session=*/1); }));
   main.run();
@@ -114,17 +140,27 @@ TEST(StopSignalTest, HoldsCloseLogoffAndShutdownUntilFinished) {
 
 #else
 
-TEST(StopSignalTest, ReceivesCtrlCAndSurvivesABrokenPipe) {
+TEST(StopSignalTest, ReceivesCtrlC) {
   asio::io_context main(1);
   int received = 0;
   StopSignal stop(main, [&](int nth) {
     received = nth;
     stop.finished();
   });
-  std::raise(SIGPIPE);
   std::raise(SIGINT);
   main.run();
   EXPECT_EQ(received, 1);
+}
+
+TEST(StopSignalTest, LeavesSignalsIgnoredThatWereIgnored) {
+  std::signal(SIGINT, SIG_IGN);
+  asio::io_context main(1);
+  StopSignal stop(main, [&](int) { stop.finished(); });
+  EXPECT_TRUE(is_ignored(SIGINT));
+  EXPECT_FALSE(is_ignored(SIGTERM));
+  stop.finished();
+  EXPECT_TRUE(is_ignored(SIGINT));
+  std::signal(SIGINT, SIG_DFL);
 }
 
 #endif
