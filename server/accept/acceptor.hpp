@@ -19,6 +19,7 @@ struct Accepted {
   Worker* worker = nullptr;
   std::optional<StreamSocket> socket;
   Address peer;
+  Address local;  // of a Unix socket whose name the system does not know; otherwise unspecified
 };
 
 // Source of clients for a listener, with the clock and the timer of its accept loops. The real one is SocketAcceptor;

@@ -134,10 +134,10 @@ void Listener::dispatch(Accepted accepted, Admission::Action action) {
   std::error_code ignored;  // the client is disconnected either way
   switch (action) {
     case Admission::Action::admit:
-      return accepted.worker->adopt(std::move(socket), accepted.peer, endpoint_);
+      return accepted.worker->adopt({std::move(socket), accepted.peer, accepted.local}, endpoint_);
     case Admission::Action::close:  // an end, not a reset, also for a client that has sent something
     case Admission::Action::farewell:
-      return accepted.worker->send_farewell(std::move(socket), accepted.peer, endpoint_);
+      return accepted.worker->send_farewell({std::move(socket), accepted.peer, accepted.local}, endpoint_);
     case Admission::Action::reset:
       socket.set_option(asio::socket_base::linger(true, 0), ignored);
       [[fallthrough]];

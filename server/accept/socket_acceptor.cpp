@@ -10,10 +10,7 @@
 namespace portico {
 
 SocketAcceptor::SocketAcceptor(ListeningSocket listening, const KeepaliveConfig& keepalive, Workers& workers)
-    : listening_(std::move(listening)),
-      address_(listening_.socket.local_endpoint()),
-      keepalive_(keepalive),
-      workers_(workers) {
+    : listening_(std::move(listening)), address_(listening_.address()), keepalive_(keepalive), workers_(workers) {
   // Reports a client that disconnected before it was accepted as an error, after which the loop continues. Otherwise
   // Asio would retry by itself and lose a wakeup on epoll.
   listening_.socket.set_option(asio::socket_base::enable_connection_aborted(true));
@@ -29,6 +26,7 @@ asio::awaitable<Accepted> SocketAcceptor::accept() {
   co_await listening_.socket.async_accept(*accepted.socket, peer,
                                           asio::redirect_error(asio::use_awaitable, accepted.error));
   accepted.peer = Address(peer);
+  if (listening_.file) accepted.local = address_;
   if (!accepted.error && !accepted_sockets_inherit_options && !accepted.peer.is_unix())
     set_keepalive(accepted.socket->native_handle(), keepalive_);
   co_return accepted;

@@ -124,14 +124,17 @@ ListeningSocket open_unix(asio::io_context& context, const ListenAddress& addres
     listen(socket, config);
     return {std::move(socket), nullptr};
   }
-  const auto endpoint = unix_endpoint(address);
-  remove_stale_file(endpoint);
-  socket.bind(endpoint, error);
-  throw_if(error, "bind");
+  // Before there is a file: another server that starts meanwhile would find one on which no server listens.
+  const auto access = resolve_access(config.unix_socket);
   const auto path = detail::path_from_utf8(address.path);
-  auto file = std::make_unique<UnixSocketFile>(path);
-  set_permissions(path, config.unix_socket);
+  if (!can_rename_sockets) remove_stale_file(unix_endpoint(address));
+  const TemporaryName temporary(path);
+  socket.bind(temporary.address, error);
+  throw_if(error, "bind");
+  auto file = std::make_unique<UnixSocketFile>(temporary.path);
+  set_access(temporary.path, access);
   listen(socket, config);
+  if (can_rename_sockets) file->publish(path);
   return {std::move(socket), std::move(file)};
 }
 
@@ -153,6 +156,11 @@ asio::local::stream_protocol::endpoint unix_endpoint(const SocketAddress& addres
   std::string path = address.path;
   if (address.is_abstract()) path.front() = '\0';  // unix(7)
   return {path};
+}
+
+Address ListeningSocket::address() const {
+  if (file) return Address::unix_socket(detail::path_to_utf8(file->path()));
+  return Address(socket.local_endpoint());
 }
 
 OpenedSockets open_addresses(const std::vector<tcp::endpoint>& addresses,

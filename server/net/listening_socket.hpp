@@ -5,6 +5,8 @@
 #include "server/net/socket_types.hpp"
 #include "server/net/unix_socket_file.hpp"
 
+#include <portico/address.hpp>
+
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 
@@ -19,6 +21,9 @@ namespace portico {
 struct ListeningSocket {
   StreamAcceptor socket;
   std::unique_ptr<UnixSocketFile> file;  // of a Unix socket that was opened here; destroyed before the socket
+
+  // The address that clients use. A Unix socket keeps, for the system, the temporary name that it was bound to.
+  Address address() const;
 };
 
 // Converts the address of a Unix socket, whose length the configuration has checked.

@@ -50,4 +50,11 @@ UnixSocketFile::~UnixSocketFile() {
   }
 }
 
+void UnixSocketFile::publish(const std::filesystem::path& path) {
+  const auto lock = lock_folder(path.parent_path());
+  do remove_stale_file(detail::path_to_utf8(path));
+  while (!rename_to_free_name(path_, path));  // another file has come meanwhile
+  path_ = path;
+}
+
 }  // namespace portico

@@ -1,5 +1,7 @@
 #include "server/net/unix_socket_file.hpp"
 
+#include <portico/options/scalar_types.hpp>
+
 #include <windows.h>
 
 #include <stdexcept>
@@ -47,12 +49,28 @@ void remove_file(const std::filesystem::path& path) {
   if (const DWORD error = ::GetLastError(); error != ERROR_FILE_NOT_FOUND) fail(error, "DeleteFile");
 }
 
-void set_permissions(const std::filesystem::path&, const UnixSocketConfig& config) {
-  if (config == UnixSocketConfig{}) return;
+bool rename_to_free_name(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::MoveFileExW(from.c_str(), to.c_str(), 0) != 0) return true;
+  const DWORD error = ::GetLastError();
+  if (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS) return false;
+  fail(error, "MoveFileEx");
+}
+
+SocketAccess resolve_access(const UnixSocketConfig& config) {
+  if (config == UnixSocketConfig{}) return {};
   throw std::runtime_error(
       "Windows has no mode, owner or group for sockets; remove \"unix_socket\" and protect the folder of the socket");
 }
 
+void set_access(const std::filesystem::path&, const SocketAccess&) {}
+
+TemporaryName::TemporaryName(const std::filesystem::path& final_path)
+    : path(final_path), address(detail::path_to_utf8(final_path)) {}
+
+std::shared_ptr<const void> lock_folder(const std::filesystem::path&) { return nullptr; }
+
+// Its documentation does not say that a client finds the server under the new name.
+const bool can_rename_sockets = false;
 const bool has_abstract_names = false;
 
 }  // namespace portico

@@ -58,17 +58,16 @@ void Worker::join() {
   worker_context_.thread = {};
 }
 
-void Worker::adopt(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
-  asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
-    start_connection(connections_, std::move(socket), peer, std::move(endpoint));
+void Worker::adopt(AcceptedClient client, std::shared_ptr<const Endpoint> endpoint) {
+  asio::dispatch(context_, [this, client = std::move(client), endpoint = std::move(endpoint)]() mutable {
+    start_connection(connections_, std::move(client), std::move(endpoint));
   });
 }
 
-void Worker::send_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint) {
-  asio::dispatch(context_, [this, socket = std::move(socket), peer, endpoint = std::move(endpoint)]() mutable {
-    if (farewells_.size() < max_farewells)
-      return start_connection(farewells_, std::move(socket), peer, endpoint->farewell);
-    SocketStream stream(std::move(socket));
+void Worker::send_farewell(AcceptedClient client, std::shared_ptr<const Endpoint> endpoint) {
+  asio::dispatch(context_, [this, client = std::move(client), endpoint = std::move(endpoint)]() mutable {
+    if (farewells_.size() < max_farewells) return start_connection(farewells_, std::move(client), endpoint->farewell);
+    SocketStream stream(std::move(client.socket));
     discard_unread(stream);
     const asio::const_buffer text = asio::buffer(endpoint->farewell_text);
     // A client of TLS expects a handshake first.
@@ -77,12 +76,16 @@ void Worker::send_farewell(StreamSocket socket, const Address& peer, std::shared
   });
 }
 
-void Worker::start_connection(Connections& owner, StreamSocket socket, const Address& peer,
-                              std::shared_ptr<const Endpoint> endpoint) {
+void Worker::start_connection(Connections& owner, AcceptedClient client, std::shared_ptr<const Endpoint> endpoint) {
   PORTICO_ASSERT(worker_context_.on_thread());
-  set_close_on_exec(socket.native_handle());
+  set_close_on_exec(client.socket.native_handle());
   if (!sweeping_) schedule_sweep();
-  owner.start(std::make_unique<SocketStream>(std::move(socket)), peer, std::move(endpoint));
+  std::unique_ptr<Stream> stream;
+  if (client.local.is_unix())
+    stream = std::make_unique<UnixSocketStream>(std::move(client.socket), client.local);
+  else
+    stream = std::make_unique<SocketStream>(std::move(client.socket));
+  owner.start(std::move(stream), client.peer, std::move(endpoint));
 }
 
 void Worker::mark_not_ready() {

@@ -15,6 +15,13 @@
 
 namespace portico {
 
+// A client to serve, accepted onto the context of its worker.
+struct AcceptedClient {
+  StreamSocket socket;
+  Address peer;
+  Address local;  // of a Unix socket whose name the system does not know; otherwise unspecified
+};
+
 // One thread with one io_context and the connections that live on it; their sessions need no locks.
 // Owned by Workers. Its functions may be called from any thread, except the destructor: join() first.
 class Worker {
@@ -28,13 +35,13 @@ class Worker {
   void start();
 
   // Serves a client that was accepted onto this worker's context.
-  void adopt(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  void adopt(AcceptedClient client, std::shared_ptr<const Endpoint> endpoint);
 
   // Ends the connection of a refused client in order, after the endpoint's farewell if there is one. If there are
   // max_farewells already, nothing waits: at most 16 KiB of what has arrived are discarded, since closing over unread
   // bytes would be a reset; the farewell is sent if no TLS comes first and the socket takes it; the connection is
   // closed.
-  void send_farewell(StreamSocket socket, const Address& peer, std::shared_ptr<const Endpoint> endpoint);
+  void send_farewell(AcceptedClient client, std::shared_ptr<const Endpoint> endpoint);
 
   // Makes Connection::ready() false for all sessions: health checks report that the server is about to stop.
   void mark_not_ready();
@@ -55,8 +62,7 @@ class Worker {
   void join();
 
  private:
-  void start_connection(Connections& owner, StreamSocket socket, const Address& peer,
-                        std::shared_ptr<const Endpoint> endpoint);
+  void start_connection(Connections& owner, AcceptedClient client, std::shared_ptr<const Endpoint> endpoint);
   void schedule_sweep();
   void finish_if_drained();
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace portico {
 namespace {
@@ -101,15 +102,63 @@ TEST_F(UnixSocketFileTest, PermissionsAreSet) {
   const auto running = server();
   UnixSocketConfig config;
   config.mode = "0640";
-  set_permissions(path, config);
+  set_access(path, resolve_access(config));
   EXPECT_EQ(fs::status(path).permissions(), static_cast<fs::perms>(0640));
 }
 
+TEST_F(UnixSocketFileTest, PermissionsOfALinksTargetAreKept) {
+  const auto target = folder / "target";
+  std::ofstream(target) << "precious";
+  fs::permissions(target, static_cast<fs::perms>(0600));
+  fs::create_symlink(target, path);
+  EXPECT_THROW(set_access(path, resolve_access({})), std::system_error);
+  EXPECT_EQ(fs::status(target).permissions(), static_cast<fs::perms>(0600));
+}
+
 TEST_F(UnixSocketFileTest, UnknownGroupIsRejected) {
-  const auto running = server();
   UnixSocketConfig config;
   config.group = "no such group";
-  EXPECT_THROW(set_permissions(path, config), std::runtime_error);
+  EXPECT_THROW(resolve_access(config), std::runtime_error);
+}
+
+// A server that listens under a temporary name.
+struct Starting {
+  Starting(asio::io_context& context, const fs::path& path) : name(path), socket(context, name.address) {}
+  TemporaryName name;
+  Unix::acceptor socket;
+  UnixSocketFile file{name.path};
+};
+
+TEST_F(UnixSocketFileTest, OfServersThatStartTogetherTheFirstHasTheName) {
+  server().reset();  // a file that both may replace
+  Starting first(context, path);
+  Starting second(context, path);
+  first.file.publish(path);
+  EXPECT_THROW(second.file.publish(path), std::runtime_error);
+  Unix::socket client(context);
+  client.connect(path.string());
+  std::error_code error;
+  second.socket.non_blocking(true);
+  second.socket.accept(error);
+  EXPECT_EQ(error, asio::error::would_block) << "the client came to the second";
+}
+
+TEST_F(UnixSocketFileTest, NothingIsReplacedByARename) {
+  Starting starting(context, path);
+  const auto running = server();
+  EXPECT_FALSE(rename_to_free_name(starting.name.path, path));
+  EXPECT_TRUE(fs::exists(starting.name.path));
+}
+
+TEST_F(UnixSocketFileTest, TheLongestPathHasRoomForTheTemporaryName) {
+  const auto longest = sizeof(sockaddr_un::sun_path) - 1;
+  const auto deep = folder / std::string(longest - folder.string().size() - 4, 'd');
+  fs::create_directory(deep);
+  const auto long_path = deep / "p";
+  Starting starting(context, long_path);
+  starting.file.publish(long_path);
+  Unix::socket(context).connect(long_path.string());
+  EXPECT_FALSE(fs::exists(starting.name.path));
 }
 #endif
 
