@@ -55,8 +55,8 @@ class Server {
   // Ends the delay and the drain immediately.
   void kill();
 
-  // Reads the certificates again immediately; otherwise this happens when their files change.
-  void reload() { certificates_.reload(); }
+  // Reads the certificates again immediately, and reports it; otherwise this happens when their files change.
+  void reload() { observer_.on(certificates_.reload()); }
 
   // Passes the live connections of all workers to `on_result`, on the control thread; never calls it after the stop.
   void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_result);

@@ -189,6 +189,7 @@ void Log::on(const events::ConfigProblem& event) { report(event); }
 void Log::on(const events::CertificateExpires& event) { report(event); }
 void Log::on(const events::CertificateReplaced& event) { report(event); }
 void Log::on(const events::StartFailed& event) { report(event); }
+void Log::on(const events::Reloaded& event) { report(event); }
 void Log::on(const events::Stopping& event) { report(event); }
 void Log::on(const events::Draining& event) { report(event); }
 void Log::on(const events::Stopped& event) {

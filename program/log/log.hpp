@@ -56,6 +56,7 @@ class Log final : public Observer {
   void on(const events::CertificateExpires& event) override;
   void on(const events::CertificateReplaced& event) override;
   void on(const events::StartFailed& event) override;
+  void on(const events::Reloaded& event) override;
   void on(const events::Stopping& event) override;
   void on(const events::Draining& event) override;
   void on(const events::Stopped& event) override;

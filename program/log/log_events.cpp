@@ -43,6 +43,7 @@ LogLevel level_of(const events::ConfigProblem& event) { return event.is_warning 
 LogLevel level_of(const events::CertificateExpires& event) { return event.expired ? LogLevel::error : LogLevel::warn; }
 LogLevel level_of(const events::CertificateReplaced&) { return LogLevel::info; }
 LogLevel level_of(const events::StartFailed&) { return LogLevel::error; }
+LogLevel level_of(const events::Reloaded& event) { return event.rejected > 0 ? LogLevel::warn : LogLevel::info; }
 LogLevel level_of(const events::Stopping&) { return LogLevel::info; }
 LogLevel level_of(const events::Draining&) { return LogLevel::info; }
 LogLevel level_of(const events::Stopped& stopped) { return stopped.killed > 0 ? LogLevel::warn : LogLevel::info; }
@@ -118,6 +119,15 @@ std::string log_line(const events::CertificateReplaced& event, LogFormat format,
 
 std::string log_line(const events::StartFailed& event, LogFormat format, Time time) {
   return LogLine(format, time, level_of(event), "start_failed").add("error", event.error).finish();
+}
+
+std::string log_line(const events::Reloaded& event, LogFormat format, Time time) {
+  return LogLine(format, time, level_of(event), "reloaded")
+      .add("tls_endpoints", event.endpoints)
+      .add("replaced", event.replaced)
+      .add("rejected", event.rejected)
+      .add("note", "the configuration is read only at the start")
+      .finish();
 }
 
 std::string log_line(const events::Stopping& event, LogFormat format, Time time) {

@@ -49,6 +49,7 @@ LogLevel level_of(const events::ConfigProblem&);
 LogLevel level_of(const events::CertificateExpires& event);
 LogLevel level_of(const events::CertificateReplaced&);
 LogLevel level_of(const events::StartFailed&);
+LogLevel level_of(const events::Reloaded& event);
 LogLevel level_of(const events::Stopping&);
 LogLevel level_of(const events::Draining&);
 LogLevel level_of(const events::Stopped& stopped);
@@ -67,6 +68,7 @@ std::string log_line(const events::CertificateExpires& event, LogFormat format,
 std::string log_line(const events::CertificateReplaced& event, LogFormat format,
                      std::chrono::system_clock::time_point time);
 std::string log_line(const events::StartFailed& event, LogFormat format, std::chrono::system_clock::time_point time);
+std::string log_line(const events::Reloaded& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Stopping& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Draining& event, LogFormat format, std::chrono::system_clock::time_point time);
 std::string log_line(const events::Stopped& event, LogFormat format, std::chrono::system_clock::time_point time);

@@ -13,17 +13,21 @@ void CertificateWatcher::start() {
   schedule_poll();
 }
 
-void CertificateWatcher::reload() { poll(/*force=*/true); }
+events::Reloaded CertificateWatcher::reload() { return poll(/*force=*/true); }
 
-void CertificateWatcher::poll(bool force) {
+events::Reloaded CertificateWatcher::poll(bool force) {
+  events::Reloaded result{endpoints_.size(), 0, 0};
   const auto now = std::chrono::steady_clock::now();
   const bool new_day = last_expiry_report_ == std::chrono::steady_clock::time_point() ||
                        now - last_expiry_report_ >= std::chrono::hours(24);
   if (new_day) last_expiry_report_ = now;
   for (const auto& endpoint : endpoints_) {
-    endpoint->poll(std::chrono::system_clock::now(), force);
+    const auto files = endpoint->poll(std::chrono::system_clock::now(), force);
+    if (files == EndpointTls::Files::replaced) ++result.replaced;
+    if (files == EndpointTls::Files::rejected) ++result.rejected;
     if (new_day) endpoint->report_expiry(std::chrono::system_clock::now());
   }
+  return result;
 }
 
 void CertificateWatcher::schedule_poll() {

@@ -28,13 +28,13 @@ class CertificateWatcher {
   // Starts to watch the files. Reports certificates that expire soon, now and once a day. Does nothing without TLS.
   void start();
 
-  // Reads all files again now, and reports again what is wrong with them.
-  void reload();
+  // Reads all files again now, and reports again what is wrong with them. Returns what became of them.
+  events::Reloaded reload();
 
   void stop() { timer_.cancel(); }
 
  private:
-  void poll(bool force);
+  events::Reloaded poll(bool force);
   void schedule_poll();
 
   asio::steady_timer timer_;

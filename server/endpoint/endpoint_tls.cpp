@@ -42,21 +42,22 @@ EndpointTls::EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, 
   }
 }
 
-void EndpointTls::poll(Time now, bool force) {
+EndpointTls::Files EndpointTls::poll(Time now, bool force) {
   auto files = read_tls_files(config_, read_);
   const bool has_become_valid = files == current_files_ && now >= valid_from_;
   if (files == current_files_ && !has_become_valid) {
     pending_.reset();
     if (force && !rejection_.empty()) report_rejected();
-    return;
+    return rejection_.empty() ? Files::in_use : Files::rejected;
   }
   if (!force && !has_become_valid && pending_ != files) {
     pending_ = std::move(files);
-    return;
+    return Files::in_use;
   }
   pending_.reset();
   replace(files, now);
   current_files_ = std::move(files);
+  return rejection_.empty() ? Files::replaced : Files::rejected;
 }
 
 void EndpointTls::replace(const TlsFiles& files, Time now) {

@@ -6,6 +6,7 @@
 #include "server/events/observer.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,8 @@ class EndpointTls {
   // Reads the files again. A change counts only if two polls in a row read the same contents, since a certificate and
   // its key are written one after the other; with `force`, one poll is enough. Files that cannot be used are reported
   // once, and once more by each poll with `force`; the certificates in use are kept.
-  void poll(Time now, bool force);
+  enum class Files : std::uint8_t { in_use, replaced, rejected };
+  Files poll(Time now, bool force);
 
   // Reports certificates that expire within two weeks, have expired, or are not valid yet.
   void report_expiry(Time now) const;

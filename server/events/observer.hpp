@@ -6,6 +6,7 @@
 #include <portico/end_reason.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -86,6 +87,14 @@ struct StartFailed {
   std::string error;
 };
 
+// The certificates of all endpoints with TLS were read again on request. The others, and the configuration, are as they
+// were.
+struct Reloaded {
+  std::size_t endpoints = 0;  // with TLS
+  std::size_t replaced = 0;
+  std::size_t rejected = 0;  // their files cannot be used; those in use are kept
+};
+
 // A stop was requested: for `delay` clients are still admitted, while health checks already report "not ready".
 struct Stopping {
   std::chrono::milliseconds delay;
@@ -118,6 +127,7 @@ class Observer {
   virtual void on(const events::CertificateExpires&) {}
   virtual void on(const events::CertificateReplaced&) {}
   virtual void on(const events::StartFailed&) {}
+  virtual void on(const events::Reloaded&) {}
   virtual void on(const events::Stopping&) {}
   virtual void on(const events::Draining&) {}
   virtual void on(const events::Stopped&) {}

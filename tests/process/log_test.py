@@ -1,6 +1,7 @@
 """The log as tools read it: prompt, one JSON object per line, and it never blocks the server."""
 
 import re
+import signal
 import socket
 import time
 import unittest
@@ -39,6 +40,16 @@ class Log(unittest.TestCase):
                 waits.append(time.monotonic() - begin)
             print(f"longest wait for a line: {max(waits) * 1000:.1f} ms")
             self.assertLess(sorted(waits)[5], 0.2)
+
+    def test_a_reload_says_what_it_did_even_if_there_is_nothing_to_reload(self):
+        if support.windows():
+            self.skipTest("Windows has no SIGHUP")
+        with Server({"endpoints": {"echo": endpoint("echo")}}) as server:
+            server.address("echo")
+            server.process.send_signal(signal.SIGHUP)
+            reloaded = server.wait_for("reloaded", tls_endpoints=0, replaced=0, rejected=0)
+            self.assertEqual((reloaded["level"], reloaded["note"]), ("info", "the configuration is read only at the start"))
+            self.assertEqual(server.stop(), 0)
 
     def test_accepted_is_shown_on_the_debug_level_only(self):
         for level, shown in (("info", 0), ("debug", 1)):

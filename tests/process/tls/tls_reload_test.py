@@ -139,6 +139,11 @@ class Reload(unittest.TestCase):
             os.kill(server.pid, signal.SIGHUP)
             # The regular poll, every two seconds and confirmed by a second one, would need longer.
             support.wait_until(lambda: self.serial(server) == pair.serial, "the new certificate", timeout=1.9)
+        server.wait_for("reloaded", count=10)
+        self.assertGreater(len(server.events("reloaded", tls_endpoints=1, replaced=1, rejected=0)), 0)
+        os.remove(os.path.join(self.now, "tls.crt"))
+        os.kill(server.pid, signal.SIGHUP)
+        self.assertEqual(server.wait_for("reloaded", count=11)["rejected"], 1)
 
     def test_sighup_right_after_the_start_is_not_too_early(self):
         if support.windows():

@@ -156,6 +156,14 @@ TEST(LogEventsTest, StartFailedHasTheError) {
             "\n");
 }
 
+TEST(LogEventsTest, ReloadedCountsEndpointsAndWarnsOfRejectedCertificates) {
+  EXPECT_EQ(log_line(events::Reloaded{3, 1, 0}, LogFormat::json, a_moment),
+            R"({"time":"2026-11-22T20:10:00.123Z","level":"info","event":"reloaded","tls_endpoints":3,"replaced":1,)"
+            R"("rejected":0,"note":"the configuration is read only at the start"})"
+            "\n");
+  EXPECT_EQ(level_of(events::Reloaded{3, 0, 1}), LogLevel::warn);
+}
+
 TEST(LogEventsTest, DrainingHasTheDeadlineAndStoppedTheLevel) {
   const auto draining = nlohmann::json::parse(log_line(events::Draining{201, 8s}, LogFormat::json, a_moment));
   EXPECT_EQ(draining["connections"], 201);

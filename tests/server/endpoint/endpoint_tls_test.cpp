@@ -106,6 +106,19 @@ TEST_F(EndpointTlsTest, ForcedPollReplacesImmediately) {
   EXPECT_EQ(poll(/*force=*/true), Reports{"replaced: 02"});
 }
 
+TEST_F(EndpointTlsTest, PollReturnsWhatBecameOfTheFiles) {
+  using Files = EndpointTls::Files;
+  EXPECT_EQ(tls().poll(now, /*force=*/true), Files::in_use);
+  put(2);
+  EXPECT_EQ(tls().poll(now, /*force=*/false), Files::in_use) << "not before a second poll";
+  EXPECT_EQ(tls().poll(now, /*force=*/false), Files::replaced);
+  files.erase("key.pem");
+  EXPECT_EQ(tls().poll(now, /*force=*/true), Files::rejected);
+  EXPECT_EQ(tls().poll(now, /*force=*/true), Files::rejected);
+  put(2);
+  EXPECT_EQ(tls().poll(now, /*force=*/true), Files::replaced) << "a file that is back is used again";
+}
+
 TEST_F(EndpointTlsTest, FilesWrittenOneAfterTheOtherAreOneChange) {
   tls();
   const auto next = make_identity({"localhost", 2});
