@@ -105,6 +105,18 @@ void Server::abort(std::uint64_t id, std::function<void(bool)> on_result) {
     });
 }
 
+void Server::when_workers_respond(std::function<void()> on_responded) {
+  PORTICO_ASSERT(on_control_thread());
+  if (closing_) return on_responded();
+  const auto remaining = std::make_shared<std::size_t>(workers_->size());
+  for (const auto& worker : *workers_)
+    asio::post(worker->context(), [this, remaining, on_responded] {
+      asio::post(control_, [remaining, on_responded] {
+        if (--*remaining == 0) on_responded();
+      });
+    });
+}
+
 std::vector<std::string> Server::addresses(std::string_view endpoint) const {
   std::vector<std::string> addresses;
   for (const auto& bound : bound_)

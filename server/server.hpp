@@ -58,6 +58,10 @@ class Server {
   // Reads the certificates again immediately, and reports it; otherwise this happens when their files change.
   void reload() { observer_.on(certificates_.reload()); }
 
+  // Calls `on_responded` on the control thread once every worker has come round: has done what was waiting, and begins
+  // something new. Never, if one is blocked. While the server stops, immediately: the stop has deadlines of its own.
+  void when_workers_respond(std::function<void()> on_responded);
+
   // Passes the live connections of all workers to `on_result`, on the control thread; never calls it after the stop.
   void snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_result);
 

@@ -15,6 +15,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -58,6 +59,7 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, std:
                         InheritedSockets inherited, Log& log) {
   const Config& config = loaded.config;
   asio::io_context control(1);
+  ServiceManager manager(control);
   Server server(control, log);
 
   Server::StopResult result;
@@ -65,7 +67,7 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, std:
   std::optional<StopSignal> signal;
   signal.emplace(control, [&](int nth) {
     if (nth > 1) return server.kill();
-    notify_service_manager("STOPPING=1");
+    manager.report_stopping();
     server.stop(config.shutdown, [&](Server::StopResult stopped) {
       result = stopped;
       log.flush(std::chrono::seconds(1));
@@ -74,7 +76,11 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, std:
     });
   });
 
-  const ReloadSignal reload(control, [&] { server.reload(); });
+  const ReloadSignal reload(control, [&] {
+    manager.report_reloading();
+    server.reload();
+    manager.report_ready();
+  });
 
   try {
     const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
@@ -83,7 +89,8 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, std:
     report_start_error(log, loaded.shown(error.what()));
     return ExitCode::cannot_start;
   }
-  notify_service_manager("READY=1");
+  manager.report_ready();
+  manager.watch([&](std::function<void()> is_alive) { server.when_workers_respond(std::move(is_alive)); });
   asio::steady_timer timer(control);
   schedule_emit_repeated(log, timer);
   control.run();

@@ -2,6 +2,13 @@
 
 namespace portico {
 
-void notify_service_manager(std::string_view) {}
+struct ServiceManager::State {};
+
+ServiceManager::ServiceManager(asio::io_context&) {}
+ServiceManager::~ServiceManager() = default;
+void ServiceManager::report_ready() {}
+void ServiceManager::report_reloading() {}
+void ServiceManager::report_stopping() {}
+void ServiceManager::watch(std::function<void(std::function<void()>)>) {}
 
 }  // namespace portico

@@ -24,6 +24,20 @@ LogFormat format_of(const LogConfig& config, bool terminal) {
   return config.format == "text" ? LogFormat::text : LogFormat::json;
 }
 
+// Returns a priority of syslog(3).
+int priority_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::debug:
+      return 7;
+    case spdlog::level::info:
+      return 6;
+    case spdlog::level::warn:
+      return 4;
+    default:
+      return 3;
+  }
+}
+
 // Writes the queued lines, on the log's thread.
 class Sink final : public spdlog::sinks::sink {
  public:
@@ -34,7 +48,7 @@ class Sink final : public spdlog::sinks::sink {
   void log(const spdlog::details::log_msg& message) override {
     report_losses();
     const std::string_view line(message.payload.data(), message.payload.size());
-    if (!line.empty() && !output_.write(line)) ++unwritten_;
+    if (!line.empty() && !write(message.level, line)) ++unwritten_;
     const std::lock_guard lock(mutex_);
     ++written_;
     progress_.notify_all();
@@ -62,7 +76,12 @@ class Sink final : public spdlog::sinks::sink {
     const auto line = LogLine(format_, std::chrono::system_clock::now(), LogLevel::warn, "log_dropped")
                           .add("lines", losses_now - reported_losses_)
                           .finish();
-    if (output_.write(line)) reported_losses_ = losses_now;
+    if (write(spdlog::level::warn, line)) reported_losses_ = losses_now;
+  }
+
+  bool write(spdlog::level::level_enum level, std::string_view line) {
+    if (!output_.journal) return output_.write(line);
+    return output_.write(fmt::format("<{}>{}", priority_of(level), line));
   }
 
   LogOutput output_;

@@ -17,6 +17,7 @@ namespace portico {
 struct LogOutput {
   std::function<bool(std::string_view line)> write;
   bool terminal = false;  // for the format "auto": text on a terminal, JSON otherwise
+  bool journal = false;   // systemd's: a priority in front of each line, which it takes away (sd-daemon(3))
 };
 
 // Observer that writes events as lines, on a thread of its own. Owned by run_server(); outlives the server.

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 
 namespace portico {
@@ -60,13 +61,21 @@ class LineWriter {
   bool has_part_of_a_line_ = false;
 };
 
+// JOURNAL_STREAM names the device and the inode of the stream to the journal (systemd.exec(5)).
+bool is_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return false;
+  return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+}
+
 }  // namespace
 
 LogOutput stderr_output() {
   // A pipe without a reader, and a file that may not grow, have to be errors of a write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  return {LineWriter(), ::isatty(STDERR_FILENO) == 1};
+  return {LineWriter(), ::isatty(STDERR_FILENO) == 1, is_journal()};
 }
 
 }  // namespace portico

@@ -57,7 +57,7 @@ LogOutput stderr_output() {
   DWORD mode = 0;
   const bool terminal = ::GetConsoleMode(handle, &mode) != 0;
   if (terminal) ::SetConsoleOutputCP(CP_UTF8);
-  return {LineWriter(handle), terminal};
+  return {LineWriter(handle), terminal, /*journal=*/false};
 }
 
 }  // namespace portico

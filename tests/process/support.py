@@ -204,6 +204,10 @@ class Server:
     def press_ctrl_c(self):
         os.write(self._terminal, b"\x03")
 
+    def type_line(self):
+        """Ends a line on the program's standard input."""
+        os.write(self._terminal, b"\n")
+
     def request_stop(self):
         if windows():
             self.press_ctrl_c()

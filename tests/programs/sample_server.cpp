@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -145,6 +146,13 @@ asio::awaitable<void> stls(Connection& connection) {
   }
 }
 
+// Blocks its worker, as no session should, until a line comes from standard input.
+asio::awaitable<void> block(Connection& connection) {
+  co_await connection.read();
+  std::string line;
+  std::getline(std::cin, line);
+}
+
 asio::awaitable<void> throw_exception(Connection& connection) {
   co_await connection.read();
   throw std::runtime_error("the \"cellar\"\nis flooded");
@@ -171,6 +179,7 @@ int main(int argc, char** argv) {
   handlers.add<AnswerOptions>("answer", "Answers once.", answer);
   handlers.add<ChatOptions>("chat", "Sends each line to every client of the endpoint.", chat);
   handlers.add("stls", "Echoes each line, and starts TLS on the command STLS.", stls);
+  handlers.add("block", "Blocks its worker until a line comes from standard input.", block);
   handlers.add("throw_exception", "Throws a std::exception at the first bytes.", throw_exception);
   handlers.add("throw_int", "Throws an int at the first bytes.", throw_int);
   handlers.add("throw_after_partial_write", "Throws in the middle of its answer.", throw_after_partial_write);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace portico {
@@ -195,6 +196,23 @@ TEST(LogTest, PlainLinesAreBelowItsLevelToo) {
     EXPECT_TRUE(log.flush(10s));
   }
   EXPECT_EQ(tape.lines, (std::vector<std::string>{"portico: an error\n"}));
+}
+
+TEST(LogTest, TheJournalGetsAPriorityWithEachLine) {
+  Tape tape;
+  {
+    auto output = tape.output();
+    output.journal = true;
+    Log log({.format = "json", .level = "debug"}, std::move(output));
+    test::MemorySession session;
+    log.on(events::Accepted{session.connection});
+    log.on(events::Stopped{0});
+    log.on(events::Stopped{1});
+    log.on(events::StartFailed{"no"});
+  }
+  ASSERT_EQ(tape.lines.size(), 4U);
+  const std::vector<std::string> priorities{"<7>{", "<6>{", "<4>{", "<3>{"};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(tape.lines[i].substr(0, 4), priorities[i]);
 }
 
 TEST(LogTest, AccountsForEveryLineOfManyThreads) {
