@@ -3,6 +3,7 @@
 #include "config/settings/config.hpp"
 #include "server/net/socket_types.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ class InheritedSockets {
   };
 
   std::vector<Descriptor> descriptors_;
+  std::optional<int> other_process_;  // that the service manager has passed sockets to, instead of this one
   std::vector<std::string> unused_;
 };
 

@@ -85,6 +85,7 @@ InheritedSockets InheritedSockets::from_environment(const Config& config) {
 
   InheritedSockets all;
   const bool meant_for_us = process == ::getpid() && count.has_value();
+  if (!meant_for_us && count.has_value()) all.other_process_ = process;
   for (int i = 0; meant_for_us && i < *count && is_open(listen_fds_start + i); ++i)
     all.descriptors_.push_back({listen_fds_start + i, name_at(names, i)});
 
@@ -126,6 +127,11 @@ std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddres
   }
   if (!claimed.empty()) return claimed;
   if (address.descriptor) throw std::runtime_error("no such descriptor was passed to this process");
+  if (other_process_)
+    throw std::runtime_error(
+        fmt::format("the sockets were passed to process {} (LISTEN_PID), not to this one, {}: a script that starts "
+                    "portico must do so with exec",
+                    *other_process_, ::getpid()));
   throw std::runtime_error("no socket of that name was passed to this process (LISTEN_FDS, LISTEN_FDNAMES)");
 }
 

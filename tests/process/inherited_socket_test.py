@@ -170,8 +170,11 @@ class Inherited(unittest.TestCase):
 
     def test_a_name_that_was_not_passed_is_refused(self):
         self.refused("systemd:web", [self.tcp()], "systemd:web", "no socket of that name was passed", names="other")
-        self.refused("systemd:web", [self.tcp()], "no socket of that name was passed", names="web", listen_pid="another")
         self.refused("systemd:web", [self.tcp()], "no socket of that name was passed", names="web", listen_pid="")
+
+    def test_sockets_that_were_passed_to_a_wrapper_are_said_to_be_its(self):
+        self.refused("systemd:web", [self.tcp()], "the sockets were passed to process 1 (LISTEN_PID), not to this one, ",
+                     "exec", names="web", listen_pid="another")
 
     def test_a_descriptor_that_does_not_listen_is_refused(self):
         with socket.socket() as idle, socket.socket(type=socket.SOCK_DGRAM) as datagrams, open(os.devnull) as file:
