@@ -3,7 +3,10 @@
 #include "config/values/address_text.hpp"
 #include "config/values/ip.hpp"
 #include "config/values/units.hpp"
+#include "server/admission/network_set.hpp"
 #include "server/net/listening_socket.hpp"
+
+#include <portico/address.hpp>
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
@@ -32,7 +35,7 @@ using Target = asio::generic::stream_protocol::endpoint;  // TCP or a Unix socke
 // The check of one address. Kept alive by its coroutine.
 struct Probe {
   Probe(asio::io_context& context, const EndpointConfig& endpoint, const ListenAddress& listen)
-      : socket(context), name(endpoint.name), address(listen) {
+      : socket(context), name(endpoint.name), rules(endpoint.accept), address(listen) {
     // Not plain HTTP if TLS or PROXY comes first.
     speaks_http = endpoint.handler == "health" && !endpoint.tls &&
                   (!endpoint.proxy_protocol || endpoint.proxy_protocol->mode == "off");
@@ -40,7 +43,9 @@ struct Probe {
 
   asio::generic::stream_protocol::socket socket;
   std::string name;
-  ListenAddress address;  // a wildcard is replaced by loopback, in the report too
+  const AcceptConfig& rules;
+  std::optional<std::string> refusal;  // the rule that refuses clients of this host, as a sentence
+  ListenAddress address;               // a wildcard is replaced by loopback, in the report too
   bool speaks_http = false;
   bool finished = false;
   std::optional<std::string> error;
@@ -81,6 +86,19 @@ asio::awaitable<std::vector<Target>> targets(Probe& probe, std::error_code& erro
   co_return found;
 }
 
+// Returns why an endpoint refuses this check, if its rules say so: a connection to an address of this host comes from
+// that address.
+std::optional<std::string> refusal_of(const AcceptConfig& rules, const Target& target) {
+  const Address source(target);
+  if (source.is_unix()) return std::nullopt;
+  const auto includes = [&](const NetworksRule& rule) { return NetworkSet(networks_of(rule)).contains(source.ip()); };
+  const auto ip = source.ip().to_string();
+  if (!is_observed(rules.deny) && includes(rules.deny)) return fmt::format("accept.deny includes {}", ip);
+  if (!is_observed(rules.allow) && !networks_of(rules.allow).empty() && !includes(rules.allow))
+    return fmt::format("accept.allow does not include {}", ip);
+  return std::nullopt;
+}
+
 // Connects to the first target that accepts. If none does, returns the error of the first one.
 asio::awaitable<std::error_code> connect(Probe& probe) {
   std::error_code first;
@@ -88,6 +106,9 @@ asio::awaitable<std::error_code> connect(Probe& probe) {
   for (const auto& target : all) {
     std::error_code error;
     co_await probe.socket.async_connect(target, asio::redirect_error(asio::use_awaitable, error));
+    probe.refusal = refusal_of(probe.rules, target);
+    // Accepted, and refused before the connect was noticed here.
+    if (probe.refusal && error == asio::error::connection_reset) error.clear();
     if (!error || error == asio::error::operation_aborted) co_return error;
     if (!first) first = error;
     std::error_code ignored;  // the socket was never connected
@@ -117,7 +138,10 @@ asio::awaitable<std::optional<std::string>> http_get(Probe& probe) {
 asio::awaitable<void> run_probe(std::shared_ptr<Probe> probe) {
   const std::error_code error = co_await connect(*probe);
   if (error) probe->error = fmt::format("does not accept: {}", error_text(error));
-  if (!error && probe->speaks_http) probe->error = co_await http_get(*probe);
+  if (error || !probe->speaks_http) co_return;
+  probe->error = co_await http_get(*probe);
+  if (probe->error && probe->refusal)
+    probe->error = fmt::format("accepts, but refuses this check: {}, which it comes from", *probe->refusal);
 }
 
 void start(asio::io_context& context, const std::shared_ptr<Probe>& probe) {

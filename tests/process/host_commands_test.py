@@ -6,6 +6,7 @@ import random
 import resource
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -27,6 +28,21 @@ def free_ports(count):
         if len(found) == count:
             return found
     raise AssertionError("no free ports")
+
+
+# Runs a health check on a host whose name server is silent. The network and the mounts are this script's own.
+SILENT_NAME_SERVER = """
+import fcntl, os, socket, struct, subprocess, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+fcntl.ioctl(server, 0x8914, struct.pack("16sh22x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+server.bind(("127.0.0.1", 53))
+for name, text in (("resolv.conf", "nameserver 127.0.0.1"), ("nsswitch.conf", "hosts: files dns")):
+    ours = os.path.join(os.path.dirname(sys.argv[2]), name)
+    with open(ours, "w") as file:
+        file.write(text)
+    subprocess.run(["mount", "--bind", ours, "/etc/" + name], check=True)
+sys.exit(subprocess.run([sys.argv[1], "healthcheck", sys.argv[2]]).returncode)
+"""
 
 
 class Commands(unittest.TestCase):
@@ -191,6 +207,31 @@ class Healthcheck(Commands):
                 config = {"endpoints": {"h": endpoint("health", listen=f"127.0.0.1:{other.getsockname()[1]}")}}
                 self.check(config, 1 if lines else 0, *lines)
                 thread.join(support.TIMEOUT)
+
+    def test_an_endpoint_whose_rules_refuse_this_host_says_so(self):
+        for rules, says in (({"allow": ["192.0.2.0/24"]}, "accept.allow does not include 127.0.0.1"),
+                            ({"deny": ["127.0.0.0/8"]}, "accept.deny includes 127.0.0.1")):
+            health, echo = free_ports(2)
+            config = {"endpoints": {"health": endpoint("health", listen=f"127.0.0.1:{health}", accept=rules),
+                                    "echo": endpoint("echo", listen=f"127.0.0.1:{echo}", accept=rules)}}
+            with self.subTest(rules=rules), Server(config) as server:
+                server.wait_for("listening", count=2)
+                self.check(config, 1, f"endpoint health: 127.0.0.1:{health} accepts, but refuses this check: {says}")
+                self.assertEqual(server.stop(), 0)
+
+    def test_it_keeps_what_it_said_if_a_name_server_does_not_answer(self):
+        config = {"endpoints": {"e": endpoint("echo", listen=["fd:3", "name.example:7000"])}}
+        path = os.path.join(self.folder, "portico.json")
+        with open(path, "w", encoding="utf-8") as output:
+            json.dump(config, output)
+        unshare = ["unshare", "--map-root-user", "--mount", "--net"]
+        if support.windows() or subprocess.run([*unshare, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("needs a network and mounts of its own")
+        result = subprocess.run([*unshare, sys.executable, "-c", SILENT_NAME_SERVER, options.program, path],
+                                capture_output=True, text=True, timeout=support.TIMEOUT)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("endpoint e: fd:3 skipped: ", result.stdout)
+        self.assertIn("endpoint e: name.example:7000 does not answer within 2s", result.stderr)
 
     @staticmethod
     def answer(listener, answer):
