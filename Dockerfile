@@ -22,6 +22,7 @@ USER 65532:65532
 EXPOSE 7000
 # The file that CMD names; change both.
 HEALTHCHECK --interval=30s --timeout=5s CMD ["/usr/local/bin/portico", "healthcheck", "/etc/portico/portico.json"]
-# Exec form: the program itself gets SIGTERM, and drains.
+# Exec form: the program itself gets SIGTERM, and drains. It starts no other process, so as process 1 it has none to
+# reap: no --init is needed, unless an image adds programs that leave processes behind.
 ENTRYPOINT ["/usr/local/bin/portico"]
 CMD ["run", "/etc/portico/portico.json"]
