@@ -37,6 +37,8 @@ void reject_der(std::string_view file, const std::string& option) {
   if (content.empty()) return;
   if (content.starts_with("\x02\x01\x03"sv))  // its version, RFC 7292
     throw TlsSettingsError(option, "is PKCS #12: convert it to PEM (openssl pkcs12 -nodes)");
+  if (content.starts_with("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"sv))  // its object identifier, RFC 2315
+    throw TlsSettingsError(option, "is PKCS #7: convert it to PEM (openssl pkcs7 -inform der -print_certs)");
   const char* command = option.ends_with("key") ? "openssl pkey -inform der" : "openssl x509 -inform der";
   throw TlsSettingsError(option, std::string("is DER: convert it to PEM (") + command + ")");
 }

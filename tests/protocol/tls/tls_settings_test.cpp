@@ -151,6 +151,9 @@ TEST_F(TlsSettingsTest, DerIsNamedWithTheCommandThatConvertsIt) {
   EXPECT_EQ(error_of(good.certificate, short_key), "key: " + to_key);
   const std::string pkcs12 = std::string("\x30\x82\x01\x00\x02\x01\x03\x30", 8) + std::string(256, 'x');
   EXPECT_EQ(error_of(pkcs12, good.key), "certificate: is PKCS #12: convert it to PEM (openssl pkcs12 -nodes)");
+  const std::string pkcs7 = "\x30\x82\x01\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02" + std::string(256, 'x');
+  EXPECT_EQ(error_of(pkcs7, good.key),
+            "certificate: is PKCS #7: convert it to PEM (openssl pkcs7 -inform der -print_certs)");
   const std::string begins_with_a_zero = "0 is the number of this certificate\n" + good.certificate;
   EXPECT_EQ(error_of(begins_with_a_zero, good.key), "");
   EXPECT_EQ(error_of(std::string("PK\x03\x04\0\0", 6), good.key), "certificate: is not text, so it is not PEM");
