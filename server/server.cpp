@@ -23,14 +23,14 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
   workers_ = std::make_unique<Workers>(static_cast<std::size_t>(config.workers), observer_);
   try {
     open(config, handlers, inherited);
+    workers_->start();
   } catch (...) {
     bound_.clear();
     workers_.reset();
     throw;
   }
-  // Nothing has run until here: every address is bound now.
+  // No client has been accepted until here: every address is bound, and every worker runs.
   for (const auto& [listener, outstanding] : bound_) listener->start(outstanding);
-  for (const auto& worker : *workers_) worker->start();
   for (const auto& bound : bound_)
     observer_.on(events::Listening{bound.listener->endpoint().settings.endpoint, bound.listener->address()});
   certificates_.start();

@@ -6,11 +6,27 @@
 #include <portico/run.hpp>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include <exception>
 #include <functional>
 #include <string>
 
 namespace portico {
+
+namespace {
+
+// What the system refuses a command (descriptors, threads, memory) is its error, not a crash.
+int run_to_end(const std::function<int()>& action) {
+  try {
+    return action();
+  } catch (const std::exception& error) {
+    print_error_line(fmt::format("portico: {}", error.what()));
+    return ExitCode::cannot_start;
+  }
+}
+
+}  // namespace
 
 int run(int argc, char** argv, const Registry& handlers) {
   open_standard_descriptors();
@@ -28,7 +44,7 @@ int run(int argc, char** argv, const Registry& handlers) {
   };
   // A command whose output is what it is for. To serve is not: whether the log can be written does not matter.
   const auto command = [&](const char* name, const char* help, std::function<int()> action) {
-    return serving(name, help, [action = std::move(action)] { return exit_code_of(action()); });
+    return serving(name, help, [action = std::move(action)] { return exit_code_of(run_to_end(action)); });
   };
   const auto with_file = [&file](CLI::App* sub) {
     sub->add_option("FILE", file, "The configuration, JSON; - for standard input")->required();

@@ -3,6 +3,7 @@
 #include "config/reading/load.hpp"
 #include "program/commands/commands.hpp"
 #include "program/commands/connection_capacity.hpp"
+#include "program/commands/output.hpp"
 #include "program/host/descriptor_limit.hpp"
 #include "program/host/reload_signal.hpp"
 #include "program/host/service_manager.hpp"
@@ -13,11 +14,15 @@
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
+#include <fmt/format.h>
 
+#include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace portico {
@@ -54,49 +59,76 @@ void report_start_error(Log& log, const std::string& error) {
   log.on(events::StartFailed{error});
 }
 
-// Runs the server until it has stopped. Objects that the server uses outlive it; the log outlives them all.
-int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, std::optional<std::size_t> descriptors,
-                        InheritedSockets inherited, Log& log) {
-  const Config& config = loaded.config;
-  asio::io_context control(1);
-  ServiceManager manager(control);
-  Server server(control, log);
+// The server with what the process brings to it: signals, its service manager, a clock for the log. Objects that the
+// server uses outlive it; the log outlives them all.
+class ServerProcess {
+ public:
+  // Throws std::system_error if the process may have no more descriptors or threads.
+  ServerProcess(const Config& config, Log& log) : config_(config), log_(log) {}
 
-  Server::StopResult result;
-  // Before the server listens: from then on, a stop may be requested at any time.
-  std::optional<StopSignal> signal;
-  signal.emplace(control, [&](int nth) {
-    if (nth > 1) return server.kill();
-    manager.report_stopping();
-    server.stop(config.shutdown, [&](Server::StopResult stopped) {
-      result = stopped;
-      log.flush(std::chrono::seconds(1));
-      signal->finished();
-      control.stop();
+  // Throws StartError.
+  void start(const Registry& handlers, std::size_t connections, InheritedSockets inherited) {
+    server_.start(config_, handlers, connections, std::move(inherited));
+    manager_.report_ready();
+    manager_.watch([this](std::function<void()> is_alive) { server_.when_workers_respond(std::move(is_alive)); });
+    schedule_emit_repeated(log_, timer_);
+  }
+
+  // Returns the exit code, after the server has stopped.
+  int run() {
+    control_.run();
+    // A session that never returns still uses its worker's thread, so nothing may be destroyed.
+    if (result_.hung) std::_Exit(ExitCode::done);
+    return ExitCode::done;
+  }
+
+ private:
+  void stop(int nth) {
+    if (nth > 1) return server_.kill();
+    manager_.report_stopping();
+    server_.stop(config_.shutdown, [this](Server::StopResult stopped) {
+      result_ = stopped;
+      log_.flush(std::chrono::seconds(1));
+      signal_.finished();
+      control_.stop();
     });
-  });
+  }
 
-  const ReloadSignal reload(control, [&] {
-    manager.report_reloading();
-    server.reload();
-    manager.report_ready();
-  });
+  void reload() {
+    manager_.report_reloading();
+    server_.reload();
+    manager_.report_ready();
+  }
 
+  const Config& config_;
+  Log& log_;
+  asio::io_context control_{1};
+  ServiceManager manager_{control_};
+  Server server_{control_, log_};
+  Server::StopResult result_;
+  // Before the server listens: from then on, a stop may be requested at any time.
+  StopSignal signal_{control_, [this](int nth) { stop(nth); }};
+  const ReloadSignal reload_{control_, [this] { reload(); }};
+  asio::steady_timer timer_{control_};
+};
+
+int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, InheritedSockets inherited, Log& log) {
+  const Config& config = loaded.config;
+  std::optional<ServerProcess> process;
   try {
     const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
-    server.start(config, handlers, resolve_connection_limit(config, workers, descriptors), std::move(inherited));
+    // First: where not even the server's own descriptors fit, everything else would fail too, and say less.
+    const auto connections = resolve_connection_limit(config, workers, raise_descriptor_limit());
+    process.emplace(config, log);
+    process->start(handlers, connections, std::move(inherited));
   } catch (const StartError& error) {
     report_start_error(log, loaded.shown(error.what()));
     return ExitCode::cannot_start;
+  } catch (const std::exception& error) {  // of the system: memory, descriptors
+    report_start_error(log, fmt::format("cannot start: {}", loaded.shown(error.what())));
+    return ExitCode::cannot_start;
   }
-  manager.report_ready();
-  manager.watch([&](std::function<void()> is_alive) { server.when_workers_respond(std::move(is_alive)); });
-  asio::steady_timer timer(control);
-  schedule_emit_repeated(log, timer);
-  control.run();
-  // A session that never returns still uses its worker's thread, so nothing may be destroyed.
-  if (result.hung) std::_Exit(ExitCode::done);
-  return ExitCode::done;
+  return process->run();
 }
 
 }  // namespace
@@ -105,12 +137,19 @@ int run_server(const std::filesystem::path& file, const Registry& handlers) {
   const auto loaded = load_config(file, handlers.descriptions());
   // Before descriptors are opened and threads are started.
   auto inherited = loaded.loaded() ? InheritedSockets::from_environment(loaded.config) : InheritedSockets();
-  Log log(log_config_of(loaded), stderr_output());
+  std::optional<Log> opened;
+  try {
+    opened.emplace(log_config_of(loaded), stderr_output());
+  } catch (const std::system_error& error) {
+    print_error_line(fmt::format("portico: cannot start the thread of the log: {}", error.what()));
+    return ExitCode::cannot_start;
+  }
+  Log& log = *opened;
   for (const auto& warning : loaded.warnings) report(log, warning, /*is_warning=*/true);
   for (const auto& problem : loaded.problems) report(log, problem, /*is_warning=*/false);
   for (const auto& warning : inherited.unused()) log.on(events::ConfigProblem{{}, loaded.shown(warning), true});
   if (!loaded.loaded()) return loaded.exit_code();
-  return serve_until_stopped(loaded, handlers, raise_descriptor_limit(), std::move(inherited), log);
+  return serve_until_stopped(loaded, handlers, std::move(inherited), log);
 }
 
 }  // namespace portico

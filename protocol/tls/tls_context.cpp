@@ -49,6 +49,13 @@ void require(bool done, const char* option) {
   if (!done) throw TlsSettingsError(option, openssl_error());
 }
 
+// Both settings and the environment are the operator's: with some configurations, such as one for FIPS without the
+// provider for it, OpenSSL has no algorithm to offer.
+[[noreturn]] void throw_unusable() {
+  throw TlsSettingsError(
+      "", "OpenSSL cannot serve anybody as it is configured (OPENSSL_CONF, openssl.cnf): " + openssl_error());
+}
+
 // The macro SSL_CTX_set1_groups_list without its C cast.
 bool set_groups(SSL_CTX* context, std::string groups) {
   return SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) == 1;
@@ -59,7 +66,7 @@ bool set_groups(SSL_CTX* context, std::string groups) {
 void set_groups_without_ffdhe(SSL_CTX* context) {
   if (set_groups(context, "DEFAULT:-ffdhe2048:-ffdhe3072")) return;
   ERR_clear_error();  // an older OpenSSL does not know this syntax
-  if (!set_groups(context, "X25519:P-256:X448:P-521:P-384")) throw std::bad_alloc();  // the only possible failure
+  if (!set_groups(context, "X25519:P-256:X448:P-521:P-384")) throw_unusable();
 }
 
 // Encodes each protocol with its length before it (RFC 7301 section 3.1).
@@ -148,7 +155,7 @@ class TlsContext::Impl {
 SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
                                    std::string& staple_storage) {
   SslCtxOwner context(SSL_CTX_new(TLS_server_method()));
-  if (!context) throw std::bad_alloc();
+  if (!context) throw_unusable();
   set_protocol_limits(context.get(), settings);
   certificates_.push_back(use_identity(context.get(), identity, prefix));
   set_client_certificates(context.get(), settings);

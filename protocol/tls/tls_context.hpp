@@ -43,7 +43,8 @@ struct TlsSettings {
 };
 
 // Exception for unusable settings. `option` names the setting, such as "sni.b.example.key"; what() is a predicate whose
-// subject is that setting: "does not belong to the certificate".
+// subject is that setting: "does not belong to the certificate". An empty `option`: OpenSSL cannot be used as it is
+// configured.
 class TlsSettingsError : public std::runtime_error {
  public:
   TlsSettingsError(std::string option, const std::string& text)

@@ -4,6 +4,7 @@
 #include "server/endpoint/start_error.hpp"
 
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 #include <variant>
@@ -35,6 +36,20 @@ std::shared_ptr<const Endpoint> make_farewell_endpoint(const Endpoint& endpoint,
   return std::make_shared<const Endpoint>(std::move(farewell));
 }
 
+// A factory is an author's code: what it throws, it says about this endpoint's options.
+Session bind(const Handler& handler, const EndpointConfig& config) {
+  const auto start_error = [&](const std::string& error) {
+    return StartError("endpoint " + config.name + ": the handler \"" + config.handler + "\" cannot serve it: " + error);
+  };
+  try {
+    return handler.bind(config.options.shared());
+  } catch (const std::exception& error) {
+    throw start_error(error.what());
+  } catch (...) {
+    throw start_error("an exception that is not a std::exception");
+  }
+}
+
 asio::awaitable<void> send_nothing(Connection&) { co_return; }
 
 // Makes the endpoint that ends connections of refused clients without a text: neither TLS nor a PROXY header is needed.
@@ -53,7 +68,7 @@ std::shared_ptr<const Endpoint> make_endpoint(const EndpointConfig& config, cons
   const auto* handler = handlers.find(config.handler);
   if (!handler) throw StartError("endpoint " + config.name + ": no handler is called \"" + config.handler + "\"");
   Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
-                    handler->bind(config.options.shared())};
+                    bind(*handler, config)};
   endpoint.admission = std::make_shared<Admission>(config, slots, observer);
   if (config.proxy_protocol && config.proxy_protocol->mode != "off") endpoint.proxy.emplace(config);
   if (config.tls) {

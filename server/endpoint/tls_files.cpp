@@ -26,7 +26,7 @@ std::string to_utf8(const std::filesystem::path& path) {
 std::string shown_name(const Pem& pem) { return pem.source_text.empty() ? to_utf8(pem.file) : pem.source_text; }
 
 std::string error_prefix(const std::string& option, const std::string& name) {
-  return "tls." + option + ": " + (name.empty() ? "" : name + ": ");
+  return (option.empty() ? "tls: " : "tls." + option + ": ") + (name.empty() ? "" : name + ": ");
 }
 
 class TlsFileReader {

@@ -52,6 +52,12 @@ void Worker::start() {
   });
 }
 
+void Worker::stop_unused() {
+  PORTICO_ASSERT(connections_.size() + farewells_.size() == 0);
+  context_.stop();
+  join();
+}
+
 void Worker::join() {
   if (!thread_.joinable()) return;
   thread_.join();

@@ -61,6 +61,9 @@ class Worker {
   // Waits for the thread, which ends after drain().
   void join();
 
+  // Ends the thread of a worker that was given no client. Must be called by the thread that has called start().
+  void stop_unused();
+
  private:
   void start_connection(Connections& owner, AcceptedClient client, std::shared_ptr<const Endpoint> endpoint);
   void schedule_sweep();

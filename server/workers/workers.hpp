@@ -15,8 +15,11 @@ class Workers {
   // Returns the number of workers for the setting `workers`; 0: one for each processor.
   static std::size_t count_for(std::size_t setting);
 
-  // Makes count_for(count) workers.
+  // Makes count_for(count) workers. Throws std::system_error.
   Workers(std::size_t count, Observer& observer);
+
+  // Starts all threads; throws StartError if the system refuses one, and then none runs.
+  void start();
 
   // Returns the worker of the next connection, in turn (round robin). Balancing by load would not help: an accept names
   // its worker before the client is known, and clients are many and short-lived, or long-lived and alike.

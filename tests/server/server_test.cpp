@@ -119,6 +119,25 @@ TEST_F(ServerTest, AddressInUseFailsWithTheEndpointNameAndReleasesAllAddresses) 
   EXPECT_TRUE(second.addresses("free").empty());
 }
 
+struct RoomOptions {
+  bool open = false;
+  static constexpr auto describe() { return options(option("open", &RoomOptions::open, "Admit everybody.")); }
+};
+
+TEST_F(ServerTest, FactoryThatThrowsIsAStartFailureOfItsEndpoint) {
+  handlers.add<RoomOptions>("rooms", "Never serves.",
+                            [](const RoomOptions&) -> Session { throw std::runtime_error("no such room"); });
+  Server other(control, observer);
+  try {
+    auto config = one_endpoint("rooms", 1);
+    config.endpoints[0].options = HandlerOptions(std::make_shared<RoomOptions>());
+    other.start(config, handlers);
+    FAIL() << "it serves without a session";
+  } catch (const StartError& error) {
+    EXPECT_STREQ(error.what(), "endpoint echo: the handler \"rooms\" cannot serve it: no such room");
+  }
+}
+
 TEST_F(ServerTest, StartFailsIfTlsCannotBeSetUp) {
   const auto refused = [this](auto change) {
     Config config;
