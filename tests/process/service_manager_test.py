@@ -188,7 +188,7 @@ class ServiceManager(unittest.TestCase):
             launcher = ["sh", "-c", f'WATCHDOG_USEC=30000 WATCHDOG_PID={process} exec "$@"', "sh"]
             with self.subTest(process=process), self.server(manager, launcher=launcher) as server:
                 self.assertEqual(manager.receive(), {"READY": "1"})
-                self.assertEqual(manager.is_silent(0.5), expected)
+                self.assertEqual(manager.is_silent(1), expected)
                 self.assertEqual(server.stop(), 0)
                 manager.receive_all()
 
