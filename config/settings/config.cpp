@@ -64,28 +64,33 @@ std::string canonical_name(std::string name) {
   return name;
 }
 
-// Returns true for a mode as it is usually set: the owner may read, the group has no permission that the owner has not,
-// and others none that the group has not.
+// Returns true for a mode as a socket usually has it: the owner may read and write, as connecting needs; the group has
+// no permission that the owner has not, and others none that the group has not.
 bool is_usual(unsigned mode) {
   const unsigned owner = mode >> 6;
   const unsigned group = mode >> 3 & 07;
   const unsigned others = mode & 07;
-  return (owner & 04) != 0 && (group & ~owner) == 0 && (others & ~group) == 0;
+  return (owner & 06) == 06 && (group & ~owner) == 0 && (others & ~group) == 0;
+}
+
+// Returns true if who may do something may also read: 0644, but not 0631, which no one sets.
+bool is_plain(unsigned mode) {
+  const auto reads = [](unsigned permissions) { return permissions == 0 || (permissions & 04) != 0; };
+  return reads(mode >> 3 & 07) && reads(mode & 07);
 }
 
 // Returns the mode that a number was meant to be: JSON has no octal numbers. 660 is the digits of 0660, and 432 is what
-// other formats make of it. Nothing is returned that would let others in, or execute, against the digits.
+// other formats make of it. If both are possible, as for 440, its digits: nothing is suggested that would surprise.
 std::string mode_from_number(std::int64_t number) {
   const std::string digits = fmt::format("{:04}", number);
   const auto mode_of_digits = mode_from_text(digits);
   if (mode_of_digits && is_usual(*mode_of_digits)) return digits;
   if (number < 0 || number > 0777) return {};
-  constexpr unsigned owner_reads_and_writes = 0600;
-  constexpr unsigned risky = 0117;  // all permissions of others, and the right to execute
   const auto mode = static_cast<unsigned>(number);
-  const bool is_likely = (mode & owner_reads_and_writes) == owner_reads_and_writes;
-  const bool widens = (mode & risky & ~mode_of_digits.value_or(0)) != 0;
-  return is_likely && !widens ? fmt::format("{:04o}", mode) : std::string();
+  constexpr unsigned execute = 0111;
+  const bool same_for_all = (mode & execute) == 0 || mode == 0777 || mode == 0770 || mode == 0700;
+  if (is_usual(mode) && is_plain(mode) && same_for_all) return fmt::format("{:04o}", mode);
+  return mode_of_digits ? digits : std::string();
 }
 
 }  // namespace
