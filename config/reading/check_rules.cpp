@@ -88,10 +88,10 @@ void run_struct_check(const OptionType& type, const void* object, const Origin& 
   // An invalid option has kept another value; a second problem about it would mislead.
   std::map<std::string_view, bool> is_invalid;
   const auto find_invalid = [&](const OptionProblem& problem) {
-    const auto [found, is_new] = is_invalid.emplace(problem.option, false);
-    if (is_new)
-      at_option(problem.option, origin, offset, path,
-                [&](std::size_t) { found->second = reader.diagnostics().has_error_at(path); });
+    if (is_invalid.contains(problem.option)) return;
+    bool& invalid = is_invalid[problem.option];
+    at_option(problem.option, origin, offset, path,
+              [&](std::size_t) { invalid = reader.diagnostics().has_error_at(path); });
   };
   std::for_each(problems.begin(), problems.end(), find_invalid);
   for (const OptionProblem& problem : problems) {

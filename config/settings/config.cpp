@@ -34,6 +34,7 @@ bool is_before(const Network* left, const Network* right) {
 
 std::vector<const Network*> sorted(const std::vector<Network>& networks) {
   std::vector<const Network*> all;
+  all.reserve(networks.size());
   for (const Network& network : networks) all.push_back(&network);
   std::sort(all.begin(), all.end(), is_before);
   return all;
@@ -82,7 +83,7 @@ bool is_plain(unsigned mode) {
 // Returns the mode that a number was meant to be: JSON has no octal numbers. 660 is the digits of 0660, and 432 is what
 // other formats make of it. If both are possible, as for 440, its digits: nothing is suggested that would surprise.
 std::string mode_from_number(std::int64_t number) {
-  const std::string digits = fmt::format("{:04}", number);
+  std::string digits = fmt::format("{:04}", number);
   const auto mode_of_digits = mode_from_text(digits);
   if (mode_of_digits && is_usual(*mode_of_digits)) return digits;
   if (number < 0 || number > 0777) return {};

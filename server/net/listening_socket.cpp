@@ -179,7 +179,7 @@ OpenedSockets open_addresses(const std::vector<tcp::endpoint>& addresses,
       if (!first_error) first_error = error;
     }
   }
-  if (opened.sockets.empty() && first_error) throw *first_error;
+  if (opened.sockets.empty() && first_error) throw std::system_error(*first_error);
   return opened;
 }
 
