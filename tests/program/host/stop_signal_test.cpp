@@ -141,6 +141,7 @@ TEST(StopSignalTest, HoldsCloseLogoffAndShutdownUntilFinished) {
 #else
 
 TEST(StopSignalTest, ReceivesCtrlC) {
+  std::signal(SIGINT, SIG_DFL);  // a job in the background of a script inherits it as ignored
   asio::io_context main(1);
   int received = 0;
   StopSignal stop(main, [&](int nth) {
