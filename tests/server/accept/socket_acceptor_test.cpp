@@ -5,13 +5,12 @@
 #include "tests/support/recording_observer.hpp"
 
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <exception>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 namespace portico {
@@ -32,10 +31,19 @@ class SocketAcceptorTest : public testing::Test {
     client.connect({asio::ip::address_v4::loopback(), acceptor.address().port()});
     Accepted result;
     asio::co_spawn(
-        worker.context(), [&]() -> asio::awaitable<void> { result = co_await acceptor.accept(); }, asio::detached);
+        worker.context(), [&]() -> asio::awaitable<void> { result = co_await acceptor.accept(); },
+        [](const std::exception_ptr& thrown) {
+          if (thrown) std::rethrow_exception(thrown);
+        });
     while (!result.worker) worker.context().run_one_for(std::chrono::seconds(1));
     EXPECT_FALSE(result.error);
     return result;
+  }
+
+  // Waits until the client's end or reset has come.
+  static void wait_for_arrival(Accepted& accepted) {
+    accepted.socket->non_blocking(false);  // otherwise the wait would not wait
+    accepted.socket->wait(StreamSocket::wait_read);
   }
 
   test::RecordingObserver observer;
@@ -51,19 +59,15 @@ TEST_F(SocketAcceptorTest, ClientThatResetsHasLeft) {
   EXPECT_FALSE(acceptor.has_left(accepted));
   client.set_option(asio::socket_base::linger(true, 0));
   client.close();
-  bool has_left = false;  // the reset is on its way; the system reports it once
-  for (int i = 0; i < 1000 && !has_left; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    has_left = acceptor.has_left(accepted);
-  }
-  EXPECT_TRUE(has_left);
+  wait_for_arrival(accepted);
+  EXPECT_TRUE(acceptor.has_left(accepted));
 }
 #endif
 
 TEST_F(SocketAcceptorTest, ClientThatOnlyEndsItsInputHasNotLeft) {
   auto accepted = accept();
   client.shutdown(tcp::socket::shutdown_send);
-  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  wait_for_arrival(accepted);
   EXPECT_FALSE(acceptor.has_left(accepted));
 }
 
