@@ -24,37 +24,35 @@ std::string for_option(const std::string& name, const std::string& value) {
   return suggestion_for("\"options\": { \"" + name + "\": " + value + " }");
 }
 
+std::string for_mode(const std::string& number) {
+  return suggestion_for(R"("unix_socket": { "mode": )" + number + " }");
+}
+
 TEST(HintsTest, ANumberForAModeSuggestsTheDigitsThatWereMeant) {
-  const auto suggestion = [](const std::string& number) {
-    return suggestion_for(R"("unix_socket": { "mode": )" + number + " }");
-  };
-  EXPECT_EQ(suggestion("432"), "\"0660\"");  // what YAML and Python make of 0660
-  EXPECT_EQ(suggestion("384"), "\"0600\"");
-  EXPECT_EQ(suggestion("436"), "\"0664\"");
-  EXPECT_EQ(suggestion("416"), "\"0640\"");
-  EXPECT_EQ(suggestion("660"), "\"0660\"");
-  EXPECT_EQ(suggestion("600"), "\"0600\"");
-  EXPECT_EQ(suggestion("777"), "\"0777\"");
-  EXPECT_EQ(suggestion("9"), "");
-  EXPECT_EQ(suggestion("1.5"), "");
-  EXPECT_EQ(suggestion("-432"), "");
+  EXPECT_EQ(for_mode("432"), "\"0660\"");  // what YAML and Python make of 0660
+  EXPECT_EQ(for_mode("384"), "\"0600\"");
+  EXPECT_EQ(for_mode("436"), "\"0664\"");
+  EXPECT_EQ(for_mode("416"), "\"0640\"");
+  EXPECT_EQ(for_mode("660"), "\"0660\"");
+  EXPECT_EQ(for_mode("600"), "\"0600\"");
+  EXPECT_EQ(for_mode("777"), "\"0777\"");
+  EXPECT_EQ(for_mode("9"), "");
+  EXPECT_EQ(for_mode("1.5"), "");
+  EXPECT_EQ(for_mode("-432"), "");
 }
 
 TEST(HintsTest, ANumberForAModeSuggestsWhatOtherFormatsMakeOfAUsualMode) {
-  const auto suggestion = [](const std::string& number) {
-    return suggestion_for(R"("unix_socket": { "mode": )" + number + " }");
-  };
-  EXPECT_EQ(suggestion("511"), "\"0777\"");
-  EXPECT_EQ(suggestion("438"), "\"0666\"");
-  EXPECT_EQ(suggestion("448"), "\"0700\"");
-  EXPECT_EQ(suggestion("420"), "\"0644\"");
+  EXPECT_EQ(for_mode("511"), "\"0777\"");
+  EXPECT_EQ(for_mode("438"), "\"0666\"");
+  EXPECT_EQ(for_mode("448"), "\"0700\"");
+  EXPECT_EQ(for_mode("420"), "\"0644\"");
   // No one sets 0670, 0674 or 0620 on a socket: with these the digits are what was meant.
-  EXPECT_EQ(suggestion("440"), "\"0440\"");
-  EXPECT_EQ(suggestion("444"), "\"0444\"");
-  EXPECT_EQ(suggestion("400"), "\"0400\"");
-  EXPECT_EQ(suggestion("439"), "");  // as octal: 0667
+  EXPECT_EQ(for_mode("440"), "\"0440\"");
+  EXPECT_EQ(for_mode("444"), "\"0444\"");
+  EXPECT_EQ(for_mode("400"), "\"0400\"");
+  EXPECT_EQ(for_mode("439"), "");  // as octal: 0667
   for (int number = 0; number < 1000; ++number) {
-    const std::string hint = suggestion(std::to_string(number));
+    const std::string hint = for_mode(std::to_string(number));
     if (hint.empty()) continue;
     EXPECT_TRUE(mode_from_text(hint.substr(1, hint.size() - 2))) << number << hint;
   }
