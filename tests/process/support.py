@@ -16,6 +16,7 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import socket
 import struct
 import subprocess
@@ -271,6 +272,8 @@ class Server:
 
 
 def _take_terminal(terminal):
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # a job in the background of a script inherits some as ignored
     os.setsid()
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
