@@ -63,17 +63,23 @@ std::chrono::microseconds watchdog_from_environment() {
   return std::chrono::microseconds(std::max<std::int64_t>(0, number_in(variable("WATCHDOG_USEC")).value_or(0)));
 }
 
+bool may_succeed_later(int error) {
+  for (const int passing : {EAGAIN, ENOBUFS, EINTR, EMFILE, ENFILE, ENOMEM})
+    if (error == passing) return true;
+  return false;
+}
+
 // Returns false if it may succeed later.
 bool send(const ManagerAddress& manager, std::string_view report) {
   const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) return false;
+  if (socket < 0) return !may_succeed_later(errno);  // a sandbox may forbid Unix sockets for good
   const auto sent = ::sendto(socket, report.data(), report.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
                              reinterpret_cast<const sockaddr*>(&manager.address), manager.size);
   const int error = errno;
   ::close(socket);
   // Other errors are ignored: a manager that misses the report has a timeout of its own, and a server that works must
   // not end because of it.
-  return sent >= 0 || (error != EAGAIN && error != ENOBUFS && error != EINTR);
+  return sent >= 0 || !may_succeed_later(error);
 }
 
 // The time of the manager's clock, by which it tells this reload from an earlier one.
