@@ -29,7 +29,12 @@ void Server::start(const Config& config, const Registry& handlers, std::size_t c
     workers_.reset();
     throw;
   }
-  // No client has been accepted until here: every address is bound, and every worker runs.
+  accept();
+}
+
+// No client has been accepted until here: every address is bound, and every worker runs. Only memory can be missing
+// now, and a process that serves some of its addresses would be worse than none.
+void Server::accept() noexcept {
   for (const auto& [listener, outstanding] : bound_) listener->start(outstanding);
   for (const auto& bound : bound_)
     observer_.on(events::Listening{bound.listener->endpoint().settings.endpoint, bound.listener->address()});

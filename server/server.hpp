@@ -36,7 +36,8 @@ class Server {
   ~Server();
 
   // Binds every address, then starts to accept: at most `connections` concurrently, or fewer if the configuration says
-  // so. Throws StartError, and leaves nothing behind. The configuration must have been checked with the same handlers.
+  // so. Throws StartError, or std::exception where the system lacks memory or descriptors; then nothing is bound and no
+  // thread runs. The configuration must have been checked with the same handlers.
   void start(const Config& config, const Registry& handlers, std::size_t connections = SlotCount::unlimited,
              InheritedSockets inherited = {});
 
@@ -59,7 +60,8 @@ class Server {
   void reload() { observer_.on(certificates_.reload()); }
 
   // Calls `on_responded` on the control thread once every worker has come round: has done what was waiting, and begins
-  // something new. Never, if one is blocked. While the server stops, immediately: the stop has deadlines of its own.
+  // something new. Never, if one is blocked. Immediately if the listeners are closed already: from then on the stop's
+  // own deadlines count.
   void when_workers_respond(std::function<void()> on_responded);
 
   // Passes the live connections of all workers to `on_result`, on the control thread; never calls it after the stop.
@@ -75,6 +77,7 @@ class Server {
 
  private:
   void open(const Config& config, const Registry& handlers, InheritedSockets& inherited);
+  void accept() noexcept;
   void close_listeners();
   void listen(const EndpointConfig& config, const ListenAddress& address, std::shared_ptr<const Endpoint> endpoint,
               InheritedSockets& inherited);

@@ -23,12 +23,19 @@ void Workers::start() {
   try {
     for (; started < workers_.size(); ++started) workers_[started]->start();
   } catch (const std::system_error& error) {
-    for (const auto& worker : workers_) worker->stop_unused();
+    stop_unused();
     throw StartError(
         fmt::format("cannot start the thread of worker {} of {}: {} ({}); allow this process more threads, or set "
                     "\"workers\" to a lower number",
                     started + 1, workers_.size(), error.code().message(), error.code().value()));
+  } catch (...) {
+    stop_unused();
+    throw;
   }
+}
+
+void Workers::stop_unused() {
+  for (const auto& worker : workers_) worker->stop_unused();
 }
 
 Worker& Workers::next() { return *workers_[next_index_.fetch_add(1, std::memory_order_relaxed) % workers_.size()]; }

@@ -31,6 +31,8 @@ class Workers {
   std::size_t size() const { return workers_.size(); }
 
  private:
+  void stop_unused();
+
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<std::size_t> next_index_ = 0;
 };
