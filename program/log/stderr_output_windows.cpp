@@ -31,7 +31,8 @@ class LineWriter {
     std::size_t done = 0;
     DWORD written = 0;
     while (done < text.size() &&
-           ::WriteFile(handle_, text.data() + done, static_cast<DWORD>(text.size() - done), &written, nullptr))
+           ::WriteFile(handle_, text.data() + done, static_cast<DWORD>(text.size() - done), &written, nullptr) &&
+           written != 0)  // a full pipe that does not wait takes nothing, without an error
       done += std::min<std::size_t>(written, text.size() - done);
     return done;
   }
@@ -43,7 +44,10 @@ class LineWriter {
     if (!::SetFilePointerEx(handle_, LARGE_INTEGER{}, &position, FILE_CURRENT)) return false;
     if (!::GetFileSizeEx(handle_, &size) || size.QuadPart != position.QuadPart) return false;
     begin.QuadPart = position.QuadPart - static_cast<LONGLONG>(bytes);
-    return ::SetFilePointerEx(handle_, begin, nullptr, FILE_BEGIN) && ::SetEndOfFile(handle_);
+    if (!::SetFilePointerEx(handle_, begin, nullptr, FILE_BEGIN)) return false;
+    if (::SetEndOfFile(handle_)) return true;
+    ::SetFilePointerEx(handle_, position, nullptr, FILE_BEGIN);  // or the next line would be written over this one
+    return false;
   }
 
   HANDLE handle_;
