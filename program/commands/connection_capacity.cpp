@@ -25,8 +25,6 @@ constexpr std::size_t per_worker = 3;
 // accepting.
 constexpr std::size_t min_connections = 8;
 
-constexpr std::string_view how_to_allow = "ulimit -n, LimitNOFILE= of systemd, docker run --ulimit nofile=";
-
 // Number of sockets that one address of `listen` opens: a name usually resolves to one address of each family, as
 // "localhost" does.
 std::size_t sockets_of(const ListenAddress& address) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace portico {
 
@@ -14,6 +15,9 @@ namespace portico {
 
 // The default of `limits.connections` where the host sets no limit or a higher one.
 inline constexpr std::size_t max_automatic = 1'000'000;
+
+// Ways in which an operator lets a process have more descriptors.
+inline constexpr std::string_view how_to_allow = "ulimit -n, LimitNOFILE= of systemd, docker run --ulimit nofile=";
 
 // Returns the number of connections that fit into `descriptors`, at least 8. Descriptors that are always in use are
 // reserved, and those that are needed in bursts too; where few are left, bursts get at most half of them.

@@ -112,6 +112,13 @@ class ServerProcess {
   asio::steady_timer timer_{control_};
 };
 
+// Descriptors that were inherited count too, so they can be too few although the limit has room for the server.
+std::string hint_for(const std::exception& error) {
+  const auto* refused = dynamic_cast<const std::system_error*>(&error);
+  if (!refused || refused->code() != std::errc::too_many_files_open) return {};
+  return fmt::format("; allow more descriptors ({})", how_to_allow);
+}
+
 int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, InheritedSockets inherited, Log& log) {
   const Config& config = loaded.config;
   std::optional<ServerProcess> process;
@@ -125,7 +132,7 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, Inhe
     report_start_error(log, loaded.shown(error.what()));
     return ExitCode::cannot_start;
   } catch (const std::exception& error) {  // of the system: memory, descriptors
-    report_start_error(log, fmt::format("cannot start: {}", loaded.shown(error.what())));
+    report_start_error(log, fmt::format("cannot start: {}{}", loaded.shown(error.what()), hint_for(error)));
     return ExitCode::cannot_start;
   }
   return process->run();
