@@ -115,15 +115,13 @@ class ServiceManager(unittest.TestCase):
             server.round_trip("echo")
             self.assertEqual(server.stop(), 0)
 
-    def test_a_queue_that_is_full_for_a_second_loses_no_report(self):
+    def test_a_queue_that_is_full_loses_no_report(self):
         manager = self.manager()
         manager.fill_queue()
         with self.server(manager) as server:
             server.round_trip("echo")
             server.process.send_signal(signal.SIGHUP)
             server.wait_for("reloaded")
-            full_until = time.monotonic() + 1
-            support.wait_until(lambda: time.monotonic() > full_until, "a second")
             others = manager.receive_all()
             reports = [report for report in others if "STATUS" not in report]
             while len(reports) < 3:

@@ -120,7 +120,11 @@ TEST_F(ServerLimitsTest, RefusedClientThatHasSentSomethingReadsAnEnd) {
     EXPECT_EQ(client.read_some(asio::buffer(&byte, 1), error), 0U);
     EXPECT_EQ(error, asio::error::eof);
   }
-  EXPECT_GE(observer.refusals().size(), 300U);
+#ifdef _WIN32
+  EXPECT_EQ(observer.refusals().size(), 300U);
+#else
+  EXPECT_EQ(observer.refusals().size(), 301U) << "with the talkative one";
+#endif
 }
 
 TEST_F(ServerLimitsTest, StopEndsTheWaitForASlot) {
