@@ -37,9 +37,9 @@ class Log final : public Observer {
   // before _Exit, which runs no destructors.
   bool flush(std::chrono::milliseconds timeout);
 
-  // Writes the lines of counted events that are due. Events that may come in great numbers (clients that are refused,
-  // or that reset or end before a byte was sent) are counted and share a line; call this about once a second, so that
-  // the last of them get theirs. Tries to report lost lines, if there are any.
+  // Writes the lines of counted events that are due. Events that may come in great numbers (clients that are refused or
+  // reset, and probes, which are soon gone without a byte) are counted and share a line; call this about once a second,
+  // so that the last of them get theirs. Tries to report lost lines, if there are any.
   void emit_repeated();
 
   LogFormat format() const;

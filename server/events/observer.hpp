@@ -57,8 +57,9 @@ struct AcceptResumed {
   std::chrono::milliseconds paused;
 };
 
-// Files that the configuration names have changed and cannot be used, so the old contents stay in use; or a certificate
-// in use is not valid yet. A warning: an address was passed over, and others are served.
+// A problem of the configuration file; files that it names have changed and cannot be used, so the old contents stay in
+// use; or a certificate in use is not valid yet. A warning: one of the file, an inherited socket that no endpoint uses,
+// or an address that was passed over while others are served.
 struct ConfigProblem {
   std::string_view endpoint;
   std::string problem;
