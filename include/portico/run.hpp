@@ -7,8 +7,8 @@ namespace portico {
 // Runs the whole program: parses the command line (`run FILE`, `check FILE`, `schema`, ...; `--help` lists them),
 // executes the command with these handlers, and returns the exit code for main(): 0 success, 1 the configuration has
 // problems, 2 it cannot be read, 3 the server could not start, 64 wrong command line, 74 the output of a command cannot
-// be written. Call it once, from main(); until it returns, the calling thread is the server's control thread. Errors are
-// printed to stderr.
+// be written. Call it once, from main(); until it returns, the calling thread is the server's control thread. Errors
+// are printed to stderr.
 //
 //     int main(int argc, char** argv) {
 //       portico::Registry handlers;
