@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   handlers.add("daytime", "Sends the date and time in UTC as one line (RFC 867).", shipped::daytime);
   handlers.add("time", "Sends the seconds since 1900 as 32 bits (RFC 868).", shipped::time);
   handlers.add("whoami", "Sends the facts of the connection as one line of JSON.", shipped::whoami);
-  handlers.add("health", "Answers HTTP health checks: 200, or 503 from the stop request on.", shipped::health);
+  handlers.add("health", "Answers HTTP health checks: 200, or 503 from the stop request on.", shipped::health,
+               portico::Audience::operators);
   return portico::run(argc, argv, handlers);
 }

@@ -49,8 +49,8 @@ class Server {
   };
 
   // Stops in order. For `delay` health checks fail, and clients are still admitted; then no more clients are accepted,
-  // waiting reads return EOF, and what has begun may finish for `drain`; then the rest is aborted. Calls `on_stopped`
-  // once, on the control thread. Call once.
+  // waiting reads return EOF, and what has begun may finish for `drain`; then the rest is aborted. Endpoints for
+  // operators are served until the last client is closed. Calls `on_stopped` once, on the control thread. Call once.
   void stop(const ShutdownConfig& how, std::function<void(StopResult)> on_stopped);
 
   // Ends the delay and the drain immediately.
@@ -79,12 +79,14 @@ class Server {
   void open(const Config& config, const Registry& handlers, InheritedSockets& inherited);
   void accept() noexcept;
   void close_listeners();
+  void stop_listeners(bool of_operators, void (Server::*then)());
   void listen(const EndpointConfig& config, const ListenAddress& address, std::shared_ptr<const Endpoint> endpoint,
               InheritedSockets& inherited);
-  void listener_closed();
   bool on_control_thread() const;
   void drain_workers();
   void worker_drained();
+  void finish_workers();
+  void worker_finished();
   void finish(bool hung);
 
   asio::io_context& control_;

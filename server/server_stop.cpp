@@ -1,11 +1,14 @@
-// How a server stops: accept on for the delay, close the listeners, drain the workers, abort the rest.
+// How a server stops: accept on for the delay, close the listeners, drain the workers, abort the rest; then the same
+// for the endpoints that serve operators.
 
 #include "base/assert.hpp"
 #include "server/server.hpp"
 
 #include <asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace portico {
@@ -38,17 +41,23 @@ void Server::close_listeners() {
   deadline_.async_wait([this](const std::error_code& error) {
     if (!error) kill();
   });
-  open_listeners_ = bound_.size();
-  if (bound_.empty()) drain_workers();
-  for (const auto& bound : bound_)
-    bound.listener->stop([this] { asio::post(control_, [this] { listener_closed(); }); });
+  stop_listeners(/*of_operators=*/false, &Server::drain_workers);
 }
 
-// A listener dispatches its last client to a worker before it reports that it is closed, so no client can reach a
-// worker that has ended.
-void Server::listener_closed() {
-  PORTICO_ASSERT(closing_ && open_listeners_ > 0);
-  if (--open_listeners_ == 0) drain_workers();
+// Closes the listeners of clients, or of operators, and then calls `then`. A listener dispatches its last client to a
+// worker before it reports that it is closed, so no client can reach a worker that has ended.
+void Server::stop_listeners(bool of_operators, void (Server::*then)()) {
+  const auto is_meant = [of_operators](const Bound& bound) {
+    return bound.listener->endpoint().serves_operators == of_operators;
+  };
+  open_listeners_ = static_cast<std::size_t>(std::count_if(bound_.begin(), bound_.end(), is_meant));
+  if (open_listeners_ == 0) return (this->*then)();
+  const auto closed = [this, then] {
+    PORTICO_ASSERT(closing_ && open_listeners_ > 0);
+    if (--open_listeners_ == 0) (this->*then)();
+  };
+  for (const auto& bound : bound_)
+    if (is_meant(bound)) bound.listener->stop([this, closed] { asio::post(control_, closed); });
 }
 
 void Server::drain_workers() {
@@ -73,6 +82,17 @@ void Server::kill() {
 }
 
 void Server::worker_drained() {
+  PORTICO_ASSERT(draining_ && busy_workers_ > 0);
+  if (--busy_workers_ == 0) stop_listeners(/*of_operators=*/true, &Server::finish_workers);
+}
+
+void Server::finish_workers() {
+  busy_workers_ = workers_->size();
+  for (const auto& worker : *workers_) worker->finish([this] { asio::post(control_, [this] { worker_finished(); }); });
+  if (killing_) kill();
+}
+
+void Server::worker_finished() {
   PORTICO_ASSERT(draining_ && busy_workers_ > 0);
   if (--busy_workers_ != 0) return;
   for (const auto& worker : *workers_) worker->join();

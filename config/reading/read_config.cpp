@@ -70,6 +70,7 @@ class EndpointReader {
   void read_options(const JsonNode& endpoint_node, EndpointConfig& endpoint) {
     const HandlerDescription* handler = find_handler(endpoint.handler);
     if (handler == nullptr) return;  // already a problem
+    endpoint.serves_operators = handler->serves_operators;
 
     const JsonNode* node = endpoint_node.find("options");
     const std::shared_ptr<void> object = handler->options.make();

@@ -167,7 +167,8 @@ struct EndpointLimitsConfig {
     using Self = EndpointLimitsConfig;
     return options(
         option("connections", &Self::connections,
-               "Maximum concurrent connections of this endpoint; unset: only the limit of the process applies.",
+               "Maximum concurrent connections of this endpoint; unset: only the limit of the process applies. An "
+               "endpoint of a handler that serves operators, such as `health`, has at most 16.",
                between(1, 10'000'000)),
         option(
             "per_address", &Self::per_address,

@@ -33,7 +33,9 @@ struct LimitsConfig {
 
   static constexpr auto describe() {
     return options(option("connections", &LimitsConfig::connections,
-                          "Maximum concurrent connections of the process; unset: as many as its descriptors allow.",
+                          "Maximum concurrent connections of the process; unset: as many as its descriptors allow. "
+                          "Endpoints of a handler that serves operators, such as `health`, do not count: they answer "
+                          "when the server is full.",
                           between(1, 10'000'000)));
   }
 

@@ -90,6 +90,7 @@ struct EndpointConfig {
   Timeouts timeouts;
   MinRate min_rate;
   KeepaliveConfig keepalive;
+  bool serves_operators = false;  // as its handler says
 
   static constexpr auto describe() {
     using Self = EndpointConfig;
@@ -126,7 +127,8 @@ struct EndpointConfig {
         option("timeouts", &Self::timeouts, "Timeouts of the stages of a connection."),
         option("min_rate", &Self::min_rate,
                "Minimum rates of a client, inside a message and while it receives. Checked every 250 ms."),
-        option("keepalive", &Self::keepalive, "TCP keep-alive, which detects dead peers."));
+        option("keepalive", &Self::keepalive, "TCP keep-alive, which detects dead peers."),
+        not_configurable(&Self::serves_operators));
   }
 
   friend bool operator==(const EndpointConfig&, const EndpointConfig&) = default;

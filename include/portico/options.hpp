@@ -132,6 +132,7 @@ struct HandlerDescription {
   std::string name;
   std::string help;
   OptionSet options;
+  bool serves_operators = false;  // see Audience in registry.hpp
 };
 
 }  // namespace portico

@@ -6,6 +6,7 @@
 #include <asio/awaitable.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -19,6 +20,10 @@ namespace portico {
 // Function that starts the session of one client. Called once for each connection, on the thread of its worker; several
 // workers may call it concurrently. The returned coroutine serves the client until it returns or throws.
 using Session = std::function<asio::awaitable<void>(Connection&)>;
+
+// The users of a handler. An endpoint of a handler for operators does not count under the limit of the process, so that
+// it answers when the server is full, but has at most 16 connections; and at a stop it is the last to close.
+enum class Audience : std::uint8_t { clients, operators };
 
 // A registered handler: its description for the configuration, and a factory of the session of each endpoint.
 struct Handler {
@@ -41,8 +46,8 @@ class Registry {
   // Adds a handler without options. `session` is called as session(connection). `help` is one sentence for the
   // reference. Throws std::invalid_argument if the name is empty or taken.
   template <std::invocable<Connection&> F>
-  void add(std::string name, std::string help, F session) {
-    insert({{std::move(name), std::move(help), OptionSet()},
+  void add(std::string name, std::string help, F session, Audience audience = Audience::clients) {
+    insert({{std::move(name), std::move(help), OptionSet(), audience == Audience::operators},
             [session = Session(std::move(session))](const std::shared_ptr<const void>&) { return session; }});
   }
 
@@ -51,10 +56,10 @@ class Registry {
   // factory returns the Session of that endpoint, which may own the state that the endpoint's clients share. The
   // options outlive all sessions. Throws as the other add().
   template <typename Options, typename F>
-  void add(std::string name, std::string help, F handler) {
+  void add(std::string name, std::string help, F handler, Audience audience = Audience::clients) {
     static_assert(std::invocable<F&, Connection&, const Options&> || std::invocable<F&, const Options&>,
                   "a handler is awaitable<void>(Connection&, const Options&) or Session(const Options&)");
-    insert({{std::move(name), std::move(help), OptionSet::of<Options>()},
+    insert({{std::move(name), std::move(help), OptionSet::of<Options>(), audience == Audience::operators},
             [handler = std::move(handler)](std::shared_ptr<const void> filled) -> Session {
               auto options = std::static_pointer_cast<const Options>(std::move(filled));
               if constexpr (std::invocable<F&, const Options&>) {

@@ -1,6 +1,7 @@
 #include "program/commands/connection_capacity.hpp"
 
 #include "config/values/ip.hpp"
+#include "server/admission/admission.hpp"
 #include "server/connection/worker_context.hpp"
 #include "server/endpoint/start_error.hpp"
 
@@ -68,6 +69,7 @@ Reserve reserve_for(const Config& config, std::size_t workers) {
     reserve.fixed += sockets;
     // Accepted clients that wait for a slot.
     reserve.burst += sockets * static_cast<std::size_t>(endpoint.accept.outstanding);
+    if (endpoint.serves_operators) reserve.burst += max_operator_connections;
     refused |= serves_refused(endpoint);
     refused_proxied |= refuses_proxied(endpoint);
   }

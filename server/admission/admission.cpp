@@ -38,6 +38,10 @@ Admission::Admission(const EndpointConfig& config, Slots& slots, Observer& obser
       observe_rate_(config.accept.rate && is_observed(*config.accept.rate)),
       observe_address_(config.limits.per_address.observe),
       count_(slot_count(config.limits.connections, SlotCount::unlimited)) {
+  if (config.serves_operators) {
+    count_.limit = std::min(count_.limit, max_operator_connections);
+    count_.outside_server_limit = true;
+  }
   if (config.accept.rate) rate_.emplace(limit_of(*config.accept.rate));
   const auto& per_address = config.limits.per_address;
   if (per_address.connections)

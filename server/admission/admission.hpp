@@ -11,6 +11,7 @@
 #include <portico/address.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -107,6 +108,12 @@ class Admission {
   std::optional<AddressCounts> addresses_;
   SlotCount count_;
 };
+
+// Maximum number of connections of an endpoint for operators, which is outside the limit of the process.
+inline constexpr std::size_t max_operator_connections = 16;
+
+// Returns the reason of a client's wait, or of its refusal.
+Refusal reason_of(Slots::LimitHit limit_hit);
 
 // Converts a limit of the configuration; `unset` is the limit where there is none, or where it is only observed.
 SlotCount slot_count(const std::optional<ConnectionsRule>& rule, std::size_t unset);

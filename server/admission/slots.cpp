@@ -10,18 +10,27 @@ Slots::~Slots() { PORTICO_ASSERT(server_.used == 0 && waiting_.empty()); }
 
 Slots::LimitHit Slots::limit_hit(const SlotCount& endpoint) const {
   if (endpoint.used >= endpoint.limit) return LimitHit::endpoint;
+  if (endpoint.outside_server_limit) return LimitHit::none;
   return server_.used >= server_.limit ? LimitHit::server : LimitHit::none;
 }
 
 void Slots::increment(SlotCount& endpoint) {
   ++endpoint.used;
-  ++server_.used;
+  if (!endpoint.outside_server_limit) ++server_.used;
+}
+
+void Slots::decrement(SlotCount& endpoint) {
+  PORTICO_ASSERT(endpoint.used > 0);
+  --endpoint.used;
+  if (endpoint.outside_server_limit) return;
+  PORTICO_ASSERT(server_.used > 0);
+  --server_.used;
 }
 
 Slots::Outcome Slots::acquire(SlotCount& endpoint, Waiter* waiter) {
   const std::lock_guard lock(mutex_);
   Outcome outcome{limit_hit(endpoint), endpoint.used >= endpoint.observed_limit,
-                  server_.used >= server_.observed_limit};
+                  !endpoint.outside_server_limit && server_.used >= server_.observed_limit};
   if (outcome.limit_hit == LimitHit::none) {
     increment(endpoint);
   } else if (waiter) {
@@ -43,9 +52,7 @@ bool Slots::cancel_wait(Waiter& waiter) {
 
 void Slots::release(SlotCount& endpoint) {
   const std::lock_guard lock(mutex_);
-  PORTICO_ASSERT(endpoint.used > 0 && server_.used > 0);
-  --endpoint.used;
-  --server_.used;
+  decrement(endpoint);
   const auto first = std::find_if(waiting_.begin(), waiting_.end(), [this](const Waiter* waiter) {
     return limit_hit(*waiter->endpoint) == LimitHit::none;
   });

@@ -16,12 +16,13 @@ struct SlotCount {
   std::size_t limit = unlimited;
   std::size_t observed_limit = unlimited;  // of an observed rule: exceeding it is only reported
   std::size_t used = 0;
+  bool outside_server_limit = false;  // of an endpoint for operators
 };
 
-// Counting semaphores for the connections of the server and of each endpoint. A slot counts under both limits; it is
-// acquired before a connection starts and released after it is destroyed. One lock for all makes the limits exact. A
-// released slot goes to the waiter that has waited longest among those whose endpoint has room, and never to a client
-// that comes later. Owned by the server; any thread.
+// Counting semaphores for the connections of the server and of each endpoint. A slot counts under both limits, unless
+// its endpoint is outside the server's; it is acquired before a connection starts and released after it is destroyed.
+// One lock for all makes the limits exact. A released slot goes to the waiter that has waited longest among those whose
+// endpoint has room, and never to a client that comes later. Owned by the server; any thread.
 class Slots {
  public:
   // A client that waits for a slot. Must live until the slot is granted or cancel_wait() has returned true.
@@ -55,6 +56,7 @@ class Slots {
  private:
   LimitHit limit_hit(const SlotCount& endpoint) const;
   void increment(SlotCount& endpoint);
+  void decrement(SlotCount& endpoint);
 
   std::mutex mutex_;
   SlotCount server_;

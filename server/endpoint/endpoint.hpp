@@ -26,6 +26,7 @@ struct Endpoint {
   std::string farewell_text{};
   std::shared_ptr<const Endpoint> farewell{};
   std::optional<ProxyPolicy> proxy{};  // unset: no PROXY header is expected
+  bool serves_operators = false;       // stops only after the last client is closed
 };
 
 }  // namespace portico

@@ -69,6 +69,7 @@ std::shared_ptr<const Endpoint> make_endpoint(const EndpointConfig& config, cons
   if (!handler) throw StartError("endpoint " + config.name + ": no handler is called \"" + config.handler + "\"");
   Endpoint endpoint{{config.name, config.handler, config.timeouts, config.min_rate, config.limits.send_queue},
                     bind(*handler, config)};
+  endpoint.serves_operators = config.serves_operators;
   endpoint.admission = std::make_shared<Admission>(config, slots, observer);
   if (config.proxy_protocol && config.proxy_protocol->mode != "off") endpoint.proxy.emplace(config);
   if (config.tls) {

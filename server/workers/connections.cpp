@@ -105,8 +105,9 @@ std::size_t Connections::abort_all(EndReason reason) {
   PORTICO_ASSERT(worker_.on_thread());
   std::size_t count = 0;
   for (auto& entry : entries_) {
+    const bool was_aborted = entry.connection.end_reason() == reason;
     entry.connection.abort(reason);
-    if (entry.connection.end_reason() == reason) ++count;
+    if (!was_aborted && entry.connection.end_reason() == reason) ++count;
   }
   return count;
 }

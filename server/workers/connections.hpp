@@ -35,7 +35,7 @@ class Connections {
   // Stops the sessions in order: reads between messages return the end of input (EOF), pending ones and later ones.
   void drain();
 
-  // Aborts all connections. Returns how many sessions that interrupted.
+  // Aborts all connections. Returns how many sessions that interrupted, without those of an earlier call.
   std::size_t abort_all(EndReason reason);
 
   // Returns the number of connections. Any thread; exact when the worker's thread is idle.

@@ -8,6 +8,7 @@
 #include <asio/post.hpp>
 
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace portico {
@@ -25,20 +26,20 @@ void discard_unread(Stream& stream) {
 
 Worker::Worker(Observer& observer)
     : worker_context_{context_.get_executor(), {}, std::chrono::steady_clock::now(), false},
-      connections_(worker_context_, observer),
+      operators_context_{context_.get_executor(), {}, std::chrono::steady_clock::now(), false},
+      clients_(worker_context_, observer),
+      operators_(operators_context_, observer),
       farewells_(worker_context_, null_observer_),
       sweep_timer_(context_),
       work_(context_.get_executor()) {
-  connections_.on_empty([this] { finish_if_drained(); });
-  farewells_.on_empty([this] { finish_if_drained(); });
+  for (Connections* all : all_connections()) all->on_empty([this] { report_stages(); });
 }
 
 // After an orderly stop no connection is left. Otherwise (a start that failed half-way) the coroutines must be
 // destroyed before the connections that they refer to.
 Worker::~Worker() {
   PORTICO_ASSERT(!thread_.joinable());
-  connections_.abort_all(EndReason::killed);
-  farewells_.abort_all(EndReason::killed);
+  for (Connections* all : all_connections()) all->abort_all(EndReason::killed);
   work_.reset();
   context_.restart();
   context_.poll();
@@ -47,13 +48,13 @@ Worker::~Worker() {
 void Worker::start() {
   PORTICO_ASSERT(!thread_.joinable());
   thread_ = std::thread([this] {
-    worker_context_.thread = std::this_thread::get_id();
+    for (WorkerContext* context : contexts()) context->thread = std::this_thread::get_id();
     context_.run();
   });
 }
 
 void Worker::stop_unused() {
-  PORTICO_ASSERT(connections_.size() + farewells_.size() == 0);
+  PORTICO_ASSERT(connections() + farewells_.size() == 0);
   context_.stop();
   join();
 }
@@ -61,12 +62,13 @@ void Worker::stop_unused() {
 void Worker::join() {
   if (!thread_.joinable()) return;
   thread_.join();
-  worker_context_.thread = {};
+  for (WorkerContext* context : contexts()) context->thread = {};
 }
 
 void Worker::adopt(AcceptedClient client, std::shared_ptr<const Endpoint> endpoint) {
   asio::dispatch(context_, [this, client = std::move(client), endpoint = std::move(endpoint)]() mutable {
-    start_connection(connections_, std::move(client), std::move(endpoint));
+    Connections& owner = endpoint->serves_operators ? operators_ : clients_;
+    start_connection(owner, std::move(client), std::move(endpoint));
   });
 }
 
@@ -95,27 +97,38 @@ void Worker::start_connection(Connections& owner, AcceptedClient client, std::sh
 }
 
 void Worker::mark_not_ready() {
-  asio::post(context_, [this] { worker_context_.ready = false; });
+  asio::post(context_, [this] {
+    for (WorkerContext* context : contexts()) context->ready = false;
+  });
 }
 
 void Worker::snapshot(std::function<void(std::vector<ConnectionSnapshot>)> on_result) {
-  asio::post(context_, [this, on_result = std::move(on_result)] { on_result(connections_.snapshot()); });
+  asio::post(context_, [this, on_result = std::move(on_result)] {
+    auto all = clients_.snapshot();
+    auto operators = operators_.snapshot();
+    std::move(operators.begin(), operators.end(), std::back_inserter(all));
+    on_result(std::move(all));
+  });
 }
 
 void Worker::abort(std::uint64_t id, std::function<void(bool)> on_result) {
-  asio::post(context_, [this, id, on_result = std::move(on_result)] { on_result(connections_.abort(id)); });
+  asio::post(context_, [this, id, on_result = std::move(on_result)] {
+    const bool found = clients_.abort(id);
+    on_result(found || operators_.abort(id));
+  });
 }
 
 // Runs while there are connections; an idle worker sleeps.
 void Worker::schedule_sweep() {
-  if (!std::exchange(sweeping_, true)) worker_context_.now = std::chrono::steady_clock::now();
+  if (!std::exchange(sweeping_, true)) {
+    for (WorkerContext* context : contexts()) context->now = std::chrono::steady_clock::now();
+  }
   sweep_timer_.expires_after(sweep_period);
   sweep_timer_.async_wait([this](const std::error_code& error) {
     sweeping_ = false;
-    if (error || connections_.size() + farewells_.size() == 0) return;
-    worker_context_.begin_sweep(std::chrono::steady_clock::now());
-    connections_.sweep();
-    farewells_.sweep();
+    if (error || connections() + farewells_.size() == 0) return;
+    for (WorkerContext* context : contexts()) context->begin_sweep(std::chrono::steady_clock::now());
+    for (Connections* all : all_connections()) all->sweep();
     schedule_sweep();
   });
 }
@@ -123,25 +136,37 @@ void Worker::schedule_sweep() {
 void Worker::drain(std::function<void()> on_drained) {
   asio::post(context_, [this, on_drained = std::move(on_drained)]() mutable {
     on_drained_ = std::move(on_drained);
-    worker_context_.ready = false;
-    connections_.drain();
-    finish_if_drained();
+    for (WorkerContext* context : contexts()) context->ready = false;
+    clients_.drain();
+    report_stages();
+  });
+}
+
+void Worker::finish(std::function<void()> on_finished) {
+  asio::post(context_, [this, on_finished = std::move(on_finished)]() mutable {
+    on_finished_ = std::move(on_finished);
+    operators_.drain();
+    report_stages();
   });
 }
 
 void Worker::abort_all(std::function<void(std::size_t)> on_result) {
   asio::post(context_, [this, on_result = std::move(on_result)] {
     farewells_.abort_all(EndReason::killed);
-    on_result(connections_.abort_all(EndReason::killed));
+    const std::size_t count = clients_.abort_all(EndReason::killed);
+    on_result(count + operators_.abort_all(EndReason::killed));
   });
 }
 
-void Worker::finish_if_drained() {
+// Reports each stage of the stop that has ended.
+void Worker::report_stages() {
   PORTICO_ASSERT(worker_context_.on_thread());
-  if (!on_drained_ || connections_.size() + farewells_.size() != 0) return;
+  if (clients_.size() + farewells_.size() != 0) return;
+  if (on_drained_) std::exchange(on_drained_, nullptr)();
+  if (!on_finished_ || operators_.size() != 0) return;
   sweep_timer_.cancel();
   work_.reset();
-  std::exchange(on_drained_, nullptr)();
+  std::exchange(on_finished_, nullptr)();
 }
 
 }  // namespace portico

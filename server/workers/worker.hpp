@@ -8,6 +8,8 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <thread>
@@ -30,7 +32,7 @@ class Worker {
   ~Worker();
 
   asio::io_context& context() { return context_; }
-  std::size_t connections() const { return connections_.size(); }
+  std::size_t connections() const { return clients_.size() + operators_.size(); }
 
   void start();
 
@@ -52,13 +54,18 @@ class Worker {
   // Aborts one connection; `on_result` is called on this worker's thread, with false if it is not one of this worker's.
   void abort(std::uint64_t id, std::function<void(bool)> on_result);
 
-  // Lets the sessions finish; `on_drained` is called once, on this worker's thread, when no connection is left.
+  // Lets the sessions of clients finish; `on_drained` is called once, on this worker's thread, when no connection of a
+  // client is left. Operators are still served.
   void drain(std::function<void()> on_drained);
+
+  // Lets the sessions of operators finish too, and then the thread end; `on_finished` is called once, on it. Call after
+  // drain() and the last adopt().
+  void finish(std::function<void()> on_finished);
 
   // Aborts all connections; `on_result` is called on this worker's thread with the number of interrupted sessions.
   void abort_all(std::function<void(std::size_t)> on_result);
 
-  // Waits for the thread, which ends after drain().
+  // Waits for the thread, which ends after finish().
   void join();
 
   // Ends the thread of a worker that was given no client. Must be called by the thread that has called start().
@@ -67,17 +74,22 @@ class Worker {
  private:
   void start_connection(Connections& owner, AcceptedClient client, std::shared_ptr<const Endpoint> endpoint);
   void schedule_sweep();
-  void finish_if_drained();
+  std::array<WorkerContext*, 2> contexts() { return {&worker_context_, &operators_context_}; }
+  std::array<Connections*, 3> all_connections() { return {&clients_, &operators_, &farewells_}; }
+  void report_stages();
 
   asio::io_context context_{1};  // concurrency hint: only one thread runs it
   WorkerContext worker_context_;
-  Connections connections_;
+  WorkerContext operators_context_;  // a state of its own, since operators are served while clients are drained
+  Connections clients_;
+  Connections operators_;  // of endpoints that serve operators
   Observer null_observer_;
   Connections farewells_;  // of refused clients: deadlines apply to them, but they are neither counted nor reported
   asio::steady_timer sweep_timer_;
   bool sweeping_ = false;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::function<void()> on_drained_;
+  std::function<void()> on_finished_;
   std::thread thread_;
 };
 

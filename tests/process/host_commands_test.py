@@ -190,6 +190,25 @@ class Healthcheck(Commands):
             server.request_immediate_stop(asked)
             self.assertEqual(server.wait_for_exit(), 0)
 
+    def test_a_full_server_is_healthy(self):
+        echo, health = free_ports(2)
+        config = {"limits": {"connections": 1}, "endpoints": {
+            "echo": endpoint("echo", listen=f"127.0.0.1:{echo}"),
+            "health": endpoint("health", listen=f"127.0.0.1:{health}"),
+        }}
+        with Server(config) as server:
+            server.wait_for("listening", count=2)
+            only = socket.create_connection(("127.0.0.1", echo), timeout=support.TIMEOUT)
+            self.addCleanup(only.close)
+            only.sendall(b"x")
+            self.assertEqual(support.receive(only, 1), b"x")
+            with socket.create_connection(("127.0.0.1", echo)):
+                self.assertEqual(server.wait_for("accept_paused")["cause"], "server_full")
+                for _ in range(20):
+                    self.check(config, 0)
+            only.close()
+            self.assertEqual(server.stop(), 0)
+
     def test_a_port_that_the_system_chooses_cannot_be_checked(self):
         self.check({"endpoints": {"echo": endpoint("echo", listen="127.0.0.1:0")}}, 1,
                    "endpoint echo: 127.0.0.1:0 cannot be checked: the system chooses the port")

@@ -4,10 +4,15 @@
 
 #include "tests/support/running_server.hpp"
 
+#include <asio/post.hpp>
 #include <asio/read.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <gtest/gtest.h>
 
+#include <future>
+#include <string>
 #include <thread>
 
 namespace portico {
@@ -76,6 +81,81 @@ TEST_F(ServerTest, StopClosesIdleConnectionsInOrder) {
   EXPECT_FALSE(result.hung);
   ASSERT_EQ(observer.ends().size(), 20U);
   for (const auto& end : observer.ends()) EXPECT_EQ(end.reason, EndReason::stopping);
+}
+
+// Serves "echo" to a client that stays when it reads the end of input, and "operators".
+class ServerForOperatorsTest : public ServerTest {
+ protected:
+  void SetUp() override {
+    handlers.add("stays", "Stays until the client goes.", [](Connection& connection) -> asio::awaitable<void> {
+      co_await connection.write("x");
+      while (true) {
+        const auto bytes = co_await connection.read();
+        if (bytes.empty()) break;
+      }
+      co_await connection.write("stopping");
+      asio::steady_timer never(connection.get_executor(), std::chrono::steady_clock::time_point::max());
+      connection.on_abort([&never] { never.cancel(); });
+      co_await never.async_wait(asio::use_awaitable);
+    });
+    config.workers = 2;
+    config.endpoints = {endpoint("clients"), endpoint("operators")};
+    config.endpoints[0].handler = "stays";
+    config.endpoints[1].serves_operators = true;
+    start(config);
+  }
+
+  void begin_stop(std::chrono::milliseconds drain) {
+    asio::post(control, [this, drain] {
+      server.stop({{}, drain}, [this](Server::StopResult result) {
+        stopped.set_value(result);
+        control.stop();
+      });
+    });
+  }
+
+  Server::StopResult finish_stop() {
+    control_thread.join();
+    return stopped.get_future().get();
+  }
+
+  static std::string receive(tcp::socket& client, std::size_t count) {
+    std::string text(count, '\0');
+    asio::read(client, asio::buffer(text));
+    return text;
+  }
+
+  Config config;
+  std::promise<Server::StopResult> stopped;
+};
+
+TEST_F(ServerForOperatorsTest, AreServedUntilTheLastClientHasGone) {
+  auto client = connect("clients");
+  EXPECT_EQ(receive(client, 1), "x");
+  auto early = connect("operators");
+  EXPECT_EQ(send_and_receive(early, "a"), "a");
+  begin_stop(60s);
+  EXPECT_EQ(receive(client, 8), "stopping") << "its session has read the end of input";
+  EXPECT_EQ(send_and_receive(early, "b"), "b") << "not an operator's";
+  auto late = connect("operators");
+  EXPECT_EQ(send_and_receive(late, "c"), "c");
+  asio::post(control, [this] { server.kill(); });
+  const auto result = finish_stop();
+  EXPECT_FALSE(result.hung);
+  EXPECT_EQ(result.killed, 3U) << "each is counted once";
+}
+
+TEST_F(ServerForOperatorsTest, AreStoppedInOrderAfterTheLastClient) {
+  auto client = connect("operators");
+  EXPECT_EQ(send_and_receive(client, "a"), "a");
+  begin_stop(60s);
+  char byte;
+  std::error_code error;
+  client.read_some(asio::buffer(&byte, 1), error);
+  EXPECT_EQ(error, asio::error::eof);
+  client.close();
+  EXPECT_EQ(finish_stop().killed, 0U);
+  EXPECT_EQ(observer.ends().at(0).reason, EndReason::stopping);
 }
 
 TEST_F(ServerTest, StopAbortsRemainingConnectionsAtTheDeadline) {

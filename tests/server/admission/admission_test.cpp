@@ -25,49 +25,6 @@ Network network(const char* text, unsigned prefix) {
 
 Address client(const char* ip, std::uint16_t port = 4711) { return Address({asio::ip::make_address(ip), port}); }
 
-TEST(NetworkSetTest, AddressesMatchByTheirLeadingBits) {
-  const NetworkSet set({network("10.0.0.0", 8), network("192.0.2.7", 32), network("2001:db8::", 32)});
-  for (const auto* inside : {"10.0.0.0", "10.255.1.2", "192.0.2.7", "2001:db8:ffff::1"})
-    EXPECT_TRUE(set.contains(asio::ip::make_address(inside))) << inside;
-  for (const auto* outside : {"11.0.0.0", "9.255.255.255", "192.0.2.6", "2001:db9::", "::", "::ffff:10.0.0.1"})
-    EXPECT_FALSE(set.contains(asio::ip::make_address(outside))) << outside;
-  EXPECT_TRUE(NetworkSet({network("0.0.0.0", 0)}).contains(asio::ip::make_address("203.0.113.9")));
-  EXPECT_FALSE(NetworkSet({network("0.0.0.0", 0)}).contains(asio::ip::make_address("2001:db8::1")));
-  EXPECT_FALSE(NetworkSet({network("10.1.2.3", 31)}).contains(asio::ip::make_address("10.1.2.1")));
-  EXPECT_TRUE(NetworkSet({network("10.1.2.3", 31)}).contains(asio::ip::make_address("10.1.2.2")))
-      << "bits beyond count";
-}
-
-TEST(RateLimitTest, BurstIsFollowedByTheConfiguredRate) {
-  RateLimit limit({10, 1s});
-  RateLimit::TimePoint now(100h);
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(limit.delay(now), 0s);
-    limit.consume(now);
-  }
-  EXPECT_EQ(limit.delay(now), 100ms);
-  EXPECT_EQ(limit.delay(now + 99ms), 1ms);
-  EXPECT_EQ(limit.delay(now + 100ms), 0ms);
-  limit.consume(now);  // consumed early, so the next one waits longer
-  EXPECT_EQ(limit.delay(now), 200ms);
-  EXPECT_EQ(limit.delay(now + 1h), 0ms) << "full again, but no fuller";
-}
-
-TEST(AddressCountsTest, Ipv6ClientsAreCountedByNetwork) {
-  AddressCounts counts(2, 64);
-  const auto ip = [](const char* text) { return asio::ip::make_address(text); };
-  EXPECT_TRUE(counts.add(ip("2001:db8::1"), false));
-  EXPECT_TRUE(counts.add(ip("2001:db8::2"), false));
-  EXPECT_FALSE(counts.add(ip("2001:db8::3"), false));
-  EXPECT_TRUE(counts.add(ip("2001:db8:0:1::3"), false));
-  EXPECT_TRUE(counts.add(ip("192.0.2.1"), false));
-  EXPECT_TRUE(counts.add(ip("192.0.2.2"), false)) << "IPv4 clients are counted one by one";
-  counts.remove(ip("2001:db8::1"));
-  EXPECT_TRUE(counts.add(ip("2001:db8::3"), false));
-  for (const auto* counted : {"2001:db8::2", "2001:db8::3", "2001:db8:0:1::3", "192.0.2.1", "192.0.2.2"})
-    counts.remove(ip(counted));
-}
-
 class AdmissionTest : public testing::Test {
  protected:
   void TearDown() override {
@@ -241,6 +198,34 @@ TEST_F(AdmissionTest, WaiterOfAFullEndpointIsSkipped) {
   EXPECT_EQ(granted, 0);
   EXPECT_TRUE(admission->cancel_wait(client("192.0.2.2"), waiter));
   for (const auto* ip : {"192.0.2.4", "192.0.2.5"}) second.release(client(ip));
+}
+
+TEST_F(AdmissionTest, OperatorsAreOutsideTheLimitOfTheServerAndHaveTheirOwn) {
+  config.on_full = "close";
+  make();
+  for (const auto* ip : {"192.0.2.1", "192.0.2.2", "192.0.2.3"}) EXPECT_EQ(admit(client(ip)).action, Action::admit);
+  expect_refused(client("192.0.2.4"), Refusal::server_full, Action::close);
+  config.serves_operators = true;
+  const auto clients = std::exchange(admission, std::make_shared<Admission>(config, slots, observer));
+  for (std::size_t i = 0; i < max_operator_connections; ++i)
+    EXPECT_EQ(admit(client("192.0.2.5")).action, Action::admit);
+  expect_refused(client("192.0.2.5"), Refusal::endpoint_full, Action::close);
+  admission = clients;
+  release(client("192.0.2.1"));
+  EXPECT_EQ(admit(client("192.0.2.4")).action, Action::admit) << "operators take no slot of the server's";
+}
+
+TEST_F(AdmissionTest, OperatorsAreNotObservedUnderTheLimitOfTheServer) {
+  Slots observed(slot_count(ObservedConnections{1, true}, 100));
+  config.serves_operators = true;
+  config.limits.connections = 1;
+  config.on_full = "close";
+  Admission other(config, observed, observer);
+  EXPECT_EQ(other.acquire_slot(client("192.0.2.1"), waiter).action, Action::admit);
+  EXPECT_EQ(other.acquire_slot(client("192.0.2.2"), waiter).action, Action::close) << "its own limit is lower";
+  ASSERT_EQ(observer.refusals().size(), 1U);
+  EXPECT_EQ(observer.refusals()[0].reason, Refusal::endpoint_full);
+  other.release(client("192.0.2.1"));
 }
 
 TEST_F(AdmissionTest, ObservedNetworksOnlyReport) {
