@@ -1,4 +1,5 @@
 #include "config/documents/documents.hpp"
+#include "config/documents/example_json.hpp"
 #include "config/documents/value_json.hpp"
 #include "config/reading/path.hpp"
 #include "config/reading/read_config.hpp"
@@ -46,7 +47,7 @@ std::string default_configuration(std::span<const HandlerDescription> handlers) 
   Json endpoints = Json::object();
   int port = 7000;
   for (const HandlerDescription& handler : handlers) {
-    Json options = to_json(handler.options.type(), handler.options.make().get(), path, {});
+    Json options = to_json_with_examples(handler.options.type(), handler.options.make().get());
     endpoints[handler.name] = {
         {"listen", fmt::format("127.0.0.1:{}", port++)}, {"handler", handler.name}, {"options", options}};
   }

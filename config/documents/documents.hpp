@@ -17,7 +17,8 @@ std::string json_schema(std::span<const HandlerDescription> handlers);
 // Returns the reference of all settings, in Markdown.
 std::string reference_page(std::span<const HandlerDescription> handlers);
 
-// Returns a configuration with every default, and an endpoint for each handler.
+// Returns a configuration with every default, and an endpoint for each handler, in which required options have an
+// example. It loads.
 std::string default_configuration(std::span<const HandlerDescription> handlers);
 
 // Returns a loaded configuration with every default filled in, and with substitutions as their ${...}. Loads to an

@@ -1,4 +1,5 @@
 #include "config/documents/documents.hpp"
+#include "config/documents/example_json.hpp"
 #include "config/documents/value_json.hpp"
 #include "config/reading/path.hpp"
 #include "config/reading/read_config.hpp"
@@ -27,6 +28,8 @@ const OptionType& innermost(const OptionType& type) {
 
 std::string describe_default(const OptionRow& row, const void* object) {
   if (!row.type.limits.documented_default.empty()) return fmt::format("`\"{}\"`", row.type.limits.documented_default);
+  if (row.type.limits.required && !row.type.limits.example.empty())
+    return fmt::format("required, such as `{}`", example_json(row.type).dump());
   if (row.type.limits.required) return "required";
   if (row.type.kind == OptionKind::structure) return "see below";
   Path path;

@@ -1,5 +1,6 @@
 #include "config/documents/schema_type.hpp"
 
+#include "config/documents/example_json.hpp"
 #include "config/reading/path.hpp"
 
 #include <fmt/format.h>
@@ -159,6 +160,7 @@ Json properties_of(const std::vector<OptionRow>& rows, const void* object, Requi
       property["default"] = row.type.limits.documented_default;
     else if (!row.type.limits.required)
       property["default"] = to_json(row.type, row.at(object), path, {});
+    if (!row.type.limits.example.empty()) property["examples"] = Json::array({example_json(row.type)});
     property.update(schema_of(row.type, requirements));
     properties[row.name] = std::move(property);
   }

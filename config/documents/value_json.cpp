@@ -7,13 +7,6 @@
 namespace portico {
 namespace {
 
-Json scalar_to_json(const OptionType& type, const OptionValue& value) {
-  if (!is_unquoted(type, value)) return escape_substitutions(value_to_text(type, value));
-  if (const auto* boolean = std::get_if<bool>(&value)) return *boolean;
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
-  return std::get<double>(value);
-}
-
 Json array_to_json(const OptionType& type, const void* object, Path& path, const SubstitutedSettings& substituted) {
   Json array = Json::array();
   for (const OptionType::Child& child : type.children(object)) {
@@ -33,6 +26,13 @@ Json map_to_json(const OptionType& type, const void* object, Path& path, const S
 }
 
 }  // namespace
+
+Json value_to_json(const OptionType& type, const OptionValue& value) {
+  if (!is_unquoted(type, value)) return escape_substitutions(value_to_text(type, value));
+  if (const auto* boolean = std::get_if<bool>(&value)) return *boolean;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
+  return std::get<double>(value);
+}
 
 Json to_json(const OptionType& type, const void* object, Path& path, const SubstitutedSettings& substituted) {
   if (const auto text = substituted.find(path.key()); text != substituted.end()) return text->second.spelled;
@@ -56,7 +56,7 @@ Json to_json(const OptionType& type, const void* object, Path& path, const Subst
       return to_json(type.element_types[children.front().index], children.front().object, path, substituted);
     }
     default:
-      return scalar_to_json(type, type.load(object));
+      return value_to_json(type, type.load(object));
   }
 }
 

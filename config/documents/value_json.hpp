@@ -18,6 +18,9 @@ using Json = nlohmann::ordered_json;
 // there: "${env:PORT}".
 Json to_json(const OptionType& type, const void* object, Path& path, const SubstitutedSettings& substituted);
 
+// Returns a value as the JSON that sets it.
+Json value_to_json(const OptionType& type, const OptionValue& value);
+
 // Returns JSON as the text of a file, which ends with a line end.
 std::string to_text(const Json& json);
 

@@ -33,7 +33,7 @@ struct ProxyProtocolConfig {
             "trust", &Self::trust,
             "Networks of the proxies: only the PROXY header of a peer in one of them, or of a peer on a Unix socket, "
             "is trusted.",
-            required(), length(1, 1000)));
+            required(), length(1, 1000), example("10.0.0.0/8")));
   }
 
   friend bool operator==(const ProxyProtocolConfig&, const ProxyProtocolConfig&) = default;
@@ -46,7 +46,8 @@ struct ObservedNetworks {
 
   static constexpr auto describe() {
     using Self = ObservedNetworks;
-    return options(option("networks", &Self::networks, "Networks of the rule.", required(), length(0, 10'000)),
+    return options(option("networks", &Self::networks, "Networks of the rule.", required(), length(0, 10'000),
+                          example("10.0.0.0/8")),
                    option("observe", &Self::observe, observe_help));
   }
 
@@ -60,9 +61,9 @@ struct ObservedRate {
 
   static constexpr auto describe() {
     using Self = ObservedRate;
-    return options(
-        option("limit", &Self::limit, "Maximum new connections per interval.", required(), between(1, 1'000'000)),
-        option("observe", &Self::observe, observe_help));
+    return options(option("limit", &Self::limit, "Maximum new connections per interval.", required(),
+                          between(1, 1'000'000), example("500/s")),
+                   option("observe", &Self::observe, observe_help));
   }
 
   friend bool operator==(const ObservedRate&, const ObservedRate&) = default;
@@ -75,7 +76,8 @@ struct ObservedConnections {
 
   static constexpr auto describe() {
     using Self = ObservedConnections;
-    return options(option("limit", &Self::limit, "Maximum concurrent connections.", required(), between(1, 10'000'000)),
+    return options(option("limit", &Self::limit, "Maximum concurrent connections.", required(), between(1, 10'000'000),
+                          example("1000")),
                    option("observe", &Self::observe, observe_help));
   }
 

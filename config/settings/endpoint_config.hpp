@@ -23,9 +23,8 @@ struct Farewell {
   std::string farewell;
 
   static constexpr auto describe() {
-    return options(option("farewell", &Farewell::farewell,
-                          "Text sent before the connection is closed, such as \"421 busy\\r\\n\".", required(),
-                          length(1, 1024)));
+    return options(option("farewell", &Farewell::farewell, "Text sent before the connection is closed.", required(),
+                          length(1, 1024), example("421 busy\r\n")));
   }
 
   friend bool operator==(const Farewell&, const Farewell&) = default;
@@ -100,7 +99,7 @@ struct EndpointConfig {
             "listen", &Self::listen,
             "Addresses to listen on, one or an array: \"0.0.0.0:7000\", \"[::]:7000\", \":7000\", \"localhost:7000\", "
             "\"unix:/run/p.sock\", or an inherited socket: \"fd:3\", \"systemd:NAME\".",
-            required(), allow_scalar(), length(1, 64)),
+            required(), allow_scalar(), length(1, 64), example("0.0.0.0:7000")),
         option("handler", &Self::handler, "Name of the handler that serves each connection.", required()),
         not_configurable(&Self::options),
         option("unix_socket", &Self::unix_socket, "Permissions and owner of the file of each Unix socket in `listen`."),

@@ -1,3 +1,4 @@
+#include "config/values/examples.hpp"
 #include "config/values/value_text.hpp"
 
 #include <portico/options.hpp>
@@ -35,6 +36,20 @@ bool equal_values(const OptionType& type, const void* left, const void* right) {
   return true;
 }
 
+// Adds the error of a required option that documents can show no valid value of.
+void check_example(const OptionType& type, const std::string& name, std::vector<std::string>& errors) {
+  if (type.load != nullptr) {
+    const std::string& example = type.limits.example;
+    const bool is_unreadable = !example.empty() && !value_from_text(type, example).value;
+    if (!is_unreadable && is_valid_value(type, example_value(type))) return;
+    errors.push_back(fmt::format(
+        "{}: {}", name,
+        example.empty() ? "is required and needs an example()" : fmt::format("the example {}", expected_text(type))));
+  } else if (!type.element_types.empty()) {
+    check_example(type.element_types.front(), name, errors);
+  }
+}
+
 // Adds the errors in the description of one option, such as a default that the file could not give it.
 void check_description(const OptionType& type, const void* object, const std::string& name,
                        std::vector<std::string>& errors) {
@@ -44,7 +59,10 @@ void check_description(const OptionType& type, const void* object, const std::st
       const std::string inner = name.empty() ? row.name : name + "." + row.name;
       if (!names.insert(row.name).second) errors.push_back(inner + ": described twice");
       if (row.name.empty() || row.help.empty()) errors.push_back(inner + ": has no name or no help");
-      if (!row.type.limits.required) check_description(row.type, row.at(object), inner, errors);
+      if (row.type.limits.required)
+        check_example(row.type, inner, errors);
+      else
+        check_description(row.type, row.at(object), inner, errors);
     }
     return;
   }

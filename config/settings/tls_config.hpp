@@ -25,7 +25,8 @@ struct ClientCertificatesConfig {
                           "certificate is admitted, one with a wrong certificate is not. none: no certificate is "
                           "requested.",
                           choices("require", "request", "none")),
-                   option("ca", &Self::ca, "The CAs that may sign client certificates: a PEM file.", required()));
+                   option("ca", &Self::ca, "The CAs that may sign client certificates: a PEM file.", required(),
+                          example("ca.pem")));
   }
 
   friend bool operator==(const ClientCertificatesConfig&, const ClientCertificatesConfig&) = default;
@@ -44,9 +45,10 @@ struct SniConfig {
   static constexpr auto describe() {
     using Self = SniConfig;
     return options(
-        option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required()),
+        option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required(),
+               example("cert.pem")),
         option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
-               required()),
+               required(), example("key.pem")),
         option("key_password", &Self::key_password,
                "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\".",
                length(0, max_key_password)),
@@ -84,9 +86,10 @@ struct TlsConfig {
     using Self = TlsConfig;
     using std::chrono::seconds, std::chrono::hours;
     return options(
-        option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required()),
+        option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required(),
+               example("cert.pem")),
         option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
-               required()),
+               required(), example("key.pem")),
         option("key_password", &Self::key_password,
                "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\".",
                length(0, max_key_password)),

@@ -97,11 +97,66 @@ struct EveryKind {
   }
 };
 
+struct Backend {
+  SocketAddress address;
+  std::filesystem::path log;
+
+  static constexpr auto describe() {
+    return options(option("address", &Backend::address, "Its address.", required(), example("backend.example:9000")),
+                   option("log", &Backend::log, "File of its log.", required()));
+  }
+};
+
+// A required option of every kind.
+struct RequiredOptions {
+  std::vector<SocketAddress> backends;
+  std::map<std::string, Backend> named;
+  std::vector<std::vector<int>> rows;
+  std::filesystem::path folder;
+  Pem pem;
+  std::string text, choice;
+  SocketAddress address;
+  Network network;
+  Rate rate;
+  ByteRate byte_rate;
+  std::chrono::milliseconds duration{};
+  std::uint64_t size = 0;
+  int integer = 0;
+  double number = 0;
+  std::optional<int> optional;
+  std::variant<std::string, std::vector<int>> any;
+  Backend one;
+
+  static constexpr auto describe() {
+    using Self = RequiredOptions;
+    using namespace std::chrono_literals;
+    return options(
+        option("backends", &Self::backends, "An array.", required(), length(2, 9), example("127.0.0.1:9000")),
+        option("named", &Self::named, "A map.", required(), length(1, 9)),
+        option("rows", &Self::rows, "An array of arrays.", required(), length(2, 9), between(3, 4)),
+        option("folder", &Self::folder, "A path.", required()), option("pem", &Self::pem, "A PEM.", required()),
+        option("text", &Self::text, "A string.", required(), length(3, 5)),
+        option("choice", &Self::choice, "One of several strings.", required(), choices("one", "two")),
+        option("address", &Self::address, "An address.", required()),
+        option("network", &Self::network, "A network.", required()),
+        option("rate", &Self::rate, "A rate.", required(), between(7, 9)),
+        option("byte_rate", &Self::byte_rate, "A rate of bytes.", required(), between(7, 9)),
+        option("duration", &Self::duration, "A duration.", required(), between(1s, 2s)),
+        option("size", &Self::size, "A size.", required(), between(10, 20), example("16B")),
+        option("integer", &Self::integer, "An integer.", required(), between(-5, -3)),
+        option("number", &Self::number, "A number.", required(), between(2.5, 3.5)),
+        option("optional", &Self::optional, "An integer, or none.", required(), between(1, 9)),
+        option("any", &Self::any, "A string or an array.", required(), length(1, 3)),
+        option("one", &Self::one, "A struct.", required()));
+  }
+};
+
 inline std::vector<HandlerDescription> handlers() {
   return {{"echo", "Sends back each byte that it receives.", {}},
           {"shout", "Answers each line in capitals.", OptionSet::of<ShoutOptions>()},
           {"kinds", "Has an option of every kind.", OptionSet::of<EveryKind>()},
-          {"strict", "Has a required option.", OptionSet::of<Range>()}};
+          {"strict", "Has a required option.", OptionSet::of<Range>()},
+          {"relay", "Has a required option of every kind.", OptionSet::of<RequiredOptions>()}};
 }
 
 // Returns fixed environment variables, and the files of the host.

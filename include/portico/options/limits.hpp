@@ -20,6 +20,7 @@ namespace portico {
 //
 //   option("trust", &Self::trust, "Networks of the proxies.", required(), length(1, 1000)),
 //   option("workers", &Self::workers, "Worker threads.", between(1, 1024), named_value("auto", 0))
+//   option("backends", &Self::backends, "Servers to connect to.", required(), length(1, 64), example("127.0.0.1:9000"))
 
 namespace detail {
 
@@ -114,6 +115,12 @@ struct DocumentedDefault {
   void apply(OptionLimits& limits) const { limits.documented_default = text; }
 };
 
+struct Example {
+  std::string_view text;
+
+  void apply(OptionLimits& limits) const { limits.example = text; }
+};
+
 }  // namespace detail
 
 // Limits a value to the range from `min` to `max`, both included: of integers, numbers, sizes in bytes, durations
@@ -154,5 +161,9 @@ constexpr auto allow_scalar() { return detail::AllowScalar{}; }
 
 // Sets the default that the schema and the reference show, where the real one depends on the host.
 constexpr auto documented_default(std::string_view text) { return detail::DocumentedDefault{text}; }
+
+// Gives a required option the value that `portico defaults` writes, and that the schema and the reference show:
+// example("127.0.0.1:9000"). Of an array or a map: the value of its only entry.
+constexpr auto example(std::string_view text) { return detail::Example{text}; }
 
 }  // namespace portico

@@ -82,6 +82,7 @@ struct OptionLimits {
   bool required = false;                                                      // must be in the file
   bool allow_scalar = false;       // an array of one entry may be written without its brackets
   std::string documented_default;  // for documents, where the real one depends on the host
+  std::string example;             // for documents: a valid value, as the file spells it
 };
 
 struct OptionRow;

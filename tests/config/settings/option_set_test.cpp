@@ -39,9 +39,32 @@ TEST(OptionSetTest, TheSelfCheckFindsDefaultsOutsideTheirLimits) {
                 "list: the default has 0 entries", "list: described twice", "list: has no name or no help"}));
 }
 
+struct WithoutExample {
+  std::string mode;
+  int size = 0;
+  SocketAddress address;
+
+  static constexpr auto describe() {
+    using Self = WithoutExample;
+    return options(
+        option("mode", &Self::mode, "A form that no example suggests itself for.", required(), form(mode_form)),
+        option("size", &Self::size, "An example outside the limits.", required(), between(1, 9), example("10")),
+        option("address", &Self::address, "An example that is no address.", required(), example("x")));
+  }
+};
+
+TEST(OptionSetTest, TheSelfCheckFindsRequiredOptionsWithoutAValidExample) {
+  const auto errors = OptionSet::of<WithoutExample>().self_check();
+  ASSERT_EQ(errors.size(), 3U);
+  EXPECT_EQ(errors[0], "mode: is required and needs an example()");
+  EXPECT_EQ(errors[1], "size: the example must be an integer from 1 to 9");
+  EXPECT_TRUE(errors[2].starts_with("address: the example must be an address with a port")) << errors[2];
+}
+
 TEST(OptionSetTest, EveryKindOfOptionPassesTheSelfCheck) {
   EXPECT_EQ(OptionSet::of<test::EveryKind>().self_check(), std::vector<std::string>());
   EXPECT_EQ(OptionSet::of<test::ShoutOptions>().self_check(), std::vector<std::string>());
+  EXPECT_EQ(OptionSet::of<test::RequiredOptions>().self_check(), std::vector<std::string>());
 }
 
 bool is_hex(const std::string& text) { return text.find_first_not_of("0123456789abcdef") == std::string::npos; }
