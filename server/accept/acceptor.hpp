@@ -31,6 +31,16 @@ class Acceptor {
   // Waits for a client. Several calls may be pending (on Windows each is a posted AcceptEx).
   virtual asio::awaitable<Accepted> accept() = 0;
 
+  // Returns true if others accept from the same socket, or will: clients that are not accepted here are not lost. Only
+  // then the two functions below are called.
+  virtual bool is_shared() const { return false; }
+
+  // Waits until there is a client to accept. Another process may be faster.
+  virtual asio::awaitable<std::error_code> wait_for_client() = 0;
+
+  // Accepts a client if there is one; otherwise the error is would_block.
+  virtual Accepted try_accept() = 0;
+
   // Waits for `duration`; close() ends the wait early.
   virtual asio::awaitable<void> sleep(std::chrono::milliseconds duration) = 0;
 
@@ -39,7 +49,7 @@ class Acceptor {
 
   virtual std::chrono::steady_clock::time_point now() const = 0;
 
-  // Ends every pending accept(), with any error, and every sleep().
+  // Ends every pending accept() and wait_for_client(), with any error, and every sleep().
   virtual void close() = 0;
 };
 

@@ -45,28 +45,89 @@ Listener::Listener(asio::any_io_executor executor, std::unique_ptr<Acceptor> acc
 
 void Listener::start(int outstanding) {
   PORTICO_ASSERT(loops_ == 0 && outstanding > 0);
-  loops_ = outstanding;
-  for (int i = 0; i < outstanding; ++i)
-    asio::co_spawn(executor_, accept_loop(), [this](const std::exception_ptr& thrown) {
-      // Only an allocation can throw in the loop. A listener that silently stops accepting would be worse than a crash.
-      if (thrown) std::rethrow_exception(thrown);
-      loop_ended();
-    });
+  const bool reserves = acceptor_->is_shared() && endpoint_->admission && endpoint_->admission->makes_wait();
+  loops_ = reserves ? 1 : outstanding;
+  for (int i = 0; i < loops_; ++i)
+    asio::co_spawn(executor_, reserves ? shared_accept_loop() : accept_loop(),
+                   [this](const std::exception_ptr& thrown) {
+                     // Only an allocation can throw in the loop. A listener that silently stops accepting would be
+                     // worse than a crash.
+                     if (thrown) std::rethrow_exception(thrown);
+                     loop_ended();
+                   });
 }
 
 asio::awaitable<void> Listener::accept_loop() {
   while (!stopping_) {
     auto accepted = co_await acceptor_->accept();
     if (accepted.error) {
-      if (stopping_) break;
-      const auto pause = on_accept_error(accepted.error);
-      if (pause.count() != 0) co_await acceptor_->sleep(pause);
+      co_await pause_after(accepted.error);
     } else {
       on_accept_success();
       const auto action = endpoint_->admission ? co_await admit(accepted) : Admission::Action::admit;
       dispatch(std::move(accepted), action);
     }
   }
+}
+
+// Who has to wait stays in the system's backlog, from where another process that has the socket, or the next server,
+// may take it.
+asio::awaitable<void> Listener::shared_accept_loop() {
+  auto& admission = *endpoint_->admission;
+  while (!stopping_) {
+    const auto error = co_await acceptor_->wait_for_client();
+    if (error) {
+      co_await pause_after(error);
+      continue;
+    }
+    Slots::Outcome reserved;
+    const bool has_room = co_await wait_for_room(reserved);
+    if (!has_room) co_return;
+    auto accepted = acceptor_->try_accept();
+    if (accepted.error) {
+      admission.release_reserved();
+      if (accepted.error != asio::error::would_block) co_await pause_after(accepted.error);
+      continue;
+    }
+    on_accept_success();
+    const bool has_left = admission.enforces_rate() && acceptor_->has_left(accepted);
+    if (has_left) admission.release_reserved();
+    const auto decision = has_left ? admission.refuse_departed(accepted.peer)
+                                   : admission.admit_reserved(accepted.peer, reserved, acceptor_->now());
+    dispatch(std::move(accepted), decision.action);
+  }
+}
+
+// Waits for a token of the rate and reserves a slot. Returns false if the server stops.
+asio::awaitable<bool> Listener::wait_for_room(Slots::Outcome& reserved) {
+  auto& admission = *endpoint_->admission;
+  while (true) {
+    if (stopping_) co_return false;
+    const auto pause = admission.rate_delay(acceptor_->now());
+    if (pause.count() == 0) break;
+    note_waiting(Refusal::rate);
+    co_await acceptor_->sleep(pause);
+    last_wait_ = acceptor_->now();
+  }
+  WaitingClient client(executor_);
+  reserved = admission.reserve_slot(client.waiter);
+  if (reserved.limit_hit == Slots::LimitHit::none) {
+    note_no_waiting();
+    co_return true;
+  }
+  note_waiting(reason_of(reserved.limit_hit));
+  const std::function<bool()> cancel = [&] { return admission.cancel_reservation(client.waiter); };
+  co_await wait_for_slot(client, cancel);
+  last_wait_ = acceptor_->now();
+  if (!stopping_) co_return true;
+  if (client.granted) admission.release_reserved();
+  co_return false;
+}
+
+asio::awaitable<void> Listener::pause_after(std::error_code error) {
+  if (stopping_) co_return;
+  const auto pause = on_accept_error(error);
+  if (pause.count() != 0) co_await acceptor_->sleep(pause);
 }
 
 // Decides what happens to a client. An admitted one holds a slot.
@@ -92,9 +153,13 @@ asio::awaitable<Admission::Action> Listener::admit(Accepted& accepted) {
     co_return decision.action;
   }
   note_waiting(decision.reason);
-  const bool granted = co_await wait_for_slot(peer, client);
+  const std::function<bool()> cancel = [&] { return admission.cancel_wait(peer, client.waiter); };
+  co_await wait_for_slot(client, cancel);
   last_wait_ = acceptor_->now();
-  co_return granted ? Admission::Action::admit : Admission::Action::reset;
+  if (!stopping_) co_return Admission::Action::admit;
+  if (client.granted) admission.release(peer);
+  admission.refuse_for_stop(peer);
+  co_return Admission::Action::reset;
 }
 
 // Waits for a token of the rate, in turn. Returns false if the client has left, or the server stops.
@@ -107,7 +172,10 @@ asio::awaitable<bool> Listener::wait_for_rate(Accepted& accepted, Admission::Tur
     const bool has_left = acceptor_->has_left(accepted);
     if (has_left || stopping_) {
       admission.leave_queue(turn);
-      if (has_left) admission.refuse_departed(accepted.peer);
+      if (has_left)
+        admission.refuse_departed(accepted.peer);
+      else
+        admission.refuse_for_stop(accepted.peer);
       co_return false;
     }
     pause = admission.check_rate(accepted.peer, last_wait_, &turn).pause;
@@ -115,18 +183,15 @@ asio::awaitable<bool> Listener::wait_for_rate(Accepted& accepted, Admission::Tur
   co_return true;
 }
 
-asio::awaitable<bool> Listener::wait_for_slot(const Address& peer, WaitingClient& client) {
-  auto& admission = *endpoint_->admission;
+// Waits until the slot is granted, or the server stops and `cancel` has ended the wait.
+asio::awaitable<void> Listener::wait_for_slot(WaitingClient& client, std::function<bool()> cancel) {
   client.wakeup_timer.emplace(executor_, TimePoint::max());
   waiting_clients_.insert(&client);
-  while (!client.granted && !(stopping_ && admission.cancel_wait(peer, client.waiter))) {
+  while (!client.granted && !(stopping_ && cancel())) {
     std::error_code ignored;
     co_await client.wakeup_timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   waiting_clients_.erase(&client);
-  if (!client.granted || !stopping_) co_return client.granted;
-  admission.release(peer);
-  co_return false;
 }
 
 void Listener::dispatch(Accepted accepted, Admission::Action action) {

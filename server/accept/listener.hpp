@@ -21,14 +21,15 @@ namespace portico {
 
 // The accept loops of one bound address. Each loop accepts a client, asks the endpoint's admission, and passes an
 // admitted client to its worker. A client that must wait for a slot blocks the loop that accepted it, so that all
-// others stay in the system's backlog.
+// others stay in the system's backlog. Of a shared socket no client is accepted that would have to wait.
 // Owned by the server; runs on one worker's thread (its executor's). Ended by stop(), never by an accept error.
 class Listener {
  public:
   Listener(asio::any_io_executor executor, std::unique_ptr<Acceptor> acceptor, std::string address,
            std::shared_ptr<const Endpoint> endpoint, Observer& observer);
 
-  // Runs `outstanding` accept loops, at least one; on Windows each keeps one AcceptEx posted. Call once.
+  // Runs `outstanding` accept loops, at least one; on Windows each keeps one AcceptEx posted. One for a shared socket,
+  // if its clients may have to wait. Call once.
   void start(int outstanding);
 
   // Closes the address; `on_closed` is called once, on the listener's thread, when no client can be accepted any more.
@@ -43,9 +44,12 @@ class Listener {
   struct WaitingClient;
 
   asio::awaitable<void> accept_loop();
+  asio::awaitable<void> shared_accept_loop();
+  asio::awaitable<bool> wait_for_room(Slots::Outcome& reserved);
+  asio::awaitable<void> pause_after(std::error_code error);
   asio::awaitable<Admission::Action> admit(Accepted& accepted);
   asio::awaitable<bool> wait_for_rate(Accepted& accepted, Admission::Turn& turn, std::chrono::milliseconds pause);
-  asio::awaitable<bool> wait_for_slot(const Address& peer, WaitingClient& client);
+  asio::awaitable<void> wait_for_slot(WaitingClient& client, std::function<bool()> cancel);
   void dispatch(Accepted accepted, Admission::Action action);
   std::chrono::milliseconds on_accept_error(const std::error_code& error);
   void on_accept_success();

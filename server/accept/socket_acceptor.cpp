@@ -19,17 +19,42 @@ SocketAcceptor::SocketAcceptor(ListeningSocket listening, const KeepaliveConfig&
 }
 
 asio::awaitable<Accepted> SocketAcceptor::accept() {
-  Accepted accepted;
-  accepted.worker = &workers_.next();
-  accepted.socket.emplace(accepted.worker->context());
+  Accepted accepted = prepare();
   asio::generic::stream_protocol::endpoint peer;
   co_await listening_.socket.async_accept(*accepted.socket, peer,
                                           asio::redirect_error(asio::use_awaitable, accepted.error));
+  complete(accepted, peer);
+  co_return accepted;
+}
+
+asio::awaitable<std::error_code> SocketAcceptor::wait_for_client() {
+  std::error_code error;
+  co_await listening_.socket.async_wait(StreamAcceptor::wait_read, asio::redirect_error(asio::use_awaitable, error));
+  co_return error;
+}
+
+Accepted SocketAcceptor::try_accept() {
+  Accepted accepted = prepare();
+  asio::generic::stream_protocol::endpoint peer;
+  if (!listening_.socket.non_blocking()) listening_.socket.non_blocking(true, accepted.error);
+  if (!accepted.error) listening_.socket.accept(*accepted.socket, peer, accepted.error);
+  complete(accepted, peer);
+  return accepted;
+}
+
+Accepted SocketAcceptor::prepare() {
+  Accepted accepted;
+  accepted.worker = &workers_.next();
+  accepted.socket.emplace(accepted.worker->context());
+  return accepted;
+}
+
+void SocketAcceptor::complete(Accepted& accepted, const asio::generic::stream_protocol::endpoint& peer) {
   accepted.peer = Address(peer);
   if (listening_.file) accepted.local = address_;
-  if (!accepted.error && !accepted_sockets_inherit_options && !accepted.peer.is_unix())
+  if (accepted.error) return;
+  if (!accepted_sockets_inherit_options && !accepted.peer.is_unix())
     set_keepalive(accepted.socket->native_handle(), keepalive_);
-  co_return accepted;
 }
 
 asio::awaitable<void> SocketAcceptor::sleep(std::chrono::milliseconds duration) {

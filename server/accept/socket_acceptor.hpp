@@ -18,6 +18,9 @@ class SocketAcceptor final : public Acceptor {
   SocketAcceptor(ListeningSocket listening, const KeepaliveConfig& keepalive, Workers& workers);
 
   asio::awaitable<Accepted> accept() override;
+  bool is_shared() const override { return listening_.inherited; }
+  asio::awaitable<std::error_code> wait_for_client() override;
+  Accepted try_accept() override;
   asio::awaitable<void> sleep(std::chrono::milliseconds duration) override;
   bool has_left(Accepted& client) override;
   std::chrono::steady_clock::time_point now() const override { return std::chrono::steady_clock::now(); }
@@ -26,6 +29,9 @@ class SocketAcceptor final : public Acceptor {
   const Address& address() const { return address_; }
 
  private:
+  Accepted prepare();
+  void complete(Accepted& accepted, const asio::generic::stream_protocol::endpoint& peer);
+
   ListeningSocket listening_;
   Address address_;
   KeepaliveConfig keepalive_;

@@ -16,6 +16,10 @@ Admission::Action action_of(const std::variant<std::string, Farewell>& on_full) 
 
 }  // namespace
 
+Refusal reason_of(Slots::LimitHit limit_hit) {
+  return limit_hit == Slots::LimitHit::endpoint ? Refusal::endpoint_full : Refusal::server_full;
+}
+
 SlotCount slot_count(const std::optional<ConnectionsRule>& rule, std::size_t unset) {
   SlotCount count;
   count.limit = unset;
@@ -104,20 +108,48 @@ bool Admission::is_denied(const Address& peer) {
 }
 
 Admission::Decision Admission::acquire_slot(const Address& peer, Slots::Waiter& waiter) {
-  if (!count_address(peer)) {
-    // A client over its own limit must not make the others wait.
-    if (!observe_address_)
-      return refuse(peer, Refusal::address_full, when_full_ == Action::wait ? Action::close : when_full_);
-    observe(peer, Refusal::address_full);
-  }
-  const auto outcome = slots_.acquire(count_, when_full_ == Action::wait ? &waiter : nullptr);
-  if (outcome.endpoint_observed_full) observe(peer, Refusal::endpoint_full);
-  if (outcome.server_observed_full) observe(peer, Refusal::server_full);
+  if (const auto refused = refuse_by_address(peer)) return *refused;
+  const auto outcome = slots_.acquire(count_, makes_wait() ? &waiter : nullptr);
+  observe(peer, outcome);
   if (outcome.limit_hit == Slots::LimitHit::none) return {};
-  const auto reason = outcome.limit_hit == Slots::LimitHit::endpoint ? Refusal::endpoint_full : Refusal::server_full;
-  if (when_full_ == Action::wait) return {when_full_, reason, {}};
+  const auto reason = reason_of(outcome.limit_hit);
+  if (makes_wait()) return {when_full_, reason, {}};
   uncount_address(peer);
   return refuse(peer, reason, when_full_);
+}
+
+// Counts the address, unless it is at its limit.
+std::optional<Admission::Decision> Admission::refuse_by_address(const Address& peer) {
+  if (count_address(peer)) return std::nullopt;
+  // A client over its own limit must not make the others wait.
+  if (!observe_address_) return refuse(peer, Refusal::address_full, makes_wait() ? Action::close : when_full_);
+  observe(peer, Refusal::address_full);
+  return std::nullopt;
+}
+
+std::chrono::milliseconds Admission::rate_delay(TimePoint now) {
+  if (!rate_ || observe_rate_) return {};
+  const std::lock_guard lock(rate_mutex_);
+  return std::chrono::ceil<std::chrono::milliseconds>(rate_->delay(now));
+}
+
+Slots::Outcome Admission::reserve_slot(Slots::Waiter& waiter) { return slots_.acquire(count_, &waiter); }
+
+Admission::Decision Admission::admit_reserved(const Address& peer, const Slots::Outcome& reserved, TimePoint now) {
+  std::optional<Decision> refused;
+  if (is_denied(peer)) refused = refuse(peer, Refusal::denied, Action::reset);
+  if (!refused) refused = refuse_by_address(peer);
+  if (refused) {
+    release_reserved();
+    return *refused;
+  }
+  observe(peer, reserved);
+  if (observe_rate_) return check_rate(peer, now);
+  if (!rate_) return {};
+  // The token that rate_delay() saw, or the next one if the client of another address of the endpoint was faster.
+  const std::lock_guard lock(rate_mutex_);
+  rate_->consume(now);
+  return {};
 }
 
 bool Admission::cancel_wait(const Address& peer, Slots::Waiter& waiter) {
@@ -161,6 +193,11 @@ Admission::Decision Admission::refuse(const Address& peer, Refusal reason, Actio
 
 void Admission::observe(const Address& peer, Refusal reason) {
   observer_.on(events::Refused{endpoint_, peer, reason, /*observed=*/true});
+}
+
+void Admission::observe(const Address& peer, const Slots::Outcome& outcome) {
+  if (outcome.endpoint_observed_full) observe(peer, Refusal::endpoint_full);
+  if (outcome.server_observed_full) observe(peer, Refusal::server_full);
 }
 
 }  // namespace portico

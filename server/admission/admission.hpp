@@ -69,6 +69,15 @@ class Admission {
   // waits for one.
   Decision acquire_slot(const Address& peer, Slots::Waiter& waiter);
 
+  // For a socket whose clients others may accept: the steps, taken before and after the accept, so that no client is
+  // accepted that would have to wait. Only if `on_full` is wait: otherwise no client waits.
+  bool makes_wait() const { return when_full_ == Action::wait; }
+  std::chrono::milliseconds rate_delay(TimePoint now);  // until there is a token of the rate
+  Slots::Outcome reserve_slot(Slots::Waiter& waiter);
+  // Decides on the client that was accepted with a reserved slot, which is released if it is refused.
+  Decision admit_reserved(const Address& peer, const Slots::Outcome& reserved, TimePoint now);
+  void release_reserved() { slots_.release(count_); }
+
   // Fourth step, after the PROXY header of a trusted proxy: counts the client under `per_address`. Its address is known
   // only now, so acquire_slot() has not counted it.
   struct Counted {
@@ -77,8 +86,12 @@ class Admission {
   };
   Counted count_proxied_client(const Address& client);
 
+  // Reports a client that has waited and is sent away because the server stops.
+  void refuse_for_stop(const Address& peer) { refuse(peer, Refusal::stopping, Action::reset); }
+
   // Ends the wait of acquire_slot(). Returns false if the slot was already granted: then the caller must release() it.
   bool cancel_wait(const Address& peer, Slots::Waiter& waiter);
+  bool cancel_reservation(Slots::Waiter& waiter) { return slots_.cancel_wait(waiter); }
 
   // Releases the slot of a destroyed connection, or one that was granted and is not used. `peer` is the direct peer, as
   // passed to acquire_slot().
@@ -88,12 +101,14 @@ class Admission {
   std::chrono::milliseconds acquire_token(TimePoint now, Turn* turn);
   void remove_turn(Turn& turn);
   bool is_denied(const Address& peer);
+  std::optional<Decision> refuse_by_address(const Address& peer);
   bool count_address(const Address& peer);
   void uncount_address(const Address& peer);
   // True if acquire_slot() counts the peer: a Unix peer has no address, and that of a proxied client is not known yet.
   bool is_counted(const Address& peer) const { return addresses_ && !peer.is_unix() && !proxies_.contains(peer.ip()); }
   Decision refuse(const Address& peer, Refusal reason, Action action);
   void observe(const Address& peer, Refusal reason);
+  void observe(const Address& peer, const Slots::Outcome& outcome);
 
   Slots& slots_;
   Observer& observer_;

@@ -12,6 +12,8 @@ std::string_view to_string(Refusal refusal) {
       return "address_full";
     case Refusal::denied:
       return "denied";
+    case Refusal::stopping:
+      return "stopping";
     case Refusal::rate:
       break;
   }

@@ -12,6 +12,7 @@ enum class Refusal : std::uint8_t {
   address_full,   // endpoints.*.limits.per_address
   denied,         // endpoints.*.accept.allow and deny
   rate,           // endpoints.*.accept.rate
+  stopping,       // the server stops, and the client has waited for a slot or for the rate
 };
 
 // Returns the name of a refusal as the log writes it, for example "endpoint_full".

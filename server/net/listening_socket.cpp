@@ -145,7 +145,7 @@ OpenedSockets adopt_inherited(asio::io_context& context, const ListenAddress& ad
     std::error_code error;
     socket.assign({family, 0}, descriptor, error);
     throw_if(error, "assign");
-    taken.sockets.push_back({std::move(socket), nullptr});
+    taken.sockets.push_back({std::move(socket), nullptr, /*inherited=*/true});
   }
   return taken;
 }

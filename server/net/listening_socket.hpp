@@ -21,6 +21,7 @@ namespace portico {
 struct ListeningSocket {
   StreamAcceptor socket;
   std::unique_ptr<UnixSocketFile> file;  // of a Unix socket that was opened here; destroyed before the socket
+  bool inherited = false;                // other processes may accept from it too, now or after this one
 
   // The address that clients use. A Unix socket keeps, for the system, the temporary name that it was bound to.
   Address address() const;

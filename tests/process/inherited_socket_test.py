@@ -155,6 +155,35 @@ class Inherited(unittest.TestCase):
                     answered += 1
         print(f"{answered} of 4 clients were served by the next server")
 
+    def test_a_restart_loses_no_client_that_has_to_wait(self):
+        rules = {"endpoint_full": {"limits": {"connections": 1}}, "rate": {"accept": {"rate": "1/h"}}}
+        for cause, rule in rules.items():
+            with self.subTest(cause=cause):
+                listening = self.tcp()
+                how = {"names": "web"}
+                web = endpoint("echo", listen="systemd:web", timeouts={"linger": "100ms"}, **rule)
+                with self.server({"web": web}, [listening], **how) as server:
+                    server.wait_for("listening")
+                    with socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT) as first:
+                        first.sendall(b"first")
+                        self.assertEqual(support.receive(first, 5), b"first")
+                        waiting = [socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT)
+                                   for _ in range(5)]
+                        for client in waiting:
+                            self.addCleanup(client.close)
+                            client.sendall(b"waiting")
+                        self.assertEqual(server.wait_for("accept_paused")["cause"], cause)
+                    if cause == "endpoint_full":
+                        # The slot of the first is free, so one is served; the others have to wait again.
+                        self.assertEqual(support.receive(waiting[0], 7), b"waiting")
+                    self.assertEqual(server.stop(), 0)
+                    self.assertEqual(server.events("refused"), [])
+                with self.server({"web": endpoint("echo", listen="systemd:web")}, [listening], **how) as server:
+                    for client in waiting[1:]:
+                        self.assertEqual(support.receive(client, 7), b"waiting")
+                        client.close()
+                    self.assertEqual(server.stop(), 0)
+
     def test_a_socket_that_no_endpoint_uses_is_reported(self):
         web, admin = self.tcp(), self.tcp()
         with self.server({"web": endpoint("echo", listen="systemd:web")}, [web, admin], names="web:admin") as server:

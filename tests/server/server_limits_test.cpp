@@ -148,6 +148,23 @@ TEST_F(ServerLimitsTest, StopEndsTheWaitForASlot) {
   EXPECT_FALSE(stop(8s).hung);
   leaving.join();
   EXPECT_EQ(observer.ends().size(), 2U);
+  ASSERT_EQ(observer.refusals().size(), 1U) << "the third client";
+  EXPECT_EQ(to_string(observer.refusals()[0].reason), "stopping");
+  EXPECT_EQ(observer.refusals()[0].peer, Address(third.local_endpoint()).to_string());
+}
+
+TEST_F(ServerLimitsTest, StopEndsTheWaitForTheRate) {
+  auto config = one_endpoint("echo", 1);
+  config.endpoints[0].accept.rate = Rate{1, 1h};
+  start(config);
+  auto first = connect("echo");
+  EXPECT_EQ(send_and_receive(first, "x"), "x");
+  auto second = connect("echo");
+  wait_for([&] { return !observer.causes().empty(); });
+  first.close();
+  EXPECT_FALSE(stop(8s).hung);
+  ASSERT_EQ(observer.refusals().size(), 1U);
+  EXPECT_EQ(to_string(observer.refusals()[0].reason), "stopping");
 }
 
 TEST_F(ServerLimitsTest, SnapshotListsConnectionsAndOneCanBeAborted) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/accept/acceptor.hpp"
+#include "server/workers/worker.hpp"
 
 #include <portico/connection.hpp>
 
@@ -10,6 +11,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -43,6 +45,27 @@ class ScriptedAcceptor : public Acceptor {
     if (!accepted.error) connect(accepted);
     co_return accepted;
   }
+
+  bool is_shared() const override { return shared_; }
+  void share() { shared_ = true; }
+
+  asio::awaitable<std::error_code> wait_for_client() override {
+    if (!script_.empty()) co_return std::error_code();
+    std::error_code cancelled;
+    co_await end_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_return cancelled;
+  }
+
+  Accepted try_accept() override {
+    Accepted accepted;
+    accepted.error = script_.front();
+    script_.pop_front();
+    if (!accepted.error) connect(accepted);
+    return accepted;
+  }
+
+  // Returns how many results are left in the script.
+  std::size_t remaining() const { return script_.size(); }
 
   asio::awaitable<void> sleep(std::chrono::milliseconds duration) override {
     pauses_.push_back(duration);
@@ -78,6 +101,7 @@ class ScriptedAcceptor : public Acceptor {
   std::function<void()> before_last_;
   std::function<bool(int)> has_left_;
   int number_ = 0;
+  bool shared_ = false;
   std::optional<asio::ip::tcp::socket> client_;
 };
 

@@ -8,8 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <deque>
 #include <future>
+#include <memory>
 
 namespace portico {
 namespace {
