@@ -53,6 +53,7 @@ void SocketAcceptor::complete(Accepted& accepted, const asio::generic::stream_pr
   accepted.peer = Address(peer);
   if (listening_.file) accepted.local = address_;
   if (accepted.error) return;
+  set_close_on_exec(accepted.socket->native_handle());  // now, since a client may wait long for its slot
   if (!accepted_sockets_inherit_options && !accepted.peer.is_unix())
     set_keepalive(accepted.socket->native_handle(), keepalive_);
 }

@@ -1,7 +1,6 @@
 #include "server/workers/worker.hpp"
 
 #include "base/assert.hpp"
-#include "server/net/socket_options.hpp"
 #include "server/net/socket_stream.hpp"
 
 #include <asio/dispatch.hpp>
@@ -86,7 +85,6 @@ void Worker::send_farewell(AcceptedClient client, std::shared_ptr<const Endpoint
 
 void Worker::start_connection(Connections& owner, AcceptedClient client, std::shared_ptr<const Endpoint> endpoint) {
   PORTICO_ASSERT(worker_context_.on_thread());
-  set_close_on_exec(client.socket.native_handle());
   if (!sweeping_) schedule_sweep();
   std::unique_ptr<Stream> stream;
   if (client.local.is_unix())

@@ -1,5 +1,6 @@
 """Every refusal reason with every `on_full`: the client's view, and the exact count in the log."""
 
+import os
 import socket
 import time
 import unittest
@@ -130,6 +131,23 @@ class Refusals(unittest.TestCase):
             served[0].close()
         self.assertEqual(server.stop(), 0)
         self.assertEqual(server.events("refused"), [])
+
+    def test_child_processes_do_not_get_a_client_that_waits(self):
+        if support.windows():
+            self.skipTest("see docs/windows.md")
+        server = self.start({"wait": endpoint("echo", limits={"connections": 1})})
+        first = self.admitted(server, "wait")
+        self.connect(server, "wait")
+        self.assertEqual(server.wait_for("accept_paused")["cause"], "endpoint_full")
+        inherited = []
+        for descriptor in map(int, os.listdir(f"/proc/{server.pid}/fd")):
+            with open(f"/proc/{server.pid}/fdinfo/{descriptor}", encoding="ascii") as info:
+                flags = next(int(line.split()[1], 8) for line in info if line.startswith("flags:"))
+            if descriptor > 2 and not flags & os.O_CLOEXEC:
+                inherited.append(os.readlink(f"/proc/{server.pid}/fd/{descriptor}"))
+        self.assertEqual(inherited, [])
+        first.close()
+        self.assertEqual(server.stop(), 0)
 
     @staticmethod
     def has_answer(connection):
