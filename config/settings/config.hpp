@@ -67,18 +67,21 @@ struct ShutdownConfig {
 };
 
 struct Config {
-  int workers = 0;  // 0: one for each processor
+  int workers = 0;  // 0: automatic, which the program resolves
   LogConfig log;
   LimitsConfig limits;
   ShutdownConfig shutdown;
   std::vector<EndpointConfig> endpoints;  // in the order of the file
 
   static constexpr auto describe() {
-    return options(option("workers", &Config::workers, "Worker threads; auto: one for each processor.",
-                          between(1, 1024), named_value("auto", 0)),
-                   option("log", &Config::log, "The log, written to stderr."),
-                   option("limits", &Config::limits, "Limits of the process."),
-                   option("shutdown", &Config::shutdown, "Stopping the server."), not_configurable(&Config::endpoints));
+    return options(
+        option("workers", &Config::workers,
+               "Worker threads; auto: one for each processor that the process may use, by its affinity and by "
+               "the CPU limit of its container, service or job.",
+               between(1, 1024), named_value("auto", 0)),
+        option("log", &Config::log, "The log, written to stderr."),
+        option("limits", &Config::limits, "Limits of the process."),
+        option("shutdown", &Config::shutdown, "Stopping the server."), not_configurable(&Config::endpoints));
   }
 
   friend bool operator==(const Config&, const Config&) = default;

@@ -5,6 +5,7 @@
 #include "program/commands/connection_capacity.hpp"
 #include "program/commands/output.hpp"
 #include "program/host/descriptor_limit.hpp"
+#include "program/host/processors.hpp"
 #include "program/host/reload_signal.hpp"
 #include "program/host/service_manager.hpp"
 #include "program/host/stop_signal.hpp"
@@ -123,7 +124,7 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, Inhe
   const Config& config = loaded.config;
   std::optional<ServerProcess> process;
   try {
-    const auto workers = Workers::count_for(static_cast<std::size_t>(config.workers));
+    const auto workers = static_cast<std::size_t>(config.workers);
     // First: where not even the server's own descriptors fit, everything else would fail too, and say less.
     const auto connections = resolve_connection_limit(config, workers, raise_descriptor_limit());
     process.emplace(config, log);
@@ -141,7 +142,7 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, Inhe
 }  // namespace
 
 int run_server(const std::filesystem::path& file, const Registry& handlers) {
-  const auto loaded = load_config(file, handlers.descriptions());
+  auto loaded = load_config(file, handlers.descriptions());
   // Before descriptors are opened and threads are started.
   auto inherited = loaded.loaded() ? InheritedSockets::from_environment(loaded.config) : InheritedSockets();
   std::optional<Log> opened;
@@ -156,6 +157,7 @@ int run_server(const std::filesystem::path& file, const Registry& handlers) {
   for (const auto& problem : loaded.problems) report(log, problem, /*is_warning=*/false);
   for (const auto& warning : inherited.unused()) log.on(events::ConfigProblem{{}, loaded.shown(warning), true});
   if (!loaded.loaded()) return loaded.exit_code();
+  loaded.config.workers = static_cast<int>(workers_for(loaded.config.workers, read_processors()));
   return serve_until_stopped(loaded, handlers, std::move(inherited), log);
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "program/host/processors.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace portico {
 
@@ -15,6 +18,14 @@ struct HostFacts {
     int last;
   };
 
+  // The variables with which a service manager asks for signs of life (sd_watchdog_enabled(3)).
+  struct Watchdog {
+    std::string microseconds;
+    bool has_socket = false;  // NOTIFY_SOCKET
+  };
+
+  Processors processors;
+  std::optional<Watchdog> watchdog;        // nullopt: not asked for
   std::optional<std::size_t> descriptors;  // limit of the process; nullopt: none
   std::optional<int> max_backlog;          // the system silently reduces longer ones; nullopt: unknown
   int first_unprivileged_port = 0;         // binding a lower port needs a privilege that this process lacks

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -46,10 +47,18 @@ HostFacts::Ipv6 detect_ipv6() {
   return empty ? HostFacts::Ipv6::no_address : HostFacts::Ipv6::available;
 }
 
+std::optional<HostFacts::Watchdog> read_watchdog() {
+  const char* microseconds = std::getenv("WATCHDOG_USEC");
+  if (microseconds == nullptr) return std::nullopt;
+  return HostFacts::Watchdog{microseconds, std::getenv("NOTIFY_SOCKET") != nullptr};
+}
+
 }  // namespace
 
 HostFacts read_host_facts() {
   HostFacts facts;
+  facts.watchdog = read_watchdog();
+  facts.processors = read_processors();
   facts.descriptors = raise_descriptor_limit();  // as `run` would
   facts.max_backlog = read_number("/proc/sys/net/core/somaxconn");
   if (!may_bind_privileged_ports())

@@ -49,6 +49,7 @@ HostFacts::Ipv6 detect_ipv6() {
 
 HostFacts read_host_facts() {
   HostFacts facts;
+  facts.processors = read_processors();
   facts.ipv6 = detect_ipv6();
   facts.shutdown_timeout = std::min<milliseconds>(container_shutdown_timeout(), service_shutdown_timeout());
   return facts;
