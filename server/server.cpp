@@ -12,6 +12,20 @@
 
 namespace portico {
 
+namespace {
+
+// Returns the error if another entry of this configuration has the address, and not a stranger.
+std::optional<std::string> find_collision(const OwnAddresses& own, const ListenAddress& address) {
+  if (address.is_unix() || address.is_inherited()) return std::nullopt;
+  try {
+    return own.collision(address, resolve_addresses(address));
+  } catch (const std::system_error&) {
+    return std::nullopt;  // a name that could be resolved a moment ago
+  }
+}
+
+}  // namespace
+
 Server::Server(asio::io_context& control, Observer& observer)
     : control_(control), observer_(observer), certificates_(control, observer), deadline_(control) {}
 
@@ -59,14 +73,21 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
     auto opened = open_listening_sockets(worker.context(), address, config, inherited);
     for (const auto& warning : opened.warnings)
       observer_.on(events::ConfigProblem{config.name, listen_address_to_text(address) + ": " + warning, true});
+    std::vector<asio::ip::tcp::endpoint> used;
     for (auto& listening : opened.sockets) {
       auto acceptor = std::make_unique<SocketAcceptor>(std::move(listening), config.keepalive, *workers_);
-      auto name = acceptor->address().to_string();
+      const Address& bound = acceptor->address();
+      if (!bound.is_unix()) used.emplace_back(bound.ip(), bound.port());
+      auto name = bound.to_string();
       bound_.push_back({std::make_unique<Listener>(worker.context().get_executor(), std::move(acceptor),
                                                    std::move(name), endpoint, observer_),
                         config.accept.outstanding});
     }
+    own_.add(address, used, "endpoint " + config.name + " (" + listen_address_to_text(address) + ")");
   } catch (const std::system_error& error) {
+    if (error.code() == asio::error::address_in_use) {
+      if (const auto collision = find_collision(own_, address)) throw start_error(*collision);
+    }
     // The number too: some systems have no text for it.
     throw start_error(std::string(error.what()) + " (" + std::to_string(error.code().value()) + ")");
   } catch (const std::runtime_error& error) {

@@ -6,6 +6,7 @@
 #include "server/endpoint/start_error.hpp"
 #include "server/events/observer.hpp"
 #include "server/net/inherited_sockets.hpp"
+#include "server/net/own_addresses.hpp"
 #include "server/workers/workers.hpp"
 
 #include <portico/registry.hpp>
@@ -100,6 +101,7 @@ class Server {
   CertificateWatcher certificates_;
   std::vector<Bound> bound_;  // destroyed before the workers, since each runs on one
   asio::steady_timer deadline_;
+  OwnAddresses own_;
   std::size_t open_listeners_ = 0;
   std::size_t busy_workers_ = 0;
   std::chrono::milliseconds drain_{0};

@@ -6,7 +6,6 @@
 #include "program/commands/load_and_report.hpp"
 #include "program/commands/output.hpp"
 #include "program/commands/version.hpp"
-#include "server/workers/workers.hpp"
 
 #include <asio/io_context.hpp>
 #include <fmt/format.h>
@@ -59,8 +58,9 @@ int run_doctor(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
   if (!result.loaded()) return result.exit_code();
   int code = ExitCode::done;
-  const auto workers = Workers::count_for(static_cast<std::size_t>(result.config.workers));
-  auto diagnoses = diagnose(result.config, workers, read_host_facts());
+  const HostFacts host = read_host_facts();
+  auto diagnoses =
+      diagnose(result.config, workers_for(result.config.workers, host.processors), host, listen_on_this_host());
   std::ranges::move(diagnose_tls(result.config, read_regular_file, std::chrono::system_clock::now()),
                     std::back_inserter(diagnoses));
   for (const auto& diagnosis : diagnoses) {

@@ -2,13 +2,18 @@
 
 #include "config/values/address_text.hpp"
 #include "config/values/ip.hpp"
+#include "config/values/suggest.hpp"
 #include "config/values/units.hpp"
 #include "program/commands/connection_capacity.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace portico {
@@ -24,14 +29,16 @@ constexpr std::chrono::seconds docker_stop_timeout{10};
 
 class Doctor {
  public:
-  Doctor(const Config& config, std::size_t workers, const HostFacts& host)
-      : config_(config), workers_(workers), host_(host) {}
+  Doctor(const Config& config, std::size_t workers, const HostFacts& host, const TryListen& try_listen)
+      : config_(config), workers_(workers), host_(host), try_listen_(try_listen) {}
 
   std::vector<Diagnosis> run() && {
+    workers();
     descriptors();
     backlogs();
     addresses();
     stop();
+    watchdog();
     return std::move(diagnoses_);
   }
 
@@ -40,18 +47,35 @@ class Doctor {
     diagnoses_.push_back({severity, std::string(subject), std::move(text)});
   }
 
+  void workers();
   void descriptors();
   void backlogs();
   void addresses();
   void port(const std::string& subject, int port);
   void ipv6(const std::string& subject, const std::string& host);
+  void listen(const std::string& subject, const EndpointConfig& endpoint, const ListenAddress& address);
   void stop();
+  void watchdog();
 
   const Config& config_;
   std::size_t workers_;
   const HostFacts& host_;
+  const TryListen& try_listen_;
   std::vector<Diagnosis> diagnoses_;
 };
+
+void Doctor::workers() {
+  constexpr std::string_view subject = "workers";
+  const Processors& processors = host_.processors;
+  std::string available =
+      fmt::format("this process may use {} processor{}", processors.usable, processors.usable == 1 ? "" : "s");
+  if (processors.quota)
+    available += fmt::format(", and the time of at most {:.3g} by its CPU limit", *processors.quota);
+  if (workers_ > workers_for(0, processors))
+    return add(Severity::note, subject,
+               fmt::format("{}, but {}; more workers than that only add switching", workers_, available));
+  add(Severity::ok, subject, fmt::format("{}; {}", workers_, available));
+}
 
 void Doctor::descriptors() {
   constexpr std::string_view subject = "descriptors";
@@ -91,13 +115,24 @@ void Doctor::addresses() {
   const std::size_t before = diagnoses_.size();
   for (const auto& endpoint : config_.endpoints) {
     for (const auto& address : endpoint.listen) {
-      if (address.is_unix() || address.is_inherited()) continue;
-      const auto subject = fmt::format("endpoint {}, {}", endpoint.name, address_to_text(address));
-      port(subject, address.port);
-      ipv6(subject, address.host);
+      const auto subject = fmt::format("endpoint {}, {}", endpoint.name, listen_address_to_text(address));
+      if (!address.is_unix() && !address.is_inherited()) {
+        port(subject, address.port);
+        ipv6(subject, address.host);
+      }
+      listen(subject, endpoint, address);
     }
   }
-  if (diagnoses_.size() == before) add(Severity::ok, "addresses", "ports and address families are available");
+  if (diagnoses_.size() == before) add(Severity::ok, "addresses", "each one is free and this host has it");
+}
+
+void Doctor::listen(const std::string& subject, const EndpointConfig& endpoint, const ListenAddress& address) {
+  auto findings = try_listen_(endpoint, address);
+  const bool is_known = std::any_of(diagnoses_.begin(), diagnoses_.end(), [&](const Diagnosis& diagnosis) {
+    return diagnosis.subject == subject && diagnosis.severity == Severity::error;
+  });
+  if (findings.error && !is_known) add(Severity::error, subject, std::move(*findings.error));
+  for (auto& warning : findings.warnings) add(Severity::warning, subject, std::move(warning));
 }
 
 void Doctor::port(const std::string& subject, int port) {
@@ -146,10 +181,32 @@ void Doctor::stop() {
   add(Severity::ok, subject, takes);
 }
 
+void Doctor::watchdog() {
+  if (!host_.watchdog) return;
+  constexpr std::string_view subject = "watchdog";
+  const std::string& text = host_.watchdog->microseconds;
+  std::int64_t period = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), period);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || period <= 0)
+    return add(Severity::warning, subject,
+               fmt::format("WATCHDOG_USEC is {}, which is no number of microseconds above 0", quote(text)));
+  if (!host_.watchdog->has_socket)
+    return add(
+        Severity::warning, subject,
+        "WATCHDOG_USEC is set, but NOTIFY_SOCKET is not: no sign of life can be sent, and the service manager may "
+        "kill the server");
+  const std::string duration = duration_to_text(period / 1000);
+  if (period < 1'000'000)
+    return add(Severity::warning, subject,
+               fmt::format("WATCHDOG_USEC is {}, which a busy worker may miss; use at least 1s", duration));
+  add(Severity::ok, subject, fmt::format("the service manager waits at most {} for a sign of life", duration));
+}
+
 }  // namespace
 
-std::vector<Diagnosis> diagnose(const Config& config, std::size_t workers, const HostFacts& host) {
-  return Doctor(config, workers, host).run();
+std::vector<Diagnosis> diagnose(const Config& config, std::size_t workers, const HostFacts& host,
+                                const TryListen& try_listen) {
+  return Doctor(config, workers, host, try_listen).run();
 }
 
 std::string to_string(const Diagnosis& diagnosis) {

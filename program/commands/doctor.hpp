@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +22,20 @@ struct Diagnosis {
   std::string text;
 };
 
-// Compares a configuration with a host, and returns a diagnosis for every subject, positive ones included. Pure.
-std::vector<Diagnosis> diagnose(const Config& config, std::size_t workers, const HostFacts& host);
+// Result of a trial to listen on an address: an error, with which the start would fail, and warnings.
+struct ListenFindings {
+  std::optional<std::string> error;
+  std::vector<std::string> warnings;
+};
+using TryListen = std::function<ListenFindings(const EndpointConfig& endpoint, const ListenAddress& address)>;
+
+// Compares a configuration with a host, and returns a diagnosis for every subject, positive ones included. Pure, but
+// for `try_listen`, which is called for each address, in order.
+std::vector<Diagnosis> diagnose(const Config& config, std::size_t workers, const HostFacts& host,
+                                const TryListen& try_listen);
+
+// Returns a function that tries the addresses on this host, and binds them while it exists: ListeningTrial.
+TryListen listen_on_this_host();
 
 // Returns the line to print: "descriptors: ok, 20000 of 1048000 connections fit"
 std::string to_string(const Diagnosis& diagnosis);

@@ -55,7 +55,7 @@ int run(int argc, char** argv, const Registry& handlers) {
                     [&] { return check_config(file, handlers); }));
   with_file(command("healthcheck", "Exit 0 if every endpoint of a configuration accepts on this host",
                     [&] { return run_healthcheck(file, handlers); }));
-  with_file(command("doctor", "Report what would keep a configuration from working on this host; binds nothing",
+  with_file(command("doctor", "Report what would keep a configuration from working on this host; accepts no client",
                     [&] { return run_doctor(file, handlers); }));
   command("schema", "JSON Schema (2020-12) of the configuration, the handlers' options included",
           [&] { return print_schema(handlers); });

@@ -26,8 +26,10 @@ void throw_if(const std::error_code& error, const std::string& operation) {
   if (error) throw std::system_error(error, operation);
 }
 
-// Done once, at start, on the control thread: it may block.
-std::vector<tcp::endpoint> resolve(const ListenAddress& address) {
+// Called with the socket of each address once it is bound.
+using OnBound = std::function<void(StreamAcceptor&)>;
+
+std::vector<tcp::endpoint> resolve_name(const ListenAddress& address) {
   std::error_code error;
   const auto number = asio::ip::make_address(address.host, error);
   if (!error) return {{number, address.port}};
@@ -62,7 +64,7 @@ void listen(StreamAcceptor& socket, const EndpointConfig& config) {
 }
 
 ListeningSocket open_tcp(asio::io_context& context, const tcp::endpoint& address, bool both_families,
-                         const EndpointConfig& config) {
+                         const OnBound& on_bound) {
   const auto where = Address(address).to_string();  // a name can have several addresses
   auto socket = open_socket(context, address.protocol());
   std::error_code error;
@@ -75,7 +77,7 @@ ListeningSocket open_tcp(asio::io_context& context, const tcp::endpoint& address
   }
   socket.bind(address, error);
   throw_if(error, "bind to " + where);
-  listen(socket, config);
+  on_bound(socket);
   return {std::move(socket), nullptr};
 }
 
@@ -88,19 +90,19 @@ bool host_has_ipv6(asio::io_context& context) {
   return !lacks_ipv6(error);
 }
 
-OpenedSockets open_tcp(asio::io_context& context, const ListenAddress& address, const EndpointConfig& config) {
+OpenedSockets open_tcp(asio::io_context& context, const ListenAddress& address, const OnBound& on_bound) {
   if (!address.host.empty()) {
     return open_addresses(
-        resolve(address),
-        [&](const tcp::endpoint& endpoint) { return open_tcp(context, endpoint, /*both_families=*/false, config); },
+        resolve_name(address),
+        [&](const tcp::endpoint& endpoint) { return open_tcp(context, endpoint, /*both_families=*/false, on_bound); },
         [&] { return host_has_ipv6(context); });
   }
   OpenedSockets opened;
   try {
-    opened.sockets.push_back(open_tcp(context, {tcp::v6(), address.port}, /*both_families=*/true, config));
+    opened.sockets.push_back(open_tcp(context, {tcp::v6(), address.port}, /*both_families=*/true, on_bound));
   } catch (const std::system_error& error) {
     if (!lacks_ipv6(error.code())) throw;
-    opened.sockets.push_back(open_tcp(context, {tcp::v4(), address.port}, /*both_families=*/false, config));
+    opened.sockets.push_back(open_tcp(context, {tcp::v4(), address.port}, /*both_families=*/false, on_bound));
   }
   return opened;
 }
@@ -163,6 +165,15 @@ Address ListeningSocket::address() const {
   return Address(socket.local_endpoint());
 }
 
+std::vector<tcp::endpoint> resolve_addresses(const ListenAddress& address) {
+  if (address.host.empty()) return {{tcp::v6(), address.port}};
+  return resolve_name(address);
+}
+
+OpenedSockets bind_sockets(asio::io_context& context, const ListenAddress& address) {
+  return open_tcp(context, address, [](StreamAcceptor&) {});
+}
+
 OpenedSockets open_addresses(const std::vector<tcp::endpoint>& addresses,
                              const std::function<ListeningSocket(const tcp::endpoint&)>& open,
                              const std::function<bool()>& has_ipv6) {
@@ -186,7 +197,8 @@ OpenedSockets open_addresses(const std::vector<tcp::endpoint>& addresses,
 OpenedSockets open_listening_sockets(asio::io_context& context, const ListenAddress& address,
                                      const EndpointConfig& config, InheritedSockets& inherited) {
   if (address.is_inherited()) return adopt_inherited(context, address, inherited);
-  if (!address.is_unix()) return open_tcp(context, address, config);
+  if (!address.is_unix())
+    return open_tcp(context, address, [&config](StreamAcceptor& socket) { listen(socket, config); });
   OpenedSockets opened;
   opened.sockets.push_back(open_unix(context, address, config));
   return opened;

@@ -42,6 +42,13 @@ struct OpenedSockets {
 OpenedSockets open_listening_sockets(asio::io_context& context, const ListenAddress& address,
                                      const EndpointConfig& config, InheritedSockets& inherited);
 
+// Returns the addresses of one TCP entry; for an empty host, the IPv6 one that represents both families. May block.
+// Throws std::system_error.
+std::vector<asio::ip::tcp::endpoint> resolve_addresses(const ListenAddress& address);
+
+// Does the same for a TCP address, but does not listen: no client can connect. Throws std::system_error.
+OpenedSockets bind_sockets(asio::io_context& context, const ListenAddress& address);
+
 // Opens a socket for each address of a name, once if the hosts file lists it twice. If the host has no IPv6, IPv6
 // addresses are passed over, unless no other one is left. Throws the error of the first address that cannot be opened.
 OpenedSockets open_addresses(const std::vector<asio::ip::tcp::endpoint>& addresses,

@@ -26,15 +26,21 @@ std::error_code probe(const asio::local::stream_protocol::endpoint& address) {
 
 }  // namespace
 
-void remove_stale_file(const asio::local::stream_protocol::endpoint& address) {
-  const auto path = detail::path_from_utf8(address.path());
-  const auto found = stat_file(path);
-  if (!found) return;
+std::optional<FileStatus> find_stale_file(const asio::local::stream_protocol::endpoint& address) {
+  const auto found = stat_file(detail::path_from_utf8(address.path()));
+  if (!found) return std::nullopt;
   if (!found->is_socket) throw std::runtime_error("a file that is not a socket exists; it was left unchanged");
   const auto error = probe(address);
   if (!error || error == asio::error::no_buffer_space) throw std::runtime_error("another server already listens there");
   if (error != asio::error::connection_refused)
     throw std::system_error(error, "cannot find out whether another server listens there");
+  return found;
+}
+
+void remove_stale_file(const asio::local::stream_protocol::endpoint& address) {
+  const auto found = find_stale_file(address);
+  if (!found) return;
+  const auto path = detail::path_from_utf8(address.path());
   const auto now = stat_file(path);
   if (now && now->identity == found->identity) remove_file(path);
 }

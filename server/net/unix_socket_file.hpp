@@ -68,6 +68,9 @@ struct TemporaryName {
 // them, for at most a second.
 std::shared_ptr<const void> lock_folder(const std::filesystem::path& folder);
 
+// Returns the file that a server has left behind; nothing if there is no file. Throws as remove_stale_file().
+std::optional<FileStatus> find_stale_file(const asio::local::stream_protocol::endpoint& address);
+
 // Removes the file that a server has left behind. Throws std::runtime_error if a server listens there or the file is
 // not a socket; such a file is left unchanged.
 void remove_stale_file(const asio::local::stream_protocol::endpoint& address);

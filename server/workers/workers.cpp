@@ -6,16 +6,12 @@
 
 #include <algorithm>
 #include <system_error>
-#include <thread>
 
 namespace portico {
 
-std::size_t Workers::count_for(std::size_t setting) {
-  return setting != 0 ? setting : std::max(1U, std::thread::hardware_concurrency());
-}
-
 Workers::Workers(std::size_t count, Observer& observer) {
-  for (std::size_t i = count_for(count); i > 0; --i) workers_.push_back(std::make_unique<Worker>(observer));
+  for (std::size_t i = std::max<std::size_t>(1, count); i > 0; --i)
+    workers_.push_back(std::make_unique<Worker>(observer));
 }
 
 void Workers::start() {

@@ -12,10 +12,7 @@ namespace portico {
 // All workers, which take new connections in turn. Owned by the server; any thread.
 class Workers {
  public:
-  // Returns the number of workers for the setting `workers`; 0: one for each processor.
-  static std::size_t count_for(std::size_t setting);
-
-  // Makes count_for(count) workers. Throws std::system_error.
+  // Makes `count` workers, at least one. Throws std::system_error.
   Workers(std::size_t count, Observer& observer);
 
   // Starts all threads; throws StartError if the system refuses one, and then none runs.

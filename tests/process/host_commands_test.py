@@ -1,5 +1,6 @@
 """The commands that check a configuration on this host: doctor and healthcheck."""
 
+import contextlib
 import json
 import os
 import random
@@ -45,20 +46,46 @@ sys.exit(subprocess.run([sys.argv[1], "healthcheck", sys.argv[2]]).returncode)
 """
 
 
+@contextlib.contextmanager
+def cgroup(limit):
+    """Makes a cgroup whose processes may use so many processors, and returns its folder; skips the test elsewhere."""
+    name = f"portico-test-{os.getpid()}"
+    for root, quota, period in (("/sys/fs/cgroup/cpu", "cpu.cfs_quota_us", None),
+                                ("/sys/fs/cgroup/cpu,cpuacct", "cpu.cfs_quota_us", None),
+                                ("/sys/fs/cgroup", "cpu.max", 100000)):
+        folder = os.path.join(root, name)
+        try:
+            os.mkdir(folder)
+        except OSError:
+            continue
+        try:
+            with open(os.path.join(folder, quota), "w", encoding="ascii") as file:
+                file.write(f"{int(limit * 100000)} {period}" if period else str(int(limit * 100000)))
+        except OSError:
+            os.rmdir(folder)
+            continue
+        try:
+            yield folder
+        finally:
+            os.rmdir(folder)
+        return
+    raise unittest.SkipTest("this user may not make a cgroup that limits the processor")
+
+
 class Commands(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def run_command(self, name, config, descriptors=None):
-        """Runs a command on a file; `descriptors` limits the number of open files."""
+    def run_command(self, name, config, descriptors=None, before=None):
+        """Runs a command on a file; `descriptors` limits its open files, and it calls `before` before it starts."""
         path = os.path.join(self.folder, "portico.json")
         with open(path, "w", encoding="utf-8") as output:
             output.write(config if isinstance(config, str) else json.dumps(config))
         limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))) if descriptors else None
         return subprocess.run(support.command(options.program, name, path), capture_output=True, text=True,
-                              timeout=support.TIMEOUT, preexec_fn=limit)
+                              timeout=support.TIMEOUT, preexec_fn=limit or before)
 
 
 class Files(Commands):
@@ -76,17 +103,66 @@ class Doctor(Commands):
             self.skipTest("Windows has no such limit")
 
     def test_a_good_file_is_a_few_lines_and_exit_0(self):
-        config = {"limits": {"connections": 10}, "endpoints": {"echo": endpoint("echo", listen="127.0.0.1:7000")}}
+        address = f"127.0.0.1:{free_ports(1)[0]}"
+        config = {"limits": {"connections": 10}, "endpoints": {"echo": endpoint("echo", listen=address)}}
         result = self.run_command("doctor", config)
         self.assertEqual(result.returncode, 0, result.stderr)
         subjects = [line.split(": ok, ")[0] for line in result.stdout.splitlines()]
         backlog = [] if support.windows() else ["backlog"]
-        self.assertEqual(subjects, ["descriptors", *backlog, "addresses", "stop"], result.stdout)
+        self.assertEqual(subjects, ["workers", "descriptors", *backlog, "addresses", "stop"], result.stdout)
 
-    def test_nothing_is_bound(self):
+    def expect_the_error_of_run(self, config, words):
+        found = self.run_command("doctor", config)
+        self.assertEqual(found.returncode, 3, found.stdout)
+        line = next(line for line in found.stdout.splitlines() if ": refused, " in line)
+        self.assertIn(words, line)
+        refused = self.run_command("run", config)
+        self.assertEqual(refused.returncode, 3)
+        self.assertIn(words, refused.stderr)
+        print(line)
+
+    def test_a_port_in_use_is_the_error_of_run(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
-            taken = {"endpoints": {"e": endpoint("echo", listen=f"127.0.0.1:{other.getsockname()[1]}")}}
-            self.assertEqual(self.run_command("doctor", taken).returncode, 0)
+            address = f"127.0.0.1:{other.getsockname()[1]}"
+            config = {"endpoints": {"e": endpoint("echo", listen=address)}}
+            self.expect_the_error_of_run(config, f"bind to {address}: ")
+
+    def test_an_address_that_the_host_lacks_is_the_error_of_run(self):
+        config = {"endpoints": {"e": endpoint("echo", listen="192.0.2.1:7000")}}
+        self.expect_the_error_of_run(config, "bind to 192.0.2.1:7000: ")
+
+    def test_two_own_endpoints_on_one_address_are_the_error_of_run(self):
+        port = free_ports(1)[0]
+        config = {"endpoints": {"a": endpoint("echo", listen=f"localhost:{port}"),
+                                "b": endpoint("echo", listen=f"127.0.0.1:{port}")}}
+        words = f"127.0.0.1:{port} is already used by endpoint a (localhost:{port})"
+        self.expect_the_error_of_run(config, words)
+
+    def test_a_socket_in_a_folder_that_does_not_exist_is_refused(self):
+        config = {"endpoints": {"e": endpoint("echo", listen="unix:" + os.path.join(self.folder, "missing", "p.sock"))}}
+        found = self.run_command("doctor", config)
+        self.assertEqual(found.returncode, 3, found.stdout)
+        self.assertIn("does not exist", found.stdout)
+        self.assertEqual(self.run_command("run", config).returncode, 3)
+
+    def test_the_affinity_decides_how_many_workers_there_are(self):
+        self.only_linux()
+        config = {"endpoints": {"echo": endpoint("echo")}}
+        one = {min(os.sched_getaffinity(0))}
+        found = self.run_command("doctor", config, before=lambda: os.sched_setaffinity(0, one))
+        self.assertIn("workers: ok, 1; this process may use 1 processor", found.stdout)
+
+    def test_the_cpu_limit_of_a_container_decides_how_many_workers_there_are(self):
+        self.only_linux()
+        config = {"endpoints": {"echo": endpoint("echo")}}
+        for limit, workers in ((0.5, 1), (1.5, 2)):
+            with self.subTest(limit=limit), cgroup(limit) as folder:
+                def enter():
+                    with open(os.path.join(folder, "cgroup.procs"), "w", encoding="ascii") as file:
+                        file.write(str(os.getpid()))
+                found = self.run_command("doctor", config, before=enter)
+                workers = min(workers, len(os.sched_getaffinity(0)))
+                self.assertRegex(found.stdout, f"(?m)^workers: ok, {workers}; .* at most {limit} by its CPU limit$")
 
     def test_a_limit_that_does_not_fit_is_refused_by_run_in_the_same_words(self):
         self.only_linux()

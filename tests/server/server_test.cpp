@@ -218,6 +218,23 @@ TEST_F(ServerTest, FactoryThatThrowsIsAStartFailureOfItsEndpoint) {
   }
 }
 
+TEST_F(ServerTest, TwoOwnEntriesOnOneAddressAreNotTakenForAStrangersServer) {
+  tcp::acceptor free(clients, {asio::ip::address_v4::loopback(), 0});
+  const auto port = free.local_endpoint().port();
+  free.close();
+  Config config;
+  config.endpoints = {endpoint("first", port), endpoint("second", port)};
+  config.endpoints[1].listen[0].host = "localhost";
+  try {
+    server.start(config, handlers);
+    FAIL() << "both listen on one address";
+  } catch (const StartError& error) {
+    const auto at = "127.0.0.1:" + std::to_string(port);
+    EXPECT_EQ(std::string(error.what()), "endpoint second: cannot listen on localhost:" + std::to_string(port) + ": " +
+                                             at + " is already used by endpoint first (" + at + ")");
+  }
+}
+
 TEST_F(ServerTest, StartFailsIfTlsCannotBeSetUp) {
   const auto refused = [this](auto change) {
     Config config;

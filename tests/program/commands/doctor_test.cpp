@@ -25,7 +25,7 @@ class DoctorTest : public testing::Test {
     config.endpoints[0].listen = {{{std::move(address), static_cast<std::uint16_t>(port), {}}}};
   }
 
-  std::vector<Diagnosis> diagnoses() const { return diagnose(config, 1, host); }
+  std::vector<Diagnosis> diagnoses() const { return diagnose(config, workers, host, try_listen); }
 
   std::string lines() const {
     std::string text;
@@ -43,16 +43,19 @@ class DoctorTest : public testing::Test {
 
   Config config;
   HostFacts host;
+  std::size_t workers = 1;
+  TryListen try_listen = [](const EndpointConfig&, const ListenAddress&) { return ListenFindings(); };
 };
 
 TEST_F(DoctorTest, PrintsOneLineForEverySubjectThatIsOk) {
   EXPECT_EQ(lines(),
+            "workers: ok, 1; this process may use 1 processor\n"
             "descriptors: ok, 19956 concurrent connections fit into 20000\n"
             "backlog: ok, the kernel allows up to 4096\n"
-            "addresses: ok, ports and address families are available\n"
+            "addresses: ok, each one is free and this host has it\n"
             "stop: ok, shutdown.delay and shutdown.drain take up to 8s\n");
   config.limits.connections = 5000;
-  EXPECT_TRUE(lines().starts_with("descriptors: ok, 5000 of 19956 connections fit\n"));
+  EXPECT_NE(lines().find("\ndescriptors: ok, 5000 of 19956 connections fit\n"), std::string::npos);
 }
 
 TEST_F(DoctorTest, HostWithoutLimitsIsOk) {
@@ -60,8 +63,9 @@ TEST_F(DoctorTest, HostWithoutLimitsIsOk) {
   host = {};
   host.shutdown_timeout = 5s;
   EXPECT_EQ(lines(),
+            "workers: ok, 1; this process may use 1 processor\n"
             "descriptors: ok, this host sets no limit; up to 1000000 concurrent connections\n"
-            "addresses: ok, ports and address families are available\n"
+            "addresses: ok, each one is free and this host has it\n"
             "stop: ok, shutdown.delay and shutdown.drain take up to 4s, and Windows waits 5s\n");
 }
 
@@ -151,6 +155,52 @@ TEST_F(DoctorTest, StopThatMayTakeLongerThanAllowedIsReported) {
       "WaitToKillServiceTimeout)");
   host.shutdown_timeout = 11s;
   EXPECT_EQ(problems(), "");
+}
+
+TEST_F(DoctorTest, WorkersBeyondTheProcessorsAreNoted) {
+  host.processors = {8, 1.5};
+  workers = 2;
+  EXPECT_TRUE(lines().starts_with(
+      "workers: ok, 2; this process may use 8 processors, and the time of at most 1.5 by its CPU limit\n"))
+      << lines();
+  workers = 3;
+  EXPECT_EQ(
+      problems(),
+      "workers: note, 3, but this process may use 8 processors, and the time of at most 1.5 by its CPU limit; more "
+      "workers than that only add switching");
+}
+
+TEST_F(DoctorTest, SaysWhatTheStartWouldSayOfAnAddress) {
+  config.endpoints[0].listen.push_back({{"", 0, "/run/p.sock"}, {}, {}});
+  try_listen = [](const EndpointConfig& endpoint, const ListenAddress& address) {
+    EXPECT_EQ(endpoint.name, "echo");
+    return address.is_unix() ? ListenFindings{std::nullopt, {"a warning"}} : ListenFindings{"bind: it is in use", {}};
+  };
+  EXPECT_EQ(problems(),
+            "endpoint echo, 127.0.0.1:7000: refused, bind: it is in use; endpoint echo, unix:/run/p.sock: warning, a "
+            "warning");
+}
+
+TEST_F(DoctorTest, KnownReasonOfAnErrorIsNotRepeatedInTheSystemsWords) {
+  host.ipv6 = HostFacts::Ipv6::none;
+  listen("::1", 7000);
+  try_listen = [](const EndpointConfig&, const ListenAddress&) { return ListenFindings{"bind: not available", {}}; };
+  EXPECT_EQ(problems(), "endpoint echo, [::1]:7000: refused, this host has no IPv6");
+}
+
+TEST_F(DoctorTest, WatchdogThatCannotBeFedIsAWarning) {
+  host.watchdog = {"30000000", /*has_socket=*/true};
+  EXPECT_NE(lines().find("\nwatchdog: ok, the service manager waits at most 30s for a sign of life\n"),
+            std::string::npos)
+      << lines();
+  host.watchdog->has_socket = false;
+  EXPECT_EQ(problems(),
+            "watchdog: warning, WATCHDOG_USEC is set, but NOTIFY_SOCKET is not: no sign of life can be sent, and the "
+            "service manager may kill the server");
+  host.watchdog = {"30s", true};
+  EXPECT_EQ(problems(), "watchdog: warning, WATCHDOG_USEC is \"30s\", which is no number of microseconds above 0");
+  host.watchdog = {"500000", true};
+  EXPECT_EQ(problems(), "watchdog: warning, WATCHDOG_USEC is 500ms, which a busy worker may miss; use at least 1s");
 }
 
 TEST_F(DoctorTest, UnixSocketsHaveNoPorts) {
