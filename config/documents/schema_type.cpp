@@ -9,27 +9,48 @@ namespace portico {
 namespace {
 
 // Regular expressions of ECMA-262, as JSON Schema requires. A substitution can replace any value.
-constexpr const char* substitution = R"(\$\{(env|file):[^}]+\})";
+constexpr const char* substitution = R"((^|[^$])\$\{(env|file):[^}]+\})";  // not after "$": "$${" is an escape
 constexpr const char* plain_string = R"(^([^$]|\$(?!\{)|\$\$\{|\$\{(env|file):[^}]+\})*$)";
+// What a file name cannot contain, and what else the name of a PEM file cannot, unless it is PEM text.
+constexpr const char* no_zero = R"((?![\s\S]*\u0000))";
+constexpr const char* one_line_or_pem = R"((?=[^\n]*$|[\s\S]*-----BEGIN))";
 // With an escape, "$${", which makes a string longer in the file than its value.
 constexpr const char* escaped_string = R"(^(?=[\s\S]*\$\$\{)([^$]|\$(?!\{)|\$\$\{|\$\{(env|file):[^}]+\})*$)";
-constexpr const char* octet = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
+constexpr const char* octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+constexpr const char* group = "[0-9A-Fa-f]{1,4}";  // of an IPv6 address
 constexpr const char* port = "0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})";
 
+std::string ipv4_pattern() { return fmt::format(R"({0}\.{0}\.{0}\.{0})", octet); }
+
+// RFC 4291, section 2.2: eight groups, of which "::" can replace one or more, and IPv4 the last two.
+std::string ipv6_pattern() {
+  const std::string v4 = ipv4_pattern();
+  std::string pattern = fmt::format("({0}:){{7}}{0}|({0}:){{6}}{1}", group, v4);
+  for (int before = 0; before <= 7; ++before) {
+    pattern += "|";
+    if (before > 0) pattern += fmt::format("{0}(:{0}){{{1}}}", group, before - 1);
+    pattern += "::";
+    if (before <= 6) pattern += fmt::format("(({0}:){{0,{1}}}{0}", group, 6 - before);
+    if (before <= 5) pattern += fmt::format("|({0}:){{0,{1}}}{2}", group, 5 - before, v4);
+    if (before <= 6) pattern += ")?";
+  }
+  return "(" + pattern + ")";
+}
+
 std::string address_pattern() {
-  const std::string v4 = fmt::format(R"({0}\.{0}\.{0}\.{0})", octet);
   return fmt::format(
-      R"(^(unix:(?!@$)[^\u0000]{{1,107}}|({}|\[[0-9A-Fa-f:.]+(%[^\]]+)?\]|(?![0-9.]+:)[A-Za-z0-9_][A-Za-z0-9._-]*|):{})$)",
-      v4, port);
+      R"(^(unix:(?!@$)[^\u0000]{{1,107}}|({}|\[{}(%[^\]]+)?\]|(?![0-9.]+:)[A-Za-z0-9_][A-Za-z0-9._-]*|):{})$)",
+      ipv4_pattern(), ipv6_pattern(), port);
 }
 
 std::string listen_address_pattern() {
-  return fmt::format(R"(^(fd:[0-9]{{1,6}}|systemd:[!-9;-~]{{1,255}})$|{})", address_pattern());
+  return fmt::format(R"(^(fd:[0-9]{{1,6}}|systemd:[!-9;-~]{{1,255}})$|^(?!fd:|systemd:){})",
+                     address_pattern().substr(1));
 }
 
 std::string network_pattern() {
-  const std::string v4 = fmt::format(R"({0}\.{0}\.{0}\.{0}(/([12]?[0-9]|3[0-2]))?)", octet);
-  return fmt::format(R"(^({}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(/(1[01][0-9]|12[0-8]|[1-9]?[0-9]))?)$)", v4);
+  return fmt::format(R"(^({}(/([12]?[0-9]|3[0-2]))?|{}(/(1[01][0-9]|12[0-8]|[1-9]?[0-9]))?)$)", ipv4_pattern(),
+                     ipv6_pattern());
 }
 
 Json string_schema(const std::string& pattern) {
@@ -53,6 +74,9 @@ Json free_string_schema(const OptionType& type) {
   if (type.limits.form != nullptr) return string_schema(type.limits.form->pattern);
   Json schema = {{"type", "string"}, {"pattern", plain_string}};
   const bool is_file = type.kind != OptionKind::string;
+  if (is_file)
+    schema["pattern"] =
+        fmt::format("^{}{}{}", no_zero, type.kind == OptionKind::pem ? one_line_or_pem : "", plain_string + 1);
   if (!type.limits.max_size && !is_file) return schema;
   // The limits count bytes of UTF-8, the schema counts characters, so the schema can only be the more generous one.
   if (is_file ? type.limits.required : *type.limits.min_size > 0) schema["minLength"] = 1;

@@ -4,8 +4,12 @@
 PROGRAM prints the schema and the default configuration with the handlers of the tests; FOLDER contains the golden files.
 """
 
+import copy
 import json
+import os
 import pathlib
+import random
+import re
 import subprocess
 import sys
 import unittest
@@ -127,6 +131,107 @@ class SchemaTest(unittest.TestCase):
     def is_condition(property):
         """Returns True for a part of a condition, whose properties are described elsewhere."""
         return set(property) <= {"type", "required", "properties", "anyOf", "additionalProperties", "const"}
+
+
+class RandomFilesTest(unittest.TestCase):
+    """The schema and the program accept the same files: those of the golden tests, changed at random places."""
+
+    COUNT = int(os.environ.get("PORTICO_RANDOM_FILES", "1500"))
+    EDGES = [None, True, False, 0, 1, -1, 16, 17, 64, 65, 1024, 65535, 65536, 10_000_000, 10_000_001, 2**31, 2**53, 2**63,
+             1e300, 0.5, 1.0, 1.5, -0.0, "", "x", "x" * 300, "0", "07", "00007", "+1", " 1", "1 ", "1e3", "\u00fc", "auto",
+             [], [[]], {}, {"": 0}, [1], ["a", "a"], {"observe": True}, {"limit": 1}, {"limit": "1/s", "observe": False}]
+    CHARACTERS = "0159aZsmhdKMGTiB/:.[]@%$-_+ \t\n\"\\{}\u00fc\u00e9"
+
+    # What the program says of mistakes that no schema can express.
+    INEXPRESSIBLE = re.compile("|".join((
+        "environment variable|the file \"|\\(not shown\\)",  # depends on the environment
+        "already used by|overlaps with|is never admitted|are the same name|must not be larger than",  # compares
+        "must name an interface of this host|bits set after its prefix|\\d\\.\\d+e\\+",  # depends on the host; computes
+        "must be from .*, but is \"|\\(this one is too large\\)",  # compares strings as numbers
+        "bytes, but is \".*\\$\\$\\{|bytes \\(RFC 7301\\)",  # counts bytes
+    )))
+
+    @classmethod
+    def setUpClass(cls):
+        cls.validator = jsonschema.Draft202012Validator(printed("schema"))
+        cls.good = [content for _, content in golden(0)] + [printed("defaults")]
+        cls.bad = [content for _, content in golden(1) if isinstance(content, dict)]
+        cls.values = list(cls.EDGES)
+        for file in cls.good + cls.bad:
+            cls.values += [value for _, _, value in cls.places(file)]
+
+    @classmethod
+    def places(cls, value):
+        """Yields each value inside with its container and its key there."""
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield value, key, inner
+            if isinstance(inner, (dict, list)):
+                yield from cls.places(inner)
+
+    def changed(self, rng, file):
+        """Returns a small file, an endpoint or two of `file`, with a few changes."""
+        file = copy.deepcopy(file)
+        endpoints = file.get("endpoints")
+        if isinstance(endpoints, dict):
+            file["endpoints"] = dict(rng.sample(list(endpoints.items()), min(len(endpoints), 2)))
+        for _ in range(rng.choice((0, 1, 1, 1, 2, 3))):
+            places = list(self.places(file))
+            if not places:
+                break
+            container, key, value = rng.choice(places)
+            way = rng.randrange(6)
+            if way == 0:
+                del container[key]
+            elif way == 1 and isinstance(container, dict):
+                container[rng.choice([other for _, other, _ in places if isinstance(other, str)])] = value
+            elif isinstance(value, str) and way < 5:
+                container[key] = self.changed_text(rng, value)
+            elif isinstance(value, (int, float)) and way < 4:
+                container[key] = rng.choice((value + 1, value - 1, -value, value * 10, value / 2, str(value)))
+            else:
+                container[key] = copy.deepcopy(rng.choice(self.values))
+        return file
+
+    def changed_text(self, rng, text):
+        at = rng.randint(0, len(text))
+        inserted = rng.choice(self.CHARACTERS)
+        # Without a line end at the end, before which Python's "$" matches, but not JSON Schema's.
+        return rng.choice((text[:at] + inserted + text[at:], text[:at] + text[at + 1:], text[:at] + inserted + text[at + 1:],
+                           text[:at] + text[at:][:1] + text[at:], text.upper(), text + text, text.strip("0"))).rstrip("\n")
+
+    def is_inexpressible(self, problem, file):
+        if " is missing; " in problem:
+            return "endpoint_defaults" in file  # appears only after merging
+        return self.INEXPRESSIBLE.search(problem)
+
+    @staticmethod
+    def is_overridden(error):
+        """True for a rule in endpoint_defaults that lacks something, and that each endpoint may override."""
+        return error.validator in ("anyOf", "required") and "endpoint_defaults" in error.absolute_path
+
+    def test_they_accept_the_same(self):
+        rng = random.Random(20)
+        files = [self.changed(rng, rng.choice(rng.choice((self.good, self.good, self.bad)))) for _ in range(self.COUNT)]
+        lines = [json.dumps(file) for file in files]
+        checked = subprocess.run([pathlib.Path(PROGRAM).resolve(), "check"], input="\n".join(lines) + "\n", check=True, capture_output=True, cwd=FOLDER,
+                                 text=True).stdout.split("\n")[:-1]
+        self.assertEqual(len(checked), len(lines))
+        accepted, differences = 0, []
+        for file, line, problems in zip(files, lines, checked):
+            valid = self.validator.is_valid(file)
+            accepted += not problems
+            if valid == (not problems):
+                continue
+            if valid and all(self.is_inexpressible(problem, file) for problem in problems.split("\x1f")):
+                continue
+            if not valid and all(self.is_overridden(error) for error in self.validator.iter_errors(file)):
+                continue
+            reason = problems.replace("\x1f", "\n") or next(
+                f"{e.json_path}: {e.message[:300]}" for e in self.validator.iter_errors(file))
+            differences.append(f"{'the schema' if valid else 'the program'} alone accepts {line[:2000]}\n{reason}")
+        print(f"{accepted} of {len(files)} files are accepted")
+        self.assertGreater(accepted, self.COUNT // 10)
+        self.assertEqual(differences, [], "\n\n".join(differences))
 
 
 if __name__ == "__main__":
