@@ -73,12 +73,12 @@ bool is_all_digits(std::string_view text) {
 }  // namespace
 
 void Reader::read_value(const OptionType& type, const JsonNode& node, void* object) {
-  if (node.kind == JsonNode::Kind::string) return read_string(type, node, object);
+  if (node.kind == JsonNode::Kind::string) return read_string(type, node, object, type);
   if (auto value = value_from_number(type.kind, node)) return store(type, node, object, std::move(*value));
   report(node, expected_text(type), suggest_value(type, node, shown(node)));
 }
 
-void Reader::read_string(const OptionType& type, const JsonNode& node, void* object) {
+void Reader::read_string(const OptionType& type, const JsonNode& node, void* object, const OptionType& described) {
   Substituted replaced = substitute(node.string, base_, env_);
   if (!replaced.text) return diagnostics_.add(node.offset, path_, std::move(replaced.error));
   const bool is_name = has_named_value(type, *replaced.text);
@@ -91,7 +91,8 @@ void Reader::read_string(const OptionType& type, const JsonNode& node, void* obj
   }
   if (!parsed.value) {
     const bool suggests = !replaced.is_external && !parsed.suggestion.empty() && is_valid_text(type, parsed.suggestion);
-    return report(node, parsed.error, suggests ? quote(parsed.suggestion) : std::string());
+    const std::string error = type.kind == OptionKind::choice ? expected_text(described) : parsed.error;
+    return report(node, error, suggests ? quote(parsed.suggestion) : std::string());
   }
   if (is_name) return type.store(object, *parsed.value);
   store(type, node, object, std::move(*parsed.value));
@@ -133,6 +134,9 @@ void Reader::store(const OptionType& type, const JsonNode& node, void* object, O
 
 void Reader::report(const JsonNode& node, const std::string& error, const std::string& suggestion) {
   std::string message = fmt::format("{}, but is {}", error, shown(node));
+  if (node.kind == JsonNode::Kind::string && has_substitution(node.string))
+    message = fmt::format("{}, but the value of {} (not shown) {}", error, shown(node),
+                          error.starts_with("must be") ? "is not" : "does not");
   if (!suggestion.empty()) message += fmt::format("; did you mean {}?", suggestion);
   diagnostics_.add(node.offset, path_, std::move(message));
 }

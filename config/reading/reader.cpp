@@ -192,14 +192,16 @@ void Reader::read_optional(const OptionType& type, const JsonNode& node, void* o
 
 // Selects the first alternative that accepts the node's JSON type. A substitution may write a number as a string.
 void Reader::read_one_of(const OptionType& type, const JsonNode& node, void* object) {
-  const bool substitutes = node.kind == JsonNode::Kind::string && node.string.find("${") != std::string::npos;
+  const bool substitutes = node.kind == JsonNode::Kind::string && has_substitution(node.string);
   const auto find = [&](auto fits) { return std::find_if(type.element_types.begin(), type.element_types.end(), fits); };
   auto found = find([&](const OptionType& inner) { return accepts(inner.kind, node.kind); });
   if (found == type.element_types.end() && substitutes)
     found = find([](const OptionType& inner) { return is_unquoted(inner.kind); });
   if (found == type.element_types.end())
     return report(node, expected_text(type), suggest_value(type, node, shown(node)));
-  read(*found, node, type.add(object, {}, static_cast<std::size_t>(found - type.element_types.begin())));
+  void* value = type.add(object, {}, static_cast<std::size_t>(found - type.element_types.begin()));
+  if (found->kind == OptionKind::choice) return read_string(*found, node, value, type);
+  read(*found, node, value);
 }
 
 void Reader::clear_substitutions() {

@@ -59,7 +59,8 @@ class Reader {
 
  private:
   void read_value(const OptionType& type, const JsonNode& node, void* object);
-  void read_string(const OptionType& type, const JsonNode& node, void* object);
+  // `described` is the type that a message describes: the whole one_of, of which `type` is an alternative.
+  void read_string(const OptionType& type, const JsonNode& node, void* object, const OptionType& described);
   void read_array(const OptionType& type, const JsonNode& node, void* object);
   void read_map(const OptionType& type, const JsonNode& node, void* object);
   void read_optional(const OptionType& type, const JsonNode& node, void* object);

@@ -94,6 +94,13 @@ Substituted substitute(std::string_view text, const std::filesystem::path& base,
   return result;
 }
 
+bool has_substitution(std::string_view text) {
+  for (std::size_t at = 0; (at = text.find("${", at)) != std::string_view::npos; at += 2) {
+    if (at == 0 || text[at - 1] != '$') return true;
+  }
+  return false;
+}
+
 std::string escape_substitutions(std::string_view text) {
   std::string escaped;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -27,6 +27,9 @@ struct Substituted {
 // a literal "${", in a default too.
 Substituted substitute(std::string_view text, const std::filesystem::path& base, const Env& env);
 
+// Returns true if substitute() would replace something in it, or report that it cannot.
+bool has_substitution(std::string_view text);
+
 // Returns the string that substitute() turns into `text`.
 std::string escape_substitutions(std::string_view text);
 

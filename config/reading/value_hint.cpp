@@ -1,5 +1,6 @@
 #include "config/reading/value_hint.hpp"
 
+#include "config/reading/substitution.hpp"
 #include "config/values/suggest.hpp"
 #include "config/values/value_text.hpp"
 
@@ -11,6 +12,13 @@ bool is_number(JsonNode::Kind kind) { return kind == JsonNode::Kind::integer || 
 // Returns a text in quotes if the option may have it.
 std::string quoted_if_valid(const OptionType& type, const std::string& text) {
   return is_valid_text(type, text) ? quote(text) : std::string();
+}
+
+// Returns true if an array of the type may have this node as an entry. What a substitution will be is not known here.
+bool is_valid_entry(const OptionType& type, const JsonNode& node, const std::string& spelled) {
+  if (!accepts(type.kind, node.kind) || type.store == nullptr) return false;
+  if (node.kind != JsonNode::Kind::string) return is_valid_text(type, spelled);
+  return has_substitution(node.string) || is_valid_text(type, node.string);
 }
 
 std::string suggest_for_number(const OptionType& type, const JsonNode& node, const std::string& spelled) {
@@ -71,8 +79,7 @@ bool is_unquoted(OptionKind kind) {
 
 std::string suggest_value(const OptionType& type, const JsonNode& node, const std::string& spelled) {
   if (type.kind == OptionKind::array) {
-    const bool is_entry = node.kind != JsonNode::Kind::object && accepts(type.element_types.front().kind, node.kind);
-    return is_entry ? "[" + spelled + "]" : std::string();
+    return is_valid_entry(type.element_types.front(), node, spelled) ? "[" + spelled + "]" : std::string();
   }
   if (type.kind == OptionKind::one_of) {
     for (const OptionType& alternative : type.element_types) {

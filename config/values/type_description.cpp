@@ -77,14 +77,24 @@ std::string describe_range(const OptionType& type) {
   }
   if (!limits.max) return limits.min ? fmt::format(" of at least {}", *limits.min) : std::string();
   const auto show = [&](std::int64_t bound) {
-    if (type.kind == OptionKind::rate) return fmt::format("{}", bound);
-    if (type.kind == OptionKind::byte_rate) return size_to_text(bound);
-    return value_to_text(type, bound);
+    // Not by a name that the bound may have: "from none to 10" is not a range.
+    if (type.kind == OptionKind::duration) return duration_to_text(bound);
+    if (type.kind == OptionKind::size || type.kind == OptionKind::byte_rate) return size_to_text(bound);
+    return fmt::format("{}", bound);
   };
   return fmt::format(" from {} to {}", show(limits.min.value_or(0)), show(*limits.max));
 }
 
 namespace {
+
+// Returns "an object", with the members that it must have: "an object with "farewell"".
+std::string object_form(const OptionType& type) {
+  std::string form = "an object";
+  for (const OptionRow& row : type.rows) {
+    if (row.type.limits.required) form += (form.ends_with('"') ? " and " : " with ") + quote(row.name);
+  }
+  return form;
+}
 
 // Adds the forms of a value as a message shows them, "an integer from 1 to 1024"; of a one_of, those of all
 // alternatives.
@@ -120,7 +130,7 @@ void add_forms(const OptionType& type, std::vector<std::string>& forms) {
     }
     case OptionKind::map:
     case OptionKind::structure:
-      return add("an object");
+      return add(object_form(type));
     default:
       // The others are strings; the error of their parser describes a valid one.
       return add(value_from_text(type, "").error.substr(must_be.size()));

@@ -1,3 +1,4 @@
+#include "config/values/suggest.hpp"
 #include "program/commands/commands.hpp"
 #include "program/commands/output.hpp"
 #include "program/commands/version.hpp"
@@ -7,10 +8,15 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace portico {
 
@@ -24,6 +30,19 @@ int run_to_end(const std::function<int()>& action) {
     print_error_line(fmt::format("portico: {}", error.what()));
     return ExitCode::cannot_start;
   }
+}
+
+// Returns the error of a first argument that is not a command, with the command that was probably meant.
+std::optional<std::string> unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || std::string_view(argv[1]).starts_with('-')) return std::nullopt;
+  const std::string_view given = argv[1];
+  std::vector<std::string_view> known;
+  for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  if (std::find(known.begin(), known.end(), given) != known.end()) return std::nullopt;
+  const std::string_view near = given == "help" ? "--help" : nearest(given, known);
+  return fmt::format(
+      "there is no command {}; {}", quote(given),
+      near.empty() ? fmt::format("known: {}", fmt::join(known, ", ")) : fmt::format("did you mean \"{}\"?", near));
 }
 
 }  // namespace
@@ -66,6 +85,10 @@ int run(int argc, char** argv, const Registry& handlers) {
   command("handlers", "The handlers: name and one line each", [&] { return print_handlers(handlers); });
   command("version", "Versions of this program and of its libraries", [] { return print_version(); });
 
+  if (const auto error = unknown_command(app, argc, argv)) {
+    fmt::print(stderr, "portico: {}\n", *error);
+    return ExitCode::wrong_command_line;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

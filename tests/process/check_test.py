@@ -68,6 +68,14 @@ class Check(unittest.TestCase):
         self.assertEqual(self.run_command("check", self.file(effective)).returncode, 0)
         self.assertEqual(self.run_command("check", self.file(self.run_command("defaults").stdout)).returncode, 0)
 
+    def test_an_unknown_command_suggests_the_nearest_one(self):
+        for given, expected in (("chekc", 'there is no command "chekc"; did you mean "check"?'),
+                                ("help", 'there is no command "help"; did you mean "--help"?'),
+                                ("nonsense", 'there is no command "nonsense"; known: run, check, ')):
+            result = self.run_command(given, "file.json")
+            self.assertEqual(result.returncode, 64)
+            self.assertIn(expected, result.stderr)
+
     def test_a_wrong_command_line_is_exit_64(self):
         for arguments in ((), ("serve",), ("run",), ("check", "a", "b")):
             self.assertEqual(self.run_command(*arguments).returncode, 64, arguments)

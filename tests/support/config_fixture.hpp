@@ -65,6 +65,7 @@ struct EveryKind {
   Colour colour = Colour::green;
   std::string choice = "one";
   int count = 0;
+  int level = 1;
   std::vector<int> list;
   std::map<std::string, int> map;
   std::vector<std::string> one_or_more{"x"};
@@ -89,6 +90,7 @@ struct EveryKind {
                named_value("green", Colour::green), named_value("blue", Colour::blue)),
         option("choice", &Self::choice, "One of several strings.", choices("one", "two", "three")),
         option("count", &Self::count, "A number or a named value.", between(1, 100), named_value("auto", 0)),
+        option("level", &Self::level, "An integer with a named bound.", between(0, 10), named_value("none", 0)),
         option("list", &Self::list, "An array.", between(0, 9), length(0, 3)),
         option("map", &Self::map, "A map.", between(0, 9)),
         option("one_or_more", &Self::one_or_more, "An array that may be one string.", allow_scalar(), length(1, 3)),

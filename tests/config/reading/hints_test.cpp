@@ -96,5 +96,36 @@ TEST(HintsTest, ASuggestionOutsideTheLimitsIsNotMade) {
   EXPECT_EQ(for_option("text", "123456789"), "");      // at most 8 bytes
 }
 
+// Returns the message of the only problem.
+std::string message_for(const std::string& settings) {
+  const LoadResult result =
+      load(R"({ "endpoints": { "e": { "listen": "unix:p", "handler": "kinds", )" + settings + " } } }");
+  return result.problems.size() == 1 ? result.problems[0].message : "not one problem";
+}
+
+TEST(HintsTest, AMessageNamesTheLimitsAndNotTheWordsForThem) {
+  EXPECT_EQ(message_for(R"("options": { "level": 11 })"), R"(must be "none" or an integer from 0 to 10, but is 11)");
+}
+
+TEST(HintsTest, AWordThatIsNotOneOfThemIsToldEveryForm) {
+  EXPECT_EQ(message_for(R"("on_full": "farewell")"),
+            R"(must be "wait", "close", "reset" or an object with "farewell", but is "farewell")");
+  EXPECT_EQ(message_for(R"("on_full": "clos")"),
+            R"(must be "wait", "close", "reset" or an object with "farewell", but is "clos"; did you mean "close"?)");
+}
+
+TEST(HintsTest, BracketsAreSuggestedOnlyAroundAnEntryThatIsValid) {
+  EXPECT_EQ(suggestion_for(R"("accept": { "deny": "10.0.0.0/8" })"), R"(["10.0.0.0/8"])");
+  EXPECT_EQ(suggestion_for(R"("accept": { "deny": "10.0.0.0/33" })"), "");
+  EXPECT_EQ(suggestion_for(R"("accept": { "deny": "${env:SECRET}" })"), R"(["${env:SECRET}"])");
+}
+
+TEST(HintsTest, ASubstitutedValueOfAWrongTypeIsNotMistakenForItsSpelling) {
+  EXPECT_EQ(message_for(R"("options": { "integer": "${env:SECRET}" })"),
+            R"(must be an integer from 1 to 10, but the value of "${env:SECRET}" (not shown) is not)");
+  EXPECT_EQ(message_for(R"("options": { "integer": "$${env:SECRET}" })"),
+            R"(must be an integer from 1 to 10, but is "$${env:SECRET}")");
+}
+
 }  // namespace
 }  // namespace portico::test
