@@ -189,7 +189,7 @@ void Doctor::watchdog() {
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), period);
   if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || period <= 0)
     return add(Severity::warning, subject,
-               fmt::format("WATCHDOG_USEC is {}, which is no number of microseconds above 0", quote(text)));
+               fmt::format("WATCHDOG_USEC is {}, but must be a number of microseconds above 0", quote(text)));
   if (!host_.watchdog->has_socket)
     return add(
         Severity::warning, subject,

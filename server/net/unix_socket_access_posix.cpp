@@ -55,7 +55,7 @@ void check_unix_socket_access(const std::filesystem::path& folder, const UnixSoc
     const gid_t group = resolve_id(config.group, "group", ::getgrnam_r, &::group::gr_gid);
     if (!may_give_away && !is_member_of(group))
       throw std::runtime_error("this user may not give the file to the group \"" + config.group +
-                               "\", of which it is no member");
+                               "\": it is not a member of it");
   }
 }
 

@@ -198,7 +198,7 @@ TEST_F(DoctorTest, WatchdogThatCannotBeFedIsAWarning) {
             "watchdog: warning, WATCHDOG_USEC is set, but NOTIFY_SOCKET is not: no sign of life can be sent, and the "
             "service manager may kill the server");
   host.watchdog = {"30s", true};
-  EXPECT_EQ(problems(), "watchdog: warning, WATCHDOG_USEC is \"30s\", which is no number of microseconds above 0");
+  EXPECT_EQ(problems(), "watchdog: warning, WATCHDOG_USEC is \"30s\", but must be a number of microseconds above 0");
   host.watchdog = {"500000", true};
   EXPECT_EQ(problems(), "watchdog: warning, WATCHDOG_USEC is 500ms, which a busy worker may miss; use at least 1s");
 }
