@@ -86,8 +86,8 @@ int run(int argc, char** argv, const Registry& handlers) {
   command("version", "Versions of this program and of its libraries", [] { return print_version(); });
 
   if (const auto error = unknown_command(app, argc, argv)) {
-    fmt::print(stderr, "portico: {}\n", *error);
-    return ExitCode::wrong_command_line;
+    print_error_line("portico: " + *error);
+    return exit_code_of(ExitCode::wrong_command_line);
   }
   try {
     app.parse(argc, argv);
