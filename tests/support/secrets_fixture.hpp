@@ -72,9 +72,19 @@ inline std::string capacity_start_error(const Config& config) {
 
 // Returns what the commands would say about a loaded configuration on a host that lacks everything.
 inline std::string said_on_a_poor_host(const LoadResult& result) {
-  HostFacts host{100, 4, 65535, HostFacts::Ipv6::none, HostFacts::PortRange{1, 65535}, {}};
+  HostFacts host;
+  host.watchdog = {"", false};
+  host.descriptors = 100;
+  host.max_backlog = 4;
+  host.first_unprivileged_port = 65535;
+  host.ipv6 = HostFacts::Ipv6::none;
+  host.ephemeral_ports = {1, 65535};
+  const TryListen nothing_works = [](const EndpointConfig& endpoint, const ListenAddress&) {
+    return ListenFindings{"cannot listen for " + endpoint.handler + " " + endpoint.unix_socket.owner, {}};
+  };
   std::string said;
-  for (const auto& diagnosis : diagnose(result.config, 3, host)) said += result.shown(to_string(diagnosis)) + "\n";
+  for (const auto& diagnosis : diagnose(result.config, 3, host, nothing_works))
+    said += result.shown(to_string(diagnosis)) + "\n";
   for (const auto& note : skipped_addresses(result.config)) said += result.shown(note) + "\n";
   return said + result.shown(capacity_start_error(result.config)) + "\n";
 }
