@@ -53,6 +53,10 @@ class Stream {
   // Returns true if a part of a unit has arrived that can only be read whole, such as a TLS record.
   virtual bool has_partial_record() const { return false; }
 
+  // Acknowledges what has arrived without the usual delay, where the system can (TCP_QUICKACK): a peer that sends small
+  // pieces, and waits for the acknowledgement of each (RFC 896), need not wait.
+  virtual void acknowledge_input() {}
+
   // Shuts down sending: the peer reads EOF after everything that was sent (TCP FIN). Reading continues. would_block: it
   // takes effect when write() has sent the pending output.
   virtual std::error_code finish_writing() = 0;

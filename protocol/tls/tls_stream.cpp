@@ -4,6 +4,7 @@
 #include "protocol/tls/tls_error.hpp"
 #include "protocol/tls/tls_identity.hpp"
 #include "protocol/tls/tls_openssl.hpp"
+#include "protocol/tls/tls_tickets.hpp"
 
 #include <asio/error.hpp>
 #include <openssl/err.h>
@@ -60,18 +61,21 @@ std::error_code TlsStream::handshake(std::string_view first) {
   transport_.cork();
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
-  // The last flight of TLS 1.3 contains only tickets. No client waits for them, so they leave with the next write.
-  const bool tickets_only = result == 1 && SSL_version(ssl_.get()) == TLS1_3_VERSION;
-  tickets_only ? transport_.uncork() : transport_.flush();
+  transport_.flush();
+  ticket_due_ = result == 1 && issues_tickets(ssl_.get());
   auto error = result == 1 ? std::error_code() : ssl_error(result);
   if (error == tls_truncated() && received() == 0) error = asio::error::eof;  // closed before the handshake
   transport_.save_unread();
   has_buffered_ = SSL_has_pending(ssl_.get()) == 1;
+  // In TLS 1.3 nothing answers the client's last flight, so its first bytes could wait for a delayed acknowledgement.
+  if (result == 1 && SSL_version(ssl_.get()) == TLS1_3_VERSION && !has_buffered_ && !transport_.has_unread())
+    transport_.next_layer().acknowledge_input();
   return error;
 }
 
 Stream::Transfer TlsStream::try_read(asio::mutable_buffer into) {
-  if (unusable_) return {0, asio::error::not_connected};
+  if (discards_input_) return discard(into);
+  if (failure_) return {0, failure_};
   ERR_clear_error();
   Transfer done;
   transport_.reset_read_budget();
@@ -82,22 +86,45 @@ Stream::Transfer TlsStream::try_read(asio::mutable_buffer into) {
   return done;
 }
 
-// Waits only if OpenSSL and the transport hold no bytes. The next layer reads ciphertext into `first`.
+// Waits only if OpenSSL and the transport hold no bytes, and there is no failure to report. The next layer reads
+// ciphertext into `first`.
 asio::awaitable<std::size_t> TlsStream::wait(asio::mutable_buffer first, std::error_code& error) {
-  transport_.flush();
-  if (has_buffered_ || transport_.has_unread()) return no_wait();
+  if (has_buffered_ || transport_.has_unread() || (failure_ && !discards_input_)) return no_wait();
   return transport_.next_layer().wait(asio::buffer(first, max_first_bytes), error);
 }
 
 // Passes EOF on to OpenSSL, which knows if close_notify came before it.
 Stream::Transfer TlsStream::on_received(asio::mutable_buffer first, const Transfer& transfer) {
-  if (transfer.error && transfer.error != asio::error::eof) return transfer;
+  if (transfer.error && (transfer.error != asio::error::eof || discards_input_)) return transfer;
+  if (discards_input_) return {0, asio::error::would_block};
   std::array<char, max_first_bytes> encrypted;
   std::memcpy(encrypted.data(), first.data(), transfer.bytes);
   transport_.set_input({encrypted.data(), transfer.bytes});
   const auto done = try_read(first);
   transport_.save_unread();
   return done;
+}
+
+void TlsStream::discard_input() {
+  if (!failure_) return;
+  discards_input_ = true;
+  has_buffered_ = false;
+  transport_.drop_unread();
+}
+
+Stream::Transfer TlsStream::discard(asio::mutable_buffer into) {
+  const auto got = transport_.next_layer().try_read(into);
+  return {0, got.error ? got.error : asio::error::would_block};
+}
+
+// Hands the ticket to the transport, which sends it in one piece with the record that follows. An error stays for that
+// record's write to meet. OpenSSL refuses a ticket while the peer is inside a handshake message.
+void TlsStream::write_ticket() {
+  if (SSL_new_session_ticket(ssl_.get()) != 1) return;
+  ticket_due_ = false;
+  transport_.cork();
+  SSL_do_handshake(ssl_.get());
+  transport_.uncork();
 }
 
 // Encrypts record by record, until the next layer accepts no more.
@@ -107,8 +134,9 @@ Stream::Transfer TlsStream::try_write(std::span<const asio::const_buffer> from) 
   while (transport_.pending_output() == 0) {
     const auto record = next_record(from, done.bytes, gathered);
     if (record.size() == 0) return done;
-    if (unusable_) return {done.bytes, asio::error::not_connected};
+    if (failure_) return {done.bytes, failure_};
     ERR_clear_error();
+    if (ticket_due_) write_ticket();
     std::size_t bytes = 0;
     const int result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &bytes);
     if (result != 1) return {done.bytes, write_error(result)};
@@ -132,12 +160,12 @@ asio::awaitable<std::size_t> TlsStream::write(std::span<const asio::const_buffer
 
 // OpenSSL counts a partial record as pending, except right after the 5 bytes of its header; then its state says "RB".
 bool TlsStream::has_partial_record() const {
-  return !unusable_ && (SSL_has_pending(ssl_.get()) == 1 || SSL_rstate_string(ssl_.get()) == std::string_view("RB"));
+  return !failure_ && (SSL_has_pending(ssl_.get()) == 1 || SSL_rstate_string(ssl_.get()) == std::string_view("RB"));
 }
 
 // Sends close_notify, then shuts down the next layer.
 std::error_code TlsStream::finish_writing() {
-  if (!unusable_) {
+  if (!failure_) {
     ERR_clear_error();
     if (const int result = SSL_shutdown(ssl_.get()); result < 0) {
       if (const auto error = sending_error(result); error != asio::error::would_block) return error;
@@ -171,12 +199,12 @@ std::error_code TlsStream::ssl_error(int result) {
     case SSL_ERROR_ZERO_RETURN:
       return asio::error::eof;
     case SSL_ERROR_SYSCALL:
-      unusable_ = true;
-      return transport_.error() && transport_.error() != asio::error::eof ? transport_.error() : tls_truncated();
+      failure_ = broken_transport() ? transport_.error() : tls_truncated();
+      return failure_;
     default:
-      unusable_ = true;
       const auto code = ERR_peek_last_error();
-      return ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? tls_truncated() : tls_error(code);
+      failure_ = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? tls_truncated() : tls_error(code);
+      return failure_;
   }
 }
 
@@ -184,17 +212,16 @@ std::error_code TlsStream::ssl_error(int result) {
 std::error_code TlsStream::sending_error(int result) {
   const auto error = ssl_error(result);
   if (error != asio::error::eof) return error;
-  unusable_ = true;
-  return transport_.error() && transport_.error() != asio::error::eof ? transport_.error()
-                                                                      : std::error_code(asio::error::broken_pipe);
+  failure_ = broken_transport() ? transport_.error() : std::error_code(asio::error::broken_pipe);
+  return failure_;
 }
 
 // Makes "want read" an error. It happens only if the peer has begun a handshake message, which it may never complete.
 std::error_code TlsStream::write_error(int result) {
   const auto error = sending_error(result);
   if (error != asio::error::would_block) return error;
-  unusable_ = true;
-  return tls_error(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_MESSAGE));
+  failure_ = tls_error(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_UNEXPECTED_MESSAGE));
+  return failure_;
 }
 
 std::string TlsStream::handshake_error(const std::error_code& error) const {

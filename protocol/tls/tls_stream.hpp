@@ -5,6 +5,8 @@
 
 #include <portico/tls_info.hpp>
 
+#include <asio/error.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -42,6 +44,12 @@ class TlsStream final : public Stream {
   // Returns how many bytes of ciphertext were received, including those of a partial record.
   std::uint64_t received() const { return transport_.received(); }
 
+  // Returns the error with which TLS, or the next layer, has failed for good; nothing more is decrypted or encrypted.
+  const std::error_code& failure() const { return failure_; }
+
+  // After a failure: from now on, reads discard what still comes, until the next layer's EOF.
+  void discard_input();
+
   // Returns the cause of a failed handshake as text for the log. `error`: the result of handshake().
   std::string handshake_error(const std::error_code& error) const;
 
@@ -66,14 +74,19 @@ class TlsStream final : public Stream {
     void operator()(ssl_st* ssl) const;
   };
 
+  Transfer discard(asio::mutable_buffer into);
+  void write_ticket();
+  bool broken_transport() const { return transport_.error() && transport_.error() != asio::error::eof; }
   std::error_code ssl_error(int result);
   std::error_code sending_error(int result);
   std::error_code write_error(int result);
 
   TlsTransport transport_;
   std::unique_ptr<ssl_st, SslDeleter> ssl_;
-  bool has_buffered_ = false;        // OpenSSL holds received bytes: read them before waiting
-  bool unusable_ = false;            // after a fatal error, OpenSSL must not be called again (SSL_get_error(3))
+  std::error_code failure_;    // after a fatal error, OpenSSL must not be called again (SSL_get_error(3))
+  bool has_buffered_ = false;  // OpenSSL holds received bytes: read them before waiting
+  bool discards_input_ = false;
+  bool ticket_due_ = false;          // the next write sends a session ticket first
   bool finish_after_flush_ = false;  // shut down the next layer when the pending output is sent
 };
 

@@ -67,17 +67,22 @@ int bind_session_to_name(SSL* connection, int* alert, void*) {
 
 void set_resumption(SSL_CTX* context, std::chrono::seconds lifetime) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  // OpenSSL would send tickets of TLS 1.3 right after the handshake. A client that only writes never reads them, so its
+  // close would become a reset, and what it has written could be lost.
+  SSL_CTX_set_num_tickets(context, 0);
   constexpr unsigned char name[] = "portico";  // required if client certificates are requested
   SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
   if (lifetime.count() == 0) {
-    SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     return;
   }
-  SSL_CTX_set_num_tickets(context, 1);
   SSL_CTX_set_timeout(context, static_cast<long>(lifetime.count()));
   SSL_CTX_set_session_ticket_cb(context, stamp_ticket, decide_ticket, nullptr);
   SSL_CTX_set_client_hello_cb(context, bind_session_to_name, nullptr);
+}
+
+bool issues_tickets(SSL* connection) {
+  return SSL_version(connection) == TLS1_3_VERSION && (SSL_get_options(connection) & SSL_OP_NO_TICKET) == 0;
 }
 
 }  // namespace portico

@@ -12,4 +12,7 @@ namespace portico {
 // discarded with it.
 void set_resumption(SSL_CTX* context, std::chrono::seconds lifetime);
 
+// Returns true if a TLS 1.3 connection shall get a ticket after its handshake: SSL_new_session_ticket().
+bool issues_tickets(SSL* connection);
+
 }  // namespace portico

@@ -28,6 +28,12 @@ void TlsTransport::save_unread() {
   input_ = {};
 }
 
+void TlsTransport::drop_unread() {
+  input_ = {};
+  if (pending_) pending_->preread.clear();
+  release_if_empty();
+}
+
 asio::awaitable<void> TlsTransport::write_pending(std::error_code& error) {
   if (pending_output() == 0) co_return;
   auto& pending = *pending_;  // not released while a write is in progress

@@ -35,6 +35,8 @@ class TlsTransport {
   void set_input(std::string_view bytes) { input_ = bytes; }
   // Copies the part of the input that OpenSSL has not read.
   void save_unread();
+  // Forgets them, and what a wait has read.
+  void drop_unread();
   // Returns true if such bytes exist: they must be read before the next wait.
   bool has_unread() const { return pending_ && !pending_->preread.empty(); }
 

@@ -1,6 +1,7 @@
 // The end of a connection: in order after its session, or aborted from outside.
 
 #include "base/assert.hpp"
+#include "protocol/tls/tls_error.hpp"
 #include "protocol/tls/tls_stream.hpp"
 #include "server/connection/send_queue.hpp"
 #include "server/connection/server_connection.hpp"
@@ -8,6 +9,17 @@
 #include <utility>
 
 namespace portico {
+
+namespace {
+
+// Returns true for an error of TLS itself, unless something else has aborted the connection. A peer that does not read
+// what TLS replies gets no time to read more.
+bool can_end_in_order(const std::error_code& failure, const std::optional<EndReason>& aborted) {
+  const auto reason = tls_end_reason(failure);
+  return reason && failure != tls_flooded() && (!aborted || aborted == reason);
+}
+
+}  // namespace
 
 asio::awaitable<void> ServerConnection::finish() {
   throw_if_aborted();
@@ -30,8 +42,29 @@ asio::awaitable<void> ServerConnection::finish() {
   }
 }
 
+asio::awaitable<void> ServerConnection::finish_failed_tls() {
+  if (!tls_ || !can_end_in_order(tls_->failure(), abort_reason_)) co_return;
+  const auto aborted = std::exchange(abort_reason_, std::nullopt);  // by the send queue, which met the failure first
+  ends_failed_tls_ = output_finished_ = true;
+  peer_ended_ = peer_ended_ || tls_->failure() == tls_truncated();
+  on_abort(nullptr);
+  try {
+    if (extras_ && extras_->send_queue) extras_->send_queue->discard();  // nothing can be encrypted any more
+    if (draining_queue_) co_await acquire_writer();
+    end_output();
+    if (draining_queue_) co_await acquire_writer();
+    const bool all_sent = stream_->pending_output() == 0;  // otherwise the peer has reset
+    if (all_sent && !peer_ended_) co_await linger();
+    failed_in_order_ = all_sent;
+  } catch (const std::exception&) {
+    // The peer takes nothing, not even the alert.
+  }
+  if (!abort_reason_) abort_reason_ = aborted;
+}
+
 asio::awaitable<void> ServerConnection::linger() {
   if (stage_ != ConnectionStage::handshake_failed) begin_stage(ConnectionStage::lingering);
+  if (tls_) tls_->discard_input();
   if (timeouts().linger.count() == 0) co_return discard_arrived();
   while (!peer_ended_ && !linger_over_) co_await receive(1, true);
 }

@@ -69,9 +69,11 @@ void ServerConnection::on_send_queue_drained(const std::exception_ptr& thrown) {
       end_output();
     }
   } catch (const ConnectionError& error) {
-    abort(error.reason(), error.what());  // no effect if the connection was aborted: the first reason wins
+    // No effect if the connection was aborted: the first reason wins.
+    if (!ends_failed_tls_) abort(error.reason(), error.what());
   } catch (const std::system_error& error) {
-    abort(is_disconnect(error.code()) ? EndReason::peer_reset : EndReason::handler_error, error.what());
+    if (!ends_failed_tls_)
+      abort(is_disconnect(error.code()) ? EndReason::peer_reset : EndReason::handler_error, error.what());
   } catch (const std::exception& error) {
     abort(EndReason::handler_error, error.what());
   }

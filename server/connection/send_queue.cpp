@@ -77,12 +77,16 @@ void SendQueue::close() {
   closed_ = true;
 }
 
-void SendQueue::detach() {
-  on_message_ = on_overflow_ = nullptr;
-  wakeup_.reset();
+void SendQueue::discard() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
   messages_.clear();
+}
+
+void SendQueue::detach() {
+  on_message_ = on_overflow_ = nullptr;
+  wakeup_.reset();
+  discard();
 }
 
 asio::awaitable<void> SendQueue::wait_for_writer() {

@@ -42,6 +42,9 @@ class SendQueue : public std::enable_shared_from_this<SendQueue> {
   // Accepts no more messages; those that wait may still be sent.
   void close();
 
+  // Accepts no more messages, and forgets those that wait.
+  void discard();
+
   // Called when the connection is destroyed: neither its callbacks nor its executor are used after this.
   void detach();
 

@@ -2,15 +2,25 @@
 
 #include "server/connection/read_proxy_header.hpp"
 
+#include <exception>
+
 namespace portico {
 
 namespace {
 
 // A coroutine of its own: variables of the earlier stages would take room in its frame for the connection's life.
 asio::awaitable<void> serve_session(ServerConnection& connection, const Endpoint& endpoint) {
-  connection.begin_session();             // the first_byte deadline begins
-  co_await endpoint.session(connection);  // the author's coroutine
-  co_await connection.finish();           // half-close, wait briefly for the peer, close
+  connection.begin_session();  // the first_byte deadline begins
+  std::exception_ptr thrown;
+  try {
+    co_await endpoint.session(connection);  // the author's coroutine
+    co_await connection.finish();           // half-close, wait briefly for the peer, close
+    co_return;
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  co_await connection.finish_failed_tls();
+  std::rethrow_exception(thrown);
 }
 
 asio::awaitable<void> serve_in_stages(ServerConnection& connection, const Endpoint& endpoint) {

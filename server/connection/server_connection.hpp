@@ -103,6 +103,14 @@ class ServerConnection final : public Connection {
   // discards only what has arrived.
   asio::awaitable<void> finish();
 
+  // After the session has thrown: if TLS has failed, by an alert or by an end without close_notify, sends what was
+  // answered and then the alert, and waits for the peer as finish() does. Both sides know without a reset that the
+  // conversation is incomplete. Does nothing for any other exception.
+  asio::awaitable<void> finish_failed_tls();
+
+  // Returns true if the connection has failed, and the peer was told so by TLS: no reset may overtake that.
+  bool failed_in_order() const { return failed_in_order_; }
+
   // --- Events from outside the session
 
   // Ends the connection immediately: pending operations and later ones fail with `reason`. The first reason wins.
@@ -240,6 +248,8 @@ class ServerConnection final : public Connection {
   bool output_finished_ = false;
   bool output_ended_ = false;  // shutdown was sent, or will be with what is unsent
   bool linger_over_ = false;   // the peer had its time to end
+  bool ends_failed_tls_ = false;
+  bool failed_in_order_ = false;
 };
 
 }  // namespace portico

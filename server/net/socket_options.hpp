@@ -27,4 +27,8 @@ bool is_address_not_available(const std::error_code& error);
 void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive);
 extern const bool accepted_sockets_inherit_options;
 
+// Sends the acknowledgement that TCP delays (TCP_QUICKACK, tcp(7)). Does nothing on a Unix socket, and on Windows,
+// which has no such call.
+void acknowledge_now(NativeSocket socket);
+
 }  // namespace portico

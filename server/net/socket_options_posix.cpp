@@ -36,4 +36,11 @@ void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive) {
 
 const bool accepted_sockets_inherit_options = true;
 
+void acknowledge_now([[maybe_unused]] NativeSocket socket) {
+#ifdef TCP_QUICKACK
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#endif
+}
+
 }  // namespace portico

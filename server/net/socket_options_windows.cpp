@@ -37,4 +37,6 @@ void set_keepalive(NativeSocket socket, const KeepaliveConfig& keepalive) {
 
 const bool accepted_sockets_inherit_options = false;
 
+void acknowledge_now(NativeSocket) {}
+
 }  // namespace portico

@@ -1,6 +1,7 @@
 #include "server/net/socket_stream.hpp"
 
 #include "server/net/buffer_sequence.hpp"
+#include "server/net/socket_options.hpp"
 
 #include <asio/ip/tcp.hpp>
 #include <asio/redirect_error.hpp>
@@ -49,6 +50,8 @@ asio::awaitable<std::size_t> SocketStream::write(std::span<const asio::const_buf
   if (std::exchange(cancel_when_written_, false)) cancel();
   co_return bytes;
 }
+
+void SocketStream::acknowledge_input() { acknowledge_now(socket_.native_handle()); }
 
 std::error_code SocketStream::finish_writing() {
   std::error_code error;

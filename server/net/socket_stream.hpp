@@ -20,6 +20,7 @@ class SocketStream : public Stream {
   void cancel_wait() override;
   Transfer try_write(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
+  void acknowledge_input() override;
   std::error_code finish_writing() override;
   void cancel() override;
   Address local() const override;

@@ -40,8 +40,8 @@ void Connections::start(std::unique_ptr<Stream> stream, const Address& peer, std
 
 void Connections::on_session_end(Iterator it, const std::exception_ptr& thrown) {
   const auto end = classify_end(it->connection, thrown);
-  // An incomplete answer must never look complete: every end but an orderly one is a reset.
-  const bool reset = thrown != nullptr;
+  // An incomplete answer must never look complete: every end but an orderly one is a reset, unless TLS has said so.
+  const bool reset = thrown != nullptr && !it->connection.failed_in_order();
   if (it->connection.stop_send_queue([this, it, end, reset] { close(it, end, reset); })) close(it, end, reset);
 }
 

@@ -52,8 +52,9 @@ class MemoryStream : public Stream {
   std::size_t unread() const;  // bytes that have arrived but were not read
   const std::string& written() const { return written_; }
   std::string take_written();
-  std::size_t write_calls() const { return write_calls_; }  // calls that moved bytes
-  bool waiting() const { return waiting_; }                 // a wait() is under way
+  std::size_t write_calls() const { return write_calls_; }            // calls that moved bytes
+  std::size_t acknowledgements() const { return acknowledgements_; }  // calls of acknowledge_input()
+  bool waiting() const { return waiting_; }                           // a wait() is under way
   bool write_ended() const { return write_ended_; }
   bool closed() const { return closed_; }
   bool was_reset() const { return reset_; }
@@ -65,6 +66,7 @@ class MemoryStream : public Stream {
   void cancel_wait() override;
   Transfer try_write(std::span<const asio::const_buffer> from) override;
   asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> from, std::error_code& error) override;
+  void acknowledge_input() override { ++acknowledgements_; }
   std::error_code finish_writing() override;
   void cancel() override;
   Address local() const override { return Address({asio::ip::address_v4::loopback(), 7000}); }
@@ -87,6 +89,7 @@ class MemoryStream : public Stream {
   std::error_code failure_;
   std::exception_ptr thrown_;
   std::string_view failed_operation_;
+  std::size_t acknowledgements_ = 0;
   bool wait_reads_ = true;
   bool waiting_ = false;
   bool writing_ = false;

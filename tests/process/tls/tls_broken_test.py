@@ -2,6 +2,7 @@
 
 import collections
 import random
+import re
 import select
 import socket
 import ssl
@@ -89,6 +90,32 @@ class Broken(TlsCase):
             except ssl.SSLWantReadError:
                 if not client.outgoing.pending:
                     client.take()
+
+    def test_a_slow_reader_gets_the_answers_and_the_alert_after_an_invalid_record(self):
+        question = b"x" * (256 << 10)
+        for version in VERSIONS:
+            client = self.connect("echo", context=self.context(version=version))
+            self.addCleanup(client.socket.close)
+            client.tls.write(question)
+            client.tls.write(b"tampered")
+            sent = bytearray(client.outgoing.read())
+            sent[-1] ^= 1
+            client.socket.sendall(sent)
+            self.assertEqual(self.read_slowly(client), (len(question), "ALERT_BAD_RECORD_MAC"), version)
+            client.socket.shutdown(socket.SHUT_WR)
+            self.assertEqual(self.closed("echo", client.socket)["reason"], "tls_failed")
+
+    def read_slowly(self, client):
+        """Reads 1000 bytes at a time. Returns how many bytes were answered, and the name of the alert after them."""
+        answered = 0
+        while True:
+            try:
+                answered += len(client.tls.read(65536))
+            except ssl.SSLWantReadError:
+                part = client.socket.recv(1000)
+                client.incoming.write(part) if part else client.incoming.write_eof()
+            except ssl.SSLError as error:
+                return answered, re.sub("^(SSLV3|TLSV1)_", "", error.reason or "")
 
     def test_a_thousand_aborted_handshakes_leave_nothing_behind(self):
         dice = random.Random(11)

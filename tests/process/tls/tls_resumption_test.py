@@ -1,6 +1,7 @@
 """Sessions that are resumed without a full handshake, within the time that the endpoint allows."""
 
 import os
+import ssl
 import unittest
 
 from tls_support import TlsCase
@@ -17,7 +18,8 @@ class Resumption(TlsCase):
         return {"hour": endpoint("whoami", tls=settings),
                 "never": endpoint("whoami", tls={**settings, "resumption": "0s"}),
                 "second": endpoint("whoami", tls={**settings, "resumption": "1s"}),
-                "other": endpoint("whoami", tls=other.settings())}
+                "other": endpoint("whoami", tls=other.settings()),
+                "discard": endpoint("discard", tls=cls.pair.settings())}
 
     def first(self, at, *arguments):
         """Makes a full handshake; returns the name of a file with its session."""
@@ -63,6 +65,17 @@ class Resumption(TlsCase):
             def again():
                 return self.s_client("second", version, "-sess_in", session, "-sess_out", session).whoami["resumed"]
             support.wait_until(lambda: not again(), "the client needs a full handshake")
+
+    def test_a_client_that_only_writes_loses_nothing_to_an_unread_ticket(self):
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            for _ in range(5):
+                client = self.context(version=version).wrap_socket(self.server.connect("discard"),
+                                                                   server_hostname="a.example")
+                peer = support.peer_name(client)
+                client.sendall(bytes(3 << 20))
+                client.close()
+                closed = self.server.wait_for("closed", endpoint="discard", peer=peer)
+                self.assertEqual((closed["reason"], closed["bytes_in"]), ("tls_truncated", 3 << 20), version)
 
     def test_another_name_is_another_session(self):
         for version in ("-tls1_2", "-tls1_3"):

@@ -42,7 +42,7 @@ TEST_F(TlsHandshakeTest, AFailureIsReportedByAnAlertThatArrives) {
   EXPECT_TRUE(stream->write_ended());
   EXPECT_FALSE(closed()) << "a reset would overtake the alert";
   stream->end_input();
-  expect_end(EndReason::tls_failed, /*reset=*/true);
+  expect_end(EndReason::tls_failed, /*reset=*/false);
   EXPECT_EQ(end().text, "unsupported protocol");
 }
 
@@ -50,7 +50,7 @@ TEST_F(TlsHandshakeTest, PlainHttpIsNamedInTheError) {
   start_tls(echo);
   stream->feed("GET / HTTP/1.1\r\n\r\n");
   stream->end_input();
-  expect_end(EndReason::tls_failed, /*reset=*/true);
+  expect_end(EndReason::tls_failed, /*reset=*/false);
   EXPECT_EQ(end().text, "http request");
 }
 
@@ -59,7 +59,7 @@ TEST_F(TlsHandshakeTest, AClientThatStaysAfterAFailureIsClosedAtTheLingerDeadlin
   stream->feed("garbage instead of a hello");
   run();
   advance(std::chrono::seconds(6));
-  expect_end(EndReason::tls_failed, /*reset=*/true);
+  expect_end(EndReason::tls_failed, /*reset=*/false);
 }
 
 TEST_F(TlsHandshakeTest, ASilentClientIsAbortedAtTheDeadline) {
@@ -130,7 +130,7 @@ TEST_F(TlsHandshakeTest, AResetInsideItIsAFailure) {
   stream->feed(client.give());
   run();
   stream->break_input(asio::error::connection_reset);
-  expect_end(EndReason::tls_failed, /*reset=*/true);
+  expect_end(EndReason::tls_failed, /*reset=*/false);
   EXPECT_NE(end().text.find("inside the handshake"), std::string::npos) << end().text;
 }
 
@@ -216,7 +216,7 @@ TEST_F(TlsHandshakeTest, PlaintextAfterStarttlsNeverReachesTheSession) {
   stream->feed("STARTTLS\ninjected\n");
   run();
   stream->end_input();
-  expect_end(EndReason::tls_failed, /*reset=*/true);
+  expect_end(EndReason::tls_failed, /*reset=*/false);
 }
 
 TEST_F(TlsHandshakeTest, SenderMessagesWaitUntilItIsComplete) {
@@ -252,7 +252,7 @@ TEST_F(TlsHandshakeTest, SenderMessagesAreNeverSentInTheClearAfterAFailedHandsha
   ASSERT_FALSE(closed()) << "it waits for the peer's end of input";
   EXPECT_EQ(stream->take_written().find("secret"), std::string::npos);
   advance(std::chrono::seconds(6));
-  expect_end(EndReason::tls_failed, /*reset=*/true);
+  expect_end(EndReason::tls_failed, /*reset=*/false);
   EXPECT_EQ(close_record().written.find("secret"), std::string::npos);
 }
 
