@@ -1,11 +1,16 @@
 #include "protocol/tls/tls_identity.hpp"
 
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/objects.h>
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <array>
 #include <climits>
+#include <cstddef>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -168,6 +173,32 @@ void check_ocsp_response(const std::string& der, const X509* certificate, const 
   if (!covers(basic_response.get(), certificate)) throw TlsSettingsError(option, "is for another certificate");
 }
 
+// Returns true for a curve with which clients can verify a signature: those that TLS 1.3 has a signature algorithm for
+// (RFC 8446 section 4.2.3, RFC 8734), as far as this OpenSSL knows them.
+bool is_curve_of_clients(const std::string& name) {
+  const int nist = EC_curve_nist2nid(name.c_str());
+  const int curve = nist != NID_undef ? nist : OBJ_sn2nid(name.c_str());
+  if (curve == NID_X9_62_prime256v1 || curve == NID_secp384r1 || curve == NID_secp521r1) return true;
+  constexpr unsigned long openssl_3_2 = 0x30200000;
+  return OpenSSL_version_num() >= openssl_3_2 &&
+         (curve == NID_brainpoolP256r1 || curve == NID_brainpoolP384r1 || curve == NID_brainpoolP512r1);
+}
+
+// Rejects a key with which every handshake would fail, although OpenSSL takes it.
+void require_key_of_clients(const EVP_PKEY* key, const std::string& option) {
+  const std::string advice = ", with which no client can connect: use ECDSA with P-256, or RSA";
+  if (EVP_PKEY_is_a(key, "DSA") == 1) throw TlsSettingsError(option, "has a DSA key" + advice);
+  if (EVP_PKEY_is_a(key, "EC") != 1) return;
+  std::array<char, 64> name{};
+  std::size_t size = 0;
+  if (EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) != 1) {
+    ERR_clear_error();
+    throw TlsSettingsError(option, "has a key on a curve without a name" + advice);
+  }
+  const std::string curve(name.data(), size);
+  if (!is_curve_of_clients(curve)) throw TlsSettingsError(option, "has a key on the curve " + curve + advice);
+}
+
 // Rejects a key of another certificate than the first, which is the one that clients are shown.
 void require_own_certificate_first(const std::vector<X509Owner>& chain, const EVP_PKEY* key,
                                    const std::string& prefix) {
@@ -189,6 +220,7 @@ TlsContext::Certificate use_identity(SSL_CTX* context, const TlsIdentity& identi
   const auto key = key_of(identity, prefix);
   X509* leaf = chain.front().get();
   require_own_certificate_first(chain, key.get(), prefix);
+  require_key_of_clients(key.get(), prefix + "certificate");
   if (SSL_CTX_use_certificate(context, leaf) != 1) throw TlsSettingsError(prefix + "certificate", openssl_error());
   for (std::size_t i = 1; i < chain.size(); ++i) {
     if (SSL_CTX_add1_chain_cert(context, chain[i].get()) != 1)

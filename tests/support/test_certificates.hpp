@@ -14,9 +14,10 @@ struct CertificateRequest {
   int last_day = 30;
   const TlsIdentity* signer = nullptr;  // null: self-signed
   bool is_ca = false;                   // may sign others
+  const char* curve = "P-256";
 };
 
-// Returns a new certificate with a new P-256 key; as PEM, without a chain.
+// Returns a new certificate with a new key; as PEM, without a chain.
 TlsIdentity make_identity(const CertificateRequest& request = {});
 
 // Returns the same key, encrypted with a password.

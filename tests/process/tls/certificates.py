@@ -56,7 +56,7 @@ class Authority:
         self._key = self._path("authority.key")
         self._make("authority", self.certificate, self._key, name)
 
-    def issue(self, *names, subject=None, serial=None, days=90, rsa=False, password=None):
+    def issue(self, *names, subject=None, serial=None, days=90, rsa=False, password=None, curve="P-256"):
         """Issues a certificate for these names; the first one is also the default subject."""
         self._count += 1
         serial = serial or 1000 + self._count
@@ -66,7 +66,7 @@ class Authority:
         if names:
             more += ["-addext", "subjectAltName=" + ",".join("DNS:" + name for name in names)]
         self._make("end", pair.certificate, pair.key, subject or names[0], *more, days=days, rsa=rsa,
-                   password=password)
+                   password=password, curve=curve)
         return pair
 
     def ocsp_response(self, pair):
@@ -83,8 +83,8 @@ class Authority:
     def _path(self, name):
         return os.path.join(self._folder, name)
 
-    def _make(self, kind, certificate, key, subject, *more, days=90, rsa=False, password=None):
-        algorithm = ["rsa:2048"] if rsa else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    def _make(self, kind, certificate, key, subject, *more, days=90, rsa=False, password=None, curve="P-256"):
+        algorithm = ["rsa:2048"] if rsa else ["ec", "-pkeyopt", "ec_paramgen_curve:" + curve]
         protection = ["-passout", "pass:" + password] if password else ["-nodes"]
         openssl("req", "-x509", "-config", self._path("config"), "-extensions", kind, "-newkey", *algorithm,
                 *protection, "-keyout", key, "-out", certificate, "-subj", "/CN=" + subject, "-days", days, *more)

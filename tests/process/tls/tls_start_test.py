@@ -78,6 +78,11 @@ class Start(AuthorityCase):
         self.is_refused({"certificate": self.pair.certificate, "key": self.encrypted.key,
                          "key_password": "open sesame"}, "key")
 
+    def test_a_key_on_a_curve_that_no_client_may_use_is_refused(self):
+        pair = self.authority.issue("a.example", curve="secp256k1")
+        self.is_refused(pair.settings(), pair.certificate, "secp256k1")
+        self.is_refused(self.pair.settings(sni={"b.example": pair.settings()}), 'tls.sni.b.example.certificate')
+
     def test_unknown_ciphers_are_refused(self):
         self.is_refused(self.pair.settings(ciphers="NO-SUCH-CIPHER"), "tls.ciphers")
         self.is_refused(self.pair.settings(cipher_suites="TLS_NO_SUCH_SUITE"), "tls.cipher_suites")

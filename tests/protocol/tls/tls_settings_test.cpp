@@ -98,6 +98,20 @@ TEST_F(TlsSettingsTest, AChainInTheWrongOrderIsNamed) {
       "then its issuers");
 }
 
+TEST_F(TlsSettingsTest, ACurveThatNoClientMayUseIsAnError) {
+  CertificateRequest request;
+  for (const char* curve : {"P-256", "P-384", "P-521"}) {
+    request.curve = curve;
+    settings.identity = make_identity(request);
+    EXPECT_EQ(settings_error(), "");
+  }
+  request.curve = "secp256k1";
+  settings.sni["b.example"] = make_identity(request);
+  EXPECT_EQ(settings_error(),
+            "sni.b.example.certificate: has a key on the curve secp256k1, with which no client can connect: use ECDSA "
+            "with P-256, or RSA");
+}
+
 TEST_F(TlsSettingsTest, PemInAnotherFormIsNamed) {
   const auto good = settings.identity;
   const auto utf16 = [](const std::string& text) {
