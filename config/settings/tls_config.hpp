@@ -17,6 +17,7 @@ namespace portico {
 struct ClientCertificatesConfig {
   std::string mode = "require";
   Pem ca;
+  std::filesystem::path crl;
 
   static constexpr auto describe() {
     using Self = ClientCertificatesConfig;
@@ -26,7 +27,10 @@ struct ClientCertificatesConfig {
                           "requested.",
                           choices("require", "request", "none")),
                    option("ca", &Self::ca, "The CAs that may sign client certificates: a PEM file.", required(),
-                          example("ca.pem")));
+                          example("ca.pem")),
+                   option("crl", &Self::crl,
+                          "Certificates that these CAs have revoked: a PEM file with a current CRL of each CA; empty: "
+                          "none is revoked."));
   }
 
   friend bool operator==(const ClientCertificatesConfig&, const ClientCertificatesConfig&) = default;

@@ -35,6 +35,12 @@ void diagnose_endpoint(const std::string& subject, const TlsConfig& config, cons
       if (auto warning = date_warning(certificate, now))
         diagnoses.push_back({Severity::warning, subject, std::move(*warning)});
     }
+    for (const auto& info : context.revocation()) {
+      if (auto problem = revocation_problem(config, info, now))
+        diagnoses.push_back({Severity::warning, subject, std::move(*problem)});
+    }
+    for (const auto& warning : context.warnings())
+      diagnoses.push_back({Severity::warning, subject, tls_warning_text(config, warning)});
   } catch (const TlsSettingsError& error) {
     diagnoses.push_back({Severity::error, subject, tls_error_text(config, error)});
   }

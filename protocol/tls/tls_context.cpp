@@ -1,7 +1,9 @@
 #include "protocol/tls/tls_context.hpp"
 
+#include "protocol/tls/tls_client_trust.hpp"
 #include "protocol/tls/tls_identity.hpp"
 #include "protocol/tls/tls_openssl.hpp"
+#include "protocol/tls/tls_staple.hpp"
 #include "protocol/tls/tls_tickets.hpp"
 
 #include <openssl/err.h>
@@ -9,8 +11,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <new>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace portico {
 
@@ -92,10 +97,12 @@ bool is_host_name(std::string_view name) {
          name.find('*') == std::string_view::npos;
 }
 
-// Returns true if the context's certificate covers the name.
-bool matches_host(const SSL_CTX* context, const std::string& name) {
-  X509* certificate = SSL_CTX_get0_certificate(context);
-  return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+// Returns true if one of the certificates covers the name.
+bool is_covered(const std::vector<X509Owner>& certificates, const std::string& name) {
+  return std::any_of(certificates.begin(), certificates.end(), [&name](const X509Owner& certificate) {
+    return X509_check_host(certificate.get(), name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
+                           nullptr) == 1;
+  });
 }
 
 // Stores the requested name in a TLS 1.2 session, so that a resumed one can tell it too. OpenSSL itself stores only
@@ -114,6 +121,8 @@ class TlsContext::Impl {
  public:
   explicit Impl(const TlsSettings& settings)
       : alpn_(wire_form(settings.alpn)), refuse_unknown_names_(settings.refuse_unknown_names) {
+    if (settings.client_certificates != TlsSettings::ClientCertificates::none)
+      trust_.emplace(settings.client_ca, settings.client_crl);
     default_ = make(settings, settings.identity, "", default_staple_);
     set_callback(default_.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, servername_callback);
     SSL_CTX_set_tlsext_servername_arg(default_.get(), this);
@@ -121,48 +130,61 @@ class TlsContext::Impl {
       auto& named = names_[canonical(name)];
       named.context = make(settings, identity, "sni." + name + ".", named.staple);
     }
+    if (!trust_) return;
+    warnings_ = trust_->warnings();
+    revocation_.insert(revocation_.end(), trust_->revocation().begin(), trust_->revocation().end());
   }
 
   SSL_CTX* first() const { return default_.get(); }
   const std::vector<Certificate>& certificates() const { return certificates_; }
+  const std::vector<RevocationInfo>& revocation() const { return revocation_; }
+  const std::vector<Warning>& warnings() const { return warnings_; }
 
  private:
   struct Named {
     SslCtxOwner context;
-    std::string staple;
+    OcspStaple staple;
   };
 
   SslCtxOwner make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
-                   std::string& staple);
+                   OcspStaple& staple);
   void set_protocol_limits(SSL_CTX* context, const TlsSettings& settings) const;
-  static void set_client_certificates(SSL_CTX* context, const TlsSettings& settings);
 
   const Named* find(const std::string& name) const;
 
   static int servername_callback(SSL* connection, int* alert, void* self);
   static int alpn_callback(SSL* connection, const unsigned char** chosen, unsigned char* chosen_size,
                            const unsigned char* offered, unsigned offered_size, void* self);
-  static int staple_callback(SSL* connection, void* response);
+  static int staple_callback(SSL* connection, void* staple);
 
   const std::string alpn_;
   const bool refuse_unknown_names_;
+  std::optional<ClientTrust> trust_;
   SslCtxOwner default_;
-  std::string default_staple_;
+  std::vector<X509Owner> default_certificates_;
+  OcspStaple default_staple_;
   std::map<std::string, Named, std::less<>> names_;
   std::vector<Certificate> certificates_;
+  std::vector<RevocationInfo> revocation_;
+  std::vector<Warning> warnings_;
 };
 
 SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
-                                   std::string& staple_storage) {
+                                   OcspStaple& staple_storage) {
   SslCtxOwner context(SSL_CTX_new(TLS_server_method()));
   if (!context) throw_unusable();
   set_protocol_limits(context.get(), settings);
-  certificates_.push_back(use_identity(context.get(), identity, prefix));
-  set_client_certificates(context.get(), settings);
+  auto used = use_identity(context.get(), identity, prefix);
+  certificates_.insert(certificates_.end(), used.descriptions.begin(), used.descriptions.end());
+  if (!default_) default_certificates_ = std::move(used.certificates);
+  if (trust_) trust_->apply(context.get(), settings.client_certificates == TlsSettings::ClientCertificates::require);
   set_resumption(context.get(), settings.resumption);
   if (!alpn_.empty()) SSL_CTX_set_alpn_select_cb(context.get(), alpn_callback, this);
-  if (!identity.ocsp_response.empty()) {
-    staple_storage = identity.ocsp_response;
+  if (used.staple) {
+    staple_storage = std::move(*used.staple);
+    const auto* subject = X509_get_subject_name(staple_storage.certificate.get());
+    revocation_.push_back({prefix + "ocsp_response", "the OCSP response for " + distinguished_name(subject),
+                           "it is not stapled", staple_storage.this_update, staple_storage.next_update});
     set_callback(context.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, staple_callback);
     SSL_CTX_set_tlsext_status_arg(context.get(), &staple_storage);
   }
@@ -189,14 +211,6 @@ void TlsContext::Impl::set_protocol_limits(SSL_CTX* context, const TlsSettings& 
   SSL_CTX_set_read_ahead(context, 1);
 }
 
-void TlsContext::Impl::set_client_certificates(SSL_CTX* context, const TlsSettings& settings) {
-  using Mode = TlsSettings::ClientCertificates;
-  if (settings.client_certificates == Mode::none) return;
-  trust_client_ca(context, settings.client_ca);
-  const int fail_flag = settings.client_certificates == Mode::require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | fail_flag, nullptr);
-}
-
 // Finds the certificate for the exact name, else the one for a wildcard in its first label (RFC 9525 section 6.3).
 const TlsContext::Impl::Named* TlsContext::Impl::find(const std::string& name) const {
   auto found = names_.find(name);
@@ -217,7 +231,7 @@ int TlsContext::Impl::servername_callback(SSL* connection, int* alert, void* sel
       SSL_set_SSL_CTX(connection, named->context.get());
       return SSL_TLSEXT_ERR_OK;
     }
-    if (is_name && matches_host(self.default_.get(), name)) return SSL_TLSEXT_ERR_OK;
+    if (is_name && is_covered(self.default_certificates_, name)) return SSL_TLSEXT_ERR_OK;
     if (!self.refuse_unknown_names_) {
       keep_unacknowledged_name(connection, requested);
       return SSL_TLSEXT_ERR_NOACK;
@@ -242,11 +256,15 @@ int TlsContext::Impl::alpn_callback(SSL*, const unsigned char** chosen, unsigned
   return SSL_TLSEXT_ERR_OK;
 }
 
-int TlsContext::Impl::staple_callback(SSL* connection, void* response) {
-  const auto& bytes = *static_cast<const std::string*>(response);
-  auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(bytes.data(), bytes.size()));  // OpenSSL frees it
+// Clients would reject a response that is not current, or not about the certificate that they get.
+int TlsContext::Impl::staple_callback(SSL* connection, void* staple_pointer) {
+  const auto& staple = *static_cast<const OcspStaple*>(staple_pointer);
+  const bool is_current = staple.is_current(std::chrono::system_clock::now());
+  if (!is_current || X509_cmp(SSL_get_certificate(connection), staple.certificate.get()) != 0)
+    return SSL_TLSEXT_ERR_NOACK;
+  auto* copy = static_cast<unsigned char*>(OPENSSL_memdup(staple.der.data(), staple.der.size()));  // OpenSSL frees it
   if (copy == nullptr) return SSL_TLSEXT_ERR_NOACK;
-  SSL_set_tlsext_status_ocsp_resp(connection, copy, static_cast<long>(bytes.size()));
+  SSL_set_tlsext_status_ocsp_resp(connection, copy, static_cast<long>(staple.der.size()));
   return SSL_TLSEXT_ERR_OK;
 }
 
@@ -254,6 +272,8 @@ TlsContext::TlsContext(const TlsSettings& settings) : impl_(std::make_unique<Imp
 TlsContext::~TlsContext() = default;
 
 const std::vector<TlsContext::Certificate>& TlsContext::certificates() const { return impl_->certificates(); }
+const std::vector<TlsContext::RevocationInfo>& TlsContext::revocation() const { return impl_->revocation(); }
+const std::vector<TlsContext::Warning>& TlsContext::warnings() const { return impl_->warnings(); }
 
 ssl_st* TlsContext::new_connection() const {
   SSL* connection = SSL_new(impl_->first());

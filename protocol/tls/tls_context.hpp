@@ -21,6 +21,9 @@ struct TlsIdentity {
   std::string key_password;   // for an encrypted key
   std::string ocsp_response;  // DER, stapled (RFC 6066 section 8); empty: none
 
+  // Certificates for the same names, with keys of other types: each client gets one that it can use.
+  std::vector<TlsIdentity> alternatives{};
+
   friend bool operator==(const TlsIdentity&, const TlsIdentity&) = default;
 };
 
@@ -37,6 +40,7 @@ struct TlsSettings {
   std::vector<std::string> alpn;           // in order of preference; empty: no ALPN
   ClientCertificates client_certificates = ClientCertificates::none;
   std::string client_ca;               // PEM: the CAs that client certificates must come from
+  std::string client_crl;              // PEM: the certificates that these CAs have revoked; empty: none
   std::chrono::seconds resumption{0};  // lifetime of session tickets; 0: no resumption
 
   friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
@@ -70,6 +74,21 @@ class TlsContext {
     Time not_after;
   };
 
+  // Dates of a statement about revocations: an OCSP response, or a certificate revocation list (CRL).
+  struct RevocationInfo {
+    std::string option;       // the setting that it comes from: "ocsp_response"
+    std::string name;         // "the OCSP response for CN=a.example"
+    std::string consequence;  // outside its dates: "it is not stapled"
+    Time this_update;
+    Time next_update;  // Time::max(): it does not expire
+  };
+
+  // Something that works, but not as one may think: "ca", and a predicate as that of TlsSettingsError.
+  struct Warning {
+    std::string option;
+    std::string text;
+  };
+
   // Throws TlsSettingsError, std::bad_alloc.
   explicit TlsContext(const TlsSettings& settings);
   ~TlsContext();
@@ -78,6 +97,9 @@ class TlsContext {
 
   // Returns the default certificate first, then the others by server name.
   const std::vector<Certificate>& certificates() const;
+
+  const std::vector<RevocationInfo>& revocation() const;
+  const std::vector<Warning>& warnings() const;
 
   // Returns OpenSSL's state of one connection, as a server; free it with SSL_free. Throws std::bad_alloc.
   ssl_st* new_connection() const;

@@ -43,6 +43,7 @@ EndpointTls::EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, 
 }
 
 EndpointTls::Files EndpointTls::poll(Time now, bool force) {
+  report_expired_since_last_poll(now);
   auto files = read_tls_files(config_, read_);
   const bool has_become_valid = files == current_files_ && now >= valid_from_;
   if (files == current_files_ && !has_become_valid) {
@@ -91,8 +92,22 @@ void EndpointTls::report_rejected() const {
   observer_.on(events::ConfigProblem{endpoint_, rejection_ + "; the certificates in use are kept"});
 }
 
+// These expire after days, not months: a report once a day could be late.
+void EndpointTls::report_expired_since_last_poll(Time now) {
+  const auto last = std::exchange(polled_at_, now);
+  const auto context = current_->get();
+  for (const auto& info : context->revocation()) {
+    if (last > info.next_update || info.next_update >= now) continue;
+    observer_.on(events::ConfigProblem{endpoint_, *revocation_problem(config_, info, now)});
+  }
+}
+
 void EndpointTls::report_expiry(Time now) const {
   const auto context = current_->get();
+  for (const auto& info : context->revocation()) {
+    if (const auto problem = revocation_problem(config_, info, now))
+      observer_.on(events::ConfigProblem{endpoint_, *problem});
+  }
   for (const auto& certificate : context->certificates()) {
     if (now < certificate.not_before)
       observer_.on(events::ConfigProblem{endpoint_, label_of(certificate) + " is in use, but not valid yet"});

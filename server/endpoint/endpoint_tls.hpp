@@ -30,10 +30,12 @@ class EndpointTls {
   enum class Files : std::uint8_t { in_use, replaced, rejected };
   Files poll(Time now, bool force);
 
-  // Reports certificates that expire within two weeks, have expired, or are not valid yet.
+  // Reports certificates that expire within two weeks, have expired, or are not valid yet; and OCSP responses and CRLs
+  // that have expired, or are not valid yet.
   void report_expiry(Time now) const;
 
  private:
+  void report_expired_since_last_poll(Time now);
   void replace(const TlsFiles& files, Time now);
   void reject(const std::string& error);
   void report_rejected() const;
@@ -45,6 +47,7 @@ class EndpointTls {
   TlsFiles current_files_;         // in use, or rejected and reported
   std::string rejection_;          // the reason; empty: they are in use
   Time valid_from_ = Time::max();  // when rejected certificates that are not valid yet can be used
+  Time polled_at_ = Time::max();   // by the last poll
   std::optional<TlsFiles> pending_;
   std::shared_ptr<CurrentTlsContext> current_;
 };

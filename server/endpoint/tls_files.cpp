@@ -1,5 +1,6 @@
 #include "server/endpoint/tls_files.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
@@ -9,8 +10,10 @@ namespace portico {
 
 namespace {
 
-// The largest files are lists of the CAs of client certificates; 1 MiB holds several hundred.
+// Lists of the CAs of client certificates are large; 1 MiB holds several hundred. Lists of revoked certificates are
+// larger: 8 MiB hold 150,000.
 constexpr std::size_t max_file_bytes = 1 << 20;
+constexpr std::size_t max_crl_bytes = 8 << 20;
 
 struct Unreadable : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -37,9 +40,11 @@ class TlsFileReader {
     return pem.text.empty() ? content(pem.file, shown_name(pem), option) : pem.text;
   }
 
-  std::string ocsp_response(const std::filesystem::path& file, const std::string& option) const {
+  // Returns the content of a file that need not be named; empty if it is not.
+  std::string optional_file(const std::filesystem::path& file, const std::string& option,
+                            std::size_t max_bytes = max_file_bytes) const {
     if (file.empty()) return {};
-    auto bytes = content(file, to_utf8(file), option);
+    auto bytes = content(file, to_utf8(file), option, max_bytes);
     if (bytes.empty()) throw Unreadable(error_prefix(option, to_utf8(file)) + "is empty");
     return bytes;
   }
@@ -48,12 +53,13 @@ class TlsFileReader {
   template <typename T>
   TlsIdentity identity(const T& config, const std::string& prefix) const {
     return {pem(config.certificate, prefix + "certificate"), pem(config.key, prefix + "key"), config.key_password,
-            ocsp_response(config.ocsp_response, prefix + "ocsp_response")};
+            optional_file(config.ocsp_response, prefix + "ocsp_response")};
   }
 
  private:
-  std::string content(const std::filesystem::path& file, const std::string& name, const std::string& option) const {
-    auto content = read_(file, max_file_bytes);
+  std::string content(const std::filesystem::path& file, const std::string& name, const std::string& option,
+                      std::size_t max_bytes = max_file_bytes) const {
+    auto content = read_(file, max_bytes);
     if (!content.text) throw Unreadable(error_prefix(option, name) + content.error);
     return std::move(*content.text);
   }
@@ -75,6 +81,7 @@ TlsSettings settings_of(const TlsConfig& config, const TlsFileReader& reader) {
   if (const auto& clients = config.client_certificates; clients && clients->mode != "none") {
     settings.client_certificates = clients->mode == "require" ? Mode::require : Mode::request;
     settings.client_ca = reader.pem(clients->ca, "client_certificates.ca");
+    settings.client_crl = reader.optional_file(clients->crl, "client_certificates.crl", max_crl_bytes);
   }
   return settings;
 }
@@ -91,6 +98,8 @@ std::string file_of_option(const T& config, std::string_view option) {
 std::string file_of_setting(const TlsConfig& config, const std::string& option) {
   if (option == "client_certificates.ca" && config.client_certificates)
     return shown_name(config.client_certificates->ca);
+  if (option == "client_certificates.crl" && config.client_certificates)
+    return to_utf8(config.client_certificates->crl);
   // A name may have dots, but no option of an entry has.
   constexpr std::string_view prefix = "sni.";
   if (const std::size_t dot = option.rfind('.'); option.starts_with(prefix) && dot >= prefix.size()) {
@@ -98,6 +107,10 @@ std::string file_of_setting(const TlsConfig& config, const std::string& option) 
     if (entry != config.sni.end()) return file_of_option(entry->second, std::string_view(option).substr(dot + 1));
   }
   return file_of_option(config, option);
+}
+
+std::string text_about(const TlsConfig& config, const std::string& option, const std::string& text) {
+  return config.hidden.hide(error_prefix(option, file_of_setting(config, option)) + text);
 }
 
 }  // namespace
@@ -111,7 +124,19 @@ TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
 }
 
 std::string tls_error_text(const TlsConfig& config, const TlsSettingsError& error) {
-  return config.hidden.hide(error_prefix(error.option(), file_of_setting(config, error.option())) + error.what());
+  return text_about(config, error.option(), error.what());
+}
+
+std::string tls_warning_text(const TlsConfig& config, const TlsContext::Warning& warning) {
+  return text_about(config, warning.option, warning.text);
+}
+
+std::optional<std::string> revocation_problem(const TlsConfig& config, const TlsContext::RevocationInfo& info,
+                                              TlsContext::Time now) {
+  const bool is_early = now < info.this_update;
+  if (!is_early && now <= info.next_update) return std::nullopt;
+  return text_about(config, info.option,
+                    info.name + (is_early ? " is not valid yet; " : " has expired; ") + info.consequence);
 }
 
 FileContent read_regular_file(const std::filesystem::path& file, std::size_t max_bytes) {

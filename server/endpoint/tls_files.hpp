@@ -31,6 +31,13 @@ FileContent read_regular_file(const std::filesystem::path& file, std::size_t max
 // Reads every file that `config` names.
 TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read);
 
+// Returns a text of the same form about an OCSP response or a CRL that is not current; nothing about one that is.
+std::optional<std::string> revocation_problem(const TlsConfig& config, const TlsContext::RevocationInfo& info,
+                                              TlsContext::Time now);
+
+// Returns a warning in the same form.
+std::string tls_warning_text(const TlsConfig& config, const TlsContext::Warning& warning);
+
 // Returns the text of an error that only OpenSSL could find, in the form of TlsFiles::error.
 std::string tls_error_text(const TlsConfig& config, const TlsSettingsError& error);
 

@@ -111,7 +111,8 @@ inline std::string everything_said(const LoadResult& result) {
   for (const EndpointConfig& endpoint : result.config.endpoints) {
     if (!endpoint.tls) continue;
     for (const char* option : {"certificate", "key", "key_password", "ciphers", "ocsp_response",
-                               "client_certificates.ca", "sni.b.example.ocsp_response"}) {
+                               "client_certificates.ca", "client_certificates.crl", "sni.b.example.ocsp_response",
+                               "sni.b.example.key"}) {
       const TlsSettingsError error(option, "has no cipher \"" + endpoint.tls->ciphers + "\" here");
       said += tls_error_text(*endpoint.tls, error) + "\n";
     }

@@ -35,7 +35,8 @@ KeyOwner key_from(const std::string& pem) {
 }  // namespace
 
 TlsIdentity make_identity(const CertificateRequest& request) {
-  const KeyOwner key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", request.curve));
+  const KeyOwner key(request.curve == nullptr ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048})
+                                              : EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", request.curve));
   const X509Owner certificate(X509_new());
   require(key && certificate);
   X509* x = certificate.get();

@@ -14,7 +14,7 @@ struct CertificateRequest {
   int last_day = 30;
   const TlsIdentity* signer = nullptr;  // null: self-signed
   bool is_ca = false;                   // may sign others
-  const char* curve = "P-256";
+  const char* curve = "P-256";          // null: RSA instead
 };
 
 // Returns a new certificate with a new key; as PEM, without a chain.

@@ -24,7 +24,7 @@ const Json& whole_configuration() {
         "unix_socket": { "mode": "0641", "owner": "someone", "group": "group" },
         "tls": { "certificate": "a.pem", "key": "a.key", "key_password": "open", "ciphers": "ECDHE-A",
                  "cipher_suites": "TLS_A", "alpn": ["one", "two"],
-                 "client_certificates": { "mode": "request", "ca": "ca.pem" },
+                 "client_certificates": { "mode": "request", "ca": "ca.pem", "crl": "crl.pem" },
                  "sni": { "b.example": { "certificate": "b.pem", "key": "b.key", "key_password": "sesame" } },
                  "unknown_name": "refuse", "resumption": "3001s", "ocsp_response": "a.der" },
         "proxy_protocol": { "mode": "accept", "trust": ["198.51.100.0/24"] },

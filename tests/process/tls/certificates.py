@@ -69,6 +69,19 @@ class Authority:
                    password=password, curve=curve)
         return pair
 
+    def revoke(self, *pairs):
+        """Creates a CRL; returns the name of the file."""
+        index, file = self._path("revoked"), self._path("crl.pem")
+        with open(index, "w", encoding="ascii") as output:
+            for pair in pairs:
+                output.write(f"R\t491231235959Z\t200101000000Z\t{pair.serial:04X}\tunknown\t/CN=any\n")
+        with open(self._path("ca.config"), "w", encoding="ascii") as output:
+            output.write(f"[ca]\ndefault_ca = it\n[it]\ndatabase = {index}\ndefault_md = sha256\n")
+        openssl("ca", "-gencrl", "-config", self._path("ca.config"), "-cert", self.certificate, "-keyfile", self._key,
+                "-crldays", 7, "-out", file + ".new")
+        os.replace(file + ".new", file)
+        return file
+
     def ocsp_response(self, pair):
         """Creates an OCSP response that says "good"; returns the name of the DER file."""
         file = pair.certificate + ".ocsp"

@@ -15,9 +15,12 @@ class ClientCertificates(TlsCase):
     def endpoints(cls):
         cls.good = cls.authority.issue(subject="client one")
         cls.wrong = Authority(cls.folder, "Another authority").issue(subject="client one")
-        return {mode: endpoint("whoami", tls=cls.pair.settings(
-            client_certificates={"mode": mode, "ca": cls.authority.certificate}))
-            for mode in ("none", "request", "require")}
+        cls.revoked = cls.authority.issue(subject="client two")
+        cls.crl = cls.authority.revoke(cls.revoked)
+        endpoints = {mode: {"mode": mode} for mode in ("none", "request", "require")}
+        endpoints["crl"] = {"mode": "request", "crl": cls.crl}
+        return {name: endpoint("whoami", tls=cls.pair.settings(
+            client_certificates={"ca": cls.authority.certificate, **settings})) for name, settings in endpoints.items()}
 
     def with_certificate(self, mode, pair, version):
         return self.s_client(mode, version, "-cert", pair.certificate, "-key", pair.key)
@@ -49,6 +52,18 @@ class ClientCertificates(TlsCase):
                 closed = self.refused(mode, lambda: self.assertIsNone(
                     self.with_certificate(mode, self.wrong, version).whoami))
                 self.assertIn("unable to get local issuer certificate", closed["error"])
+
+    def test_a_revoked_certificate_is_refused_and_the_file_is_read_again(self):
+        for version in VERSIONS:
+            self.assertEqual(self.with_certificate("crl", self.good, version).whoami["client_subject"], "CN=client one")
+            closed = self.refused("crl", lambda: self.assertIsNone(
+                self.with_certificate("crl", self.revoked, version).whoami))
+            self.assertIn("certificate revoked", closed["error"])
+        self.authority.revoke(self.good)
+        self.server.wait_for("certificate_replaced", endpoint="crl")
+        for version in VERSIONS:
+            self.assertIsNone(self.with_certificate("crl", self.good, version).whoami)
+            self.assertIsNotNone(self.with_certificate("crl", self.revoked, version).whoami)
 
     def test_clients_receive_the_names_of_accepted_authorities(self):
         self.assertIn("Acceptable client certificate CA names\nCN = Portico test authority",

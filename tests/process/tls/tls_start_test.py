@@ -5,6 +5,7 @@ import os
 import subprocess
 
 from tls_support import AuthorityCase, s_client
+from certificates import Authority
 import support
 from support import Server, endpoint
 
@@ -89,6 +90,16 @@ class Start(AuthorityCase):
 
     def test_an_invalid_ocsp_response_is_refused(self):
         self.is_refused(self.pair.settings(ocsp_response=self.pair.certificate), self.pair.certificate)
+
+    def test_an_ocsp_response_must_be_of_the_same_authority_and_nothing_else(self):
+        other = Authority(self.folder, "Another authority")
+        response = other.ocsp_response(other.issue("a.example", serial=self.pair.serial))
+        self.is_refused(self.pair.settings(ocsp_response=response), response, "another CA")
+        response = self.authority.ocsp_response(self.pair)
+        self.is_served(self.pair.settings(ocsp_response=response))
+        with open(response, "ab") as file:
+            file.write(b"tail")
+        self.is_refused(self.pair.settings(ocsp_response=response), response, "has 4 bytes after")
 
     def test_an_ocsp_response_must_be_about_the_certificate(self):
         response = self.authority.ocsp_response(self.encrypted)

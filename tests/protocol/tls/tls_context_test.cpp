@@ -180,6 +180,27 @@ TEST_F(TlsContextTest, AnIntermediateCaNeedsNoRoot) {
   EXPECT_FALSE(try_handshake({0, "", {}, &alice})) << "without the intermediate certificate";
 }
 
+// Returns the type of the key in the certificate that a client got.
+int key_type(const TlsClient& client) {
+  return EVP_PKEY_get_base_id(X509_get0_pubkey(SSL_get0_peer_certificate(const_cast<TlsClient&>(client).ssl())));
+}
+
+TEST_F(TlsContextTest, EachClientGetsACertificateThatItCanUse) {
+  const auto rsa = make_identity({.common_name = "rsa.example", .curve = nullptr});
+  settings.identity.alternatives = {rsa};
+  settings.refuse_unknown_names = true;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    handshake({version});
+    EXPECT_EQ(key_type(client), EVP_PKEY_EC);
+    client = TlsClient({version, "rsa.example"});
+    SSL_ctrl(client.ssl(), SSL_CTRL_SET_SIGALGS_LIST, 0, const_cast<char*>("rsa_pss_rsae_sha256:RSA+SHA256"));
+    start_tls(read_all);
+    EXPECT_TRUE(complete_handshake()) << client.error();
+    EXPECT_EQ(key_type(client), EVP_PKEY_RSA);
+  }
+  EXPECT_EQ(TlsContext(settings).certificates().size(), 2U);
+}
+
 TEST_F(TlsContextTest, SessionsAreResumedIfAllowed) {
   const auto current = std::make_shared<const CurrentTlsContext>(
       std::make_shared<const TlsContext>(settings));  // its keys decrypt the tickets

@@ -112,6 +112,11 @@ TEST_F(TlsSettingsTest, ACurveThatNoClientMayUseIsAnError) {
             "with P-256, or RSA");
 }
 
+TEST_F(TlsSettingsTest, TwoKeysOfTheSameTypeAreAnError) {
+  settings.identity.alternatives = {make_identity()};
+  EXPECT_EQ(settings_error(), "certificate[1]: has a key of the same type as number 1 of the array");
+}
+
 TEST_F(TlsSettingsTest, PemInAnotherFormIsNamed) {
   const auto good = settings.identity;
   const auto utf16 = [](const std::string& text) {
