@@ -1,5 +1,7 @@
 #include "config/reading/env.hpp"
 
+#include "base/secret.hpp"
+
 #include <fstream>
 #include <istream>
 #include <system_error>
@@ -17,18 +19,23 @@ FileContent read_file(const std::filesystem::path& file, std::size_t max_bytes) 
   const bool is_denied = error == std::errc::permission_denied;
   if (error && !is_denied) return {std::nullopt, "cannot be opened: " + error.message()};
 
-  std::ifstream stream(file, std::ios::binary);
+  std::ifstream stream;
+  stream.rdbuf()->pubsetbuf(nullptr, 0);  // no copy of a private key in a buffer that is not overwritten
+  stream.open(file, std::ios::binary);
   if (!stream) return {std::nullopt, "cannot be opened; check its permissions"};
   return read_stream(stream, max_bytes);
 }
 
 FileContent read_stream(std::istream& stream, std::size_t max_bytes) {
   // Read until the maximum is exceeded instead of asking for the size, which a pipe does not have.
+  constexpr std::size_t block_size = 64 * 1024;
+  std::string block(block_size, '\0');
   std::string text;
-  char block[64 * 1024];
-  while (text.size() <= max_bytes && (stream.read(block, sizeof block), stream.gcount() > 0)) {
-    text.append(block, static_cast<std::size_t>(stream.gcount()));
+  text.reserve(block_size);  // a secret, which is smaller, is not copied while the text grows
+  while (text.size() <= max_bytes && (stream.read(block.data(), block_size), stream.gcount() > 0)) {
+    text.append(block, 0, static_cast<std::size_t>(stream.gcount()));
   }
+  wipe(block);
   if (stream.bad()) return {std::nullopt, "cannot be read"};
   if (text.size() > max_bytes) {
     return {std::nullopt, "is larger than the maximum of " + std::to_string(max_bytes / 1024) + " KiB"};

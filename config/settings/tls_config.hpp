@@ -82,6 +82,7 @@ struct TlsConfig {
   std::map<std::string, SniConfig> sni;
   std::string unknown_name = "default";
   std::chrono::milliseconds resumption = std::chrono::hours(1);
+  std::filesystem::path ticket_keys;
   std::filesystem::path ocsp_response;
   std::string start = "at_once";
   HiddenValues hidden;  // values in here that substitutions have brought
@@ -117,6 +118,10 @@ struct TlsConfig {
                "Time in which a client may resume its TLS session without a full handshake; 0s: no resumption. The "
                "maximum is that of TLS 1.3 (RFC 8446, 4.6.1).",
                between(seconds(0), hours(7 * 24))),
+        option("ticket_keys", &Self::ticket_keys,
+               "Keys of the tickets for resumption, shared by several servers: a file with one key in each line, as "
+               "\"openssl rand -hex 80\" prints it; the first encrypts. Empty: keys of its own, a new one each "
+               "`resumption`."),
         option("ocsp_response", &Self::ocsp_response,
                "OCSP response to staple (RFC 6066, 8): a DER file; empty: none."),
         option(

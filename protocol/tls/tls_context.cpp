@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -120,7 +121,9 @@ const unsigned char* bytes_of(const std::string& text) { return reinterpret_cast
 class TlsContext::Impl {
  public:
   explicit Impl(const TlsSettings& settings)
-      : alpn_(wire_form(settings.alpn)), refuse_unknown_names_(settings.refuse_unknown_names) {
+      : alpn_(wire_form(settings.alpn)),
+        refuse_unknown_names_(settings.refuse_unknown_names),
+        resumption_(std::make_shared<Resumption>(settings)) {
     if (settings.client_certificates != TlsSettings::ClientCertificates::none)
       trust_.emplace(settings.client_ca, settings.client_crl);
     default_ = make(settings, settings.identity, "", default_staple_);
@@ -139,6 +142,7 @@ class TlsContext::Impl {
   const std::vector<Certificate>& certificates() const { return certificates_; }
   const std::vector<RevocationInfo>& revocation() const { return revocation_; }
   const std::vector<Warning>& warnings() const { return warnings_; }
+  Resumption& resumption() const { return *resumption_; }
 
  private:
   struct Named {
@@ -159,6 +163,7 @@ class TlsContext::Impl {
 
   const std::string alpn_;
   const bool refuse_unknown_names_;
+  const std::shared_ptr<Resumption> resumption_;
   std::optional<ClientTrust> trust_;
   SslCtxOwner default_;
   std::vector<X509Owner> default_certificates_;
@@ -178,7 +183,7 @@ SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentit
   certificates_.insert(certificates_.end(), used.descriptions.begin(), used.descriptions.end());
   if (!default_) default_certificates_ = std::move(used.certificates);
   if (trust_) trust_->apply(context.get(), settings.client_certificates == TlsSettings::ClientCertificates::require);
-  set_resumption(context.get(), settings.resumption);
+  Resumption::apply(resumption_, context.get());
   if (!alpn_.empty()) SSL_CTX_set_alpn_select_cb(context.get(), alpn_callback, this);
   if (used.staple) {
     staple_storage = std::move(*used.staple);
@@ -274,6 +279,8 @@ TlsContext::~TlsContext() = default;
 const std::vector<TlsContext::Certificate>& TlsContext::certificates() const { return impl_->certificates(); }
 const std::vector<TlsContext::RevocationInfo>& TlsContext::revocation() const { return impl_->revocation(); }
 const std::vector<TlsContext::Warning>& TlsContext::warnings() const { return impl_->warnings(); }
+
+void TlsContext::renew_ticket_keys() const { impl_->resumption().keys().renew(std::chrono::steady_clock::now()); }
 
 ssl_st* TlsContext::new_connection() const {
   SSL* connection = SSL_new(impl_->first());

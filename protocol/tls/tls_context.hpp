@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/secret.hpp"
+
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -17,8 +20,8 @@ namespace portico {
 // A certificate with its key, as the contents of files.
 struct TlsIdentity {
   std::string certificate;    // PEM: the certificate, then its chain
-  std::string key;            // PEM
-  std::string key_password;   // for an encrypted key
+  Secret key;                 // PEM
+  Secret key_password;        // for an encrypted key
   std::string ocsp_response;  // DER, stapled (RFC 6066 section 8); empty: none
 
   // Certificates for the same names, with keys of other types: each client gets one that it can use.
@@ -42,9 +45,19 @@ struct TlsSettings {
   std::string client_ca;               // PEM: the CAs that client certificates must come from
   std::string client_crl;              // PEM: the certificates that these CAs have revoked; empty: none
   std::chrono::seconds resumption{0};  // lifetime of session tickets; 0: no resumption
+  Secret ticket_keys;                  // as TicketKeys reads them; empty: keys of its own
+  std::string session_scope;           // sessions are resumed only where this is the same: the endpoint's name
 
   friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
 };
+
+// Returns a digest (SHA-256) of all settings: equal ones have equal digests, and no secret has to be kept to compare.
+using TlsDigest = std::array<unsigned char, 32>;
+TlsDigest digest_of(const TlsSettings& settings);
+
+// Returns a digest of what a session depends on: one that was begun under other rules for client certificates, or at
+// another endpoint, must not be resumed.
+TlsDigest session_digest_of(const TlsSettings& settings);
 
 // Exception for unusable settings. `option` names the setting, such as "sni.b.example.key"; what() is a predicate whose
 // subject is that setting: "does not belong to the certificate". An empty `option`: OpenSSL cannot be used as it is
@@ -100,6 +113,9 @@ class TlsContext {
 
   const std::vector<RevocationInfo>& revocation() const;
   const std::vector<Warning>& warnings() const;
+
+  // Replaces ticket keys that are too old. New tickets do that too; this is for a context that issues none.
+  void renew_ticket_keys() const;
 
   // Returns OpenSSL's state of one connection, as a server; free it with SSL_free. Throws std::bad_alloc.
   ssl_st* new_connection() const;

@@ -45,13 +45,13 @@ struct OptionNames {
 };
 
 KeyOwner key_of(const TlsIdentity& identity, const OptionNames& options) {
-  const auto& pem = identity.key;
+  const auto& pem = identity.key.text();
   require_pem_form(pem, options.key);
   // OpenSSL's decoders have no error of their own for this.
   if (pem.find("PRIVATE KEY-----") == std::string::npos)
     throw TlsSettingsError(options.key, "contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
   ERR_clear_error();
-  Password password{identity.key_password};
+  Password password{identity.key_password.text()};
   const auto bio = memory_bio(pem);
   KeyOwner key(PEM_read_bio_PrivateKey(bio.get(), nullptr, password_callback, &password));
   if (key) return key;

@@ -33,31 +33,42 @@ TlsContext::Time valid_from(const TlsContext& context, TlsContext::Time now) {
 
 EndpointTls::EndpointTls(std::string endpoint, TlsConfig config, ReadFile read, Observer& observer)
     : endpoint_(std::move(endpoint)), config_(std::move(config)), read_(std::move(read)), observer_(observer) {
-  current_files_ = read_tls_files(config_, read_);
-  if (current_files_.error) throw StartError("endpoint " + endpoint_ + ": " + *current_files_.error);
+  const auto files = read_files();
+  if (files.error) throw StartError("endpoint " + endpoint_ + ": " + *files.error);
   try {
-    current_ = std::make_shared<CurrentTlsContext>(std::make_shared<const TlsContext>(current_files_.settings));
+    current_ = std::make_shared<CurrentTlsContext>(std::make_shared<const TlsContext>(files.settings));
   } catch (const TlsSettingsError& error) {
     throw StartError("endpoint " + endpoint_ + ": " + tls_error_text(config_, error));
   }
+  current_files_ = seen(files);
 }
+
+TlsFiles EndpointTls::read_files() const {
+  auto files = read_tls_files(config_, read_);
+  files.settings.session_scope = endpoint_;
+  return files;
+}
+
+EndpointTls::Seen EndpointTls::seen(const TlsFiles& files) { return {files.error, digest_of(files.settings)}; }
 
 EndpointTls::Files EndpointTls::poll(Time now, bool force) {
   report_expired_since_last_poll(now);
-  auto files = read_tls_files(config_, read_);
-  const bool has_become_valid = files == current_files_ && now >= valid_from_;
-  if (files == current_files_ && !has_become_valid) {
+  current_->get()->renew_ticket_keys();
+  const auto files = read_files();
+  const auto next = seen(files);
+  const bool has_become_valid = next == current_files_ && now >= valid_from_;
+  if (next == current_files_ && !has_become_valid) {
     pending_.reset();
     if (force && !rejection_.empty()) report_rejected();
     return rejection_.empty() ? Files::in_use : Files::rejected;
   }
-  if (!force && !has_become_valid && pending_ != files) {
-    pending_ = std::move(files);
+  if (!force && !has_become_valid && pending_ != next) {
+    pending_ = next;
     return Files::in_use;
   }
   pending_.reset();
   replace(files, now);
-  current_files_ = std::move(files);
+  current_files_ = next;
   return rejection_.empty() ? Files::replaced : Files::rejected;
 }
 

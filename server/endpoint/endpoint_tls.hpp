@@ -35,6 +35,16 @@ class EndpointTls {
   void report_expiry(Time now) const;
 
  private:
+  // The state of all files. Their contents are not kept: the key is among them.
+  struct Seen {
+    std::optional<std::string> error;
+    TlsDigest digest{};
+
+    friend bool operator==(const Seen&, const Seen&) = default;
+  };
+
+  TlsFiles read_files() const;
+  static Seen seen(const TlsFiles& files);
   void report_expired_since_last_poll(Time now);
   void replace(const TlsFiles& files, Time now);
   void reject(const std::string& error);
@@ -44,11 +54,11 @@ class EndpointTls {
   const TlsConfig config_;
   const ReadFile read_;
   Observer& observer_;
-  TlsFiles current_files_;         // in use, or rejected and reported
+  Seen current_files_;             // in use, or rejected and reported
   std::string rejection_;          // the reason; empty: they are in use
   Time valid_from_ = Time::max();  // when rejected certificates that are not valid yet can be used
   Time polled_at_ = Time::max();   // by the last poll
-  std::optional<TlsFiles> pending_;
+  std::optional<Seen> pending_;
   std::shared_ptr<CurrentTlsContext> current_;
 };
 

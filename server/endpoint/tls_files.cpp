@@ -78,6 +78,7 @@ TlsSettings settings_of(const TlsConfig& config, const TlsFileReader& reader) {
   settings.cipher_suites = config.cipher_suites;
   settings.alpn = config.alpn;
   settings.resumption = std::chrono::ceil<std::chrono::seconds>(config.resumption);
+  settings.ticket_keys = reader.optional_file(config.ticket_keys, "ticket_keys");
   if (const auto& clients = config.client_certificates; clients && clients->mode != "none") {
     settings.client_certificates = clients->mode == "require" ? Mode::require : Mode::request;
     settings.client_ca = reader.pem(clients->ca, "client_certificates.ca");
@@ -100,6 +101,7 @@ std::string file_of_setting(const TlsConfig& config, const std::string& option) 
     return shown_name(config.client_certificates->ca);
   if (option == "client_certificates.crl" && config.client_certificates)
     return to_utf8(config.client_certificates->crl);
+  if (option == "ticket_keys") return to_utf8(config.ticket_keys);
   // A name may have dots, but no option of an entry has.
   constexpr std::string_view prefix = "sni.";
   if (const std::size_t dot = option.rfind('.'); option.starts_with(prefix) && dot >= prefix.size()) {

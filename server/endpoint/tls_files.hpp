@@ -21,8 +21,6 @@ inline constexpr std::chrono::hours certificate_warning{24 * 14};
 struct TlsFiles {
   TlsSettings settings;
   std::optional<std::string> error;  // "tls.key: /etc/key.pem: does not exist"; unset: all were read
-
-  friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
 };
 
 // As read_file(), but refuses pipes and devices: reading those a second time blocks, or returns nothing.

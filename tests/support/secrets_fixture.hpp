@@ -110,9 +110,9 @@ inline std::string everything_said(const LoadResult& result) {
     said += to_string(diagnosis) + "\n";
   for (const EndpointConfig& endpoint : result.config.endpoints) {
     if (!endpoint.tls) continue;
-    for (const char* option : {"certificate", "key", "key_password", "ciphers", "ocsp_response",
-                               "client_certificates.ca", "client_certificates.crl", "sni.b.example.ocsp_response",
-                               "sni.b.example.key"}) {
+    for (const char* option :
+         {"certificate", "key", "key_password", "ciphers", "ocsp_response", "client_certificates.ca",
+          "client_certificates.crl", "ticket_keys", "sni.b.example.ocsp_response", "sni.b.example.key"}) {
       const TlsSettingsError error(option, "has no cipher \"" + endpoint.tls->ciphers + "\" here");
       said += tls_error_text(*endpoint.tls, error) + "\n";
     }

@@ -26,7 +26,7 @@ X509Owner certificate_of(const TlsIdentity& identity) {
 }
 
 KeyOwner key_of(const TlsIdentity& identity) {
-  return KeyOwner(PEM_read_bio_PrivateKey(memory_bio(identity.key).get(), nullptr, nullptr, nullptr));
+  return KeyOwner(PEM_read_bio_PrivateKey(memory_bio(identity.key.text()).get(), nullptr, nullptr, nullptr));
 }
 
 TimeOwner time_from_now(std::chrono::hours offset) {

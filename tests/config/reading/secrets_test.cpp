@@ -26,7 +26,7 @@ const Json& whole_configuration() {
                  "cipher_suites": "TLS_A", "alpn": ["one", "two"],
                  "client_certificates": { "mode": "request", "ca": "ca.pem", "crl": "crl.pem" },
                  "sni": { "b.example": { "certificate": "b.pem", "key": "b.key", "key_password": "sesame" } },
-                 "unknown_name": "refuse", "resumption": "3001s", "ocsp_response": "a.der" },
+                 "unknown_name": "refuse", "resumption": "3001s", "ticket_keys": "tickets.txt", "ocsp_response": "a.der" },
         "proxy_protocol": { "mode": "accept", "trust": ["198.51.100.0/24"] },
         "accept": { "backlog": 312, "rate": { "limit": "417/m", "observe": true }, "allow": ["203.0.113.0/24"],
                     "deny": { "networks": ["192.0.2.0/25"], "observe": false } },
@@ -176,7 +176,7 @@ TEST(SecretsTest, AnUnknownCipherFromASubstitutionIsNotShown) {
                                   "S3CRET-A:M4RKED-B");
   ASSERT_TRUE(result.loaded());
   const auto read = [&](const std::filesystem::path& file, std::size_t) {
-    return FileContent{file == "a" ? identity.certificate : identity.key, {}};
+    return FileContent{file == "a" ? identity.certificate : identity.key.text(), {}};
   };
   const auto diagnoses = diagnose_tls(result.config, read, std::chrono::system_clock::now());
   ASSERT_EQ(diagnoses.size(), 1u);

@@ -4,7 +4,7 @@ import os
 import ssl
 import unittest
 
-from tls_support import TlsCase
+from tls_support import TlsCase, s_client
 import support
 from support import endpoint
 
@@ -76,6 +76,35 @@ class Resumption(TlsCase):
                 client.close()
                 closed = self.server.wait_for("closed", endpoint="discard", peer=peer)
                 self.assertEqual((closed["reason"], closed["bytes_in"]), ("tls_truncated", 3 << 20), version)
+
+    def test_servers_with_the_same_ticket_keys_resume_each_others_sessions(self):
+        keys = os.path.join(self.folder, "tickets.txt")
+
+        def replace(text):
+            with open(keys + ".new", "w", encoding="ascii") as file:
+                file.write(text)
+            os.replace(keys + ".new", keys)
+
+        first_key, second_key = (f"{os.urandom(80).hex()}\n" for _ in range(2))
+        replace(first_key)
+        settings = self.pair.settings(ticket_keys=keys)
+        servers = [support.Server({"endpoints": {"e": endpoint("whoami", tls=settings)}}) for _ in range(2)]
+        for server in servers:
+            self.addCleanup(server.__exit__)
+
+        def resumed(server, session, *arguments):
+            return s_client(server.address("e"), self.authority, *arguments, "-sess_in", session).whoami["resumed"]
+
+        for version in ("-tls1_2", "-tls1_3"):
+            session = os.path.join(self.folder, "shared" + version)
+            s_client(servers[0].address("e"), self.authority, version, "-sess_out", session)
+            self.assertTrue(resumed(servers[1], session, version), version)
+        replace(second_key + first_key)
+        servers[1].wait_for("certificate_replaced")
+        self.assertTrue(resumed(servers[1], session, version), "the last key is still in the file")
+        replace(second_key)
+        servers[1].wait_for("certificate_replaced", count=2)
+        self.assertFalse(resumed(servers[1], session, version))
 
     def test_another_name_is_another_session(self):
         for version in ("-tls1_2", "-tls1_3"):

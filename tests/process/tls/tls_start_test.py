@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 
 from tls_support import AuthorityCase, s_client
@@ -84,6 +85,21 @@ class Start(AuthorityCase):
         self.is_refused(pair.settings(), pair.certificate, "secp256k1")
         self.is_refused(self.pair.settings(sni={"b.example": pair.settings()}), 'tls.sni.b.example.certificate')
 
+    def test_the_text_of_a_key_is_not_kept_in_memory(self):
+        if not os.path.exists("/proc/self/mem") or support.options.emulator:
+            self.skipTest("only Linux shows the memory of a process")
+        rsa = self.authority.issue("a.example", rsa=True)
+        keys = []
+        for pair in (self.pair, rsa):
+            with open(pair.key, "rb") as file:
+                keys.append(file.read().splitlines()[1])
+        server = self.serve(self.pair.settings(sni={"b.example": rsa.settings()}))
+        server.address("secure")
+        os.kill(server.pid, signal.SIGHUP)  # reads the files once more
+        support.wait_until(lambda: not any(key in memory_of(server.pid) for key in keys),
+                           "the texts are in memory only while the files are read")
+        self.assertGreater(memory_of(server.pid).count(b"portico"), 0, "this test sees the memory")
+
     def test_unknown_ciphers_are_refused(self):
         self.is_refused(self.pair.settings(ciphers="NO-SUCH-CIPHER"), "tls.ciphers")
         self.is_refused(self.pair.settings(cipher_suites="TLS_NO_SUCH_SUITE"), "tls.cipher_suites")
@@ -115,6 +131,23 @@ class Start(AuthorityCase):
     def test_a_key_in_the_wrong_form_is_not_shown(self):
         server = self.is_refused({**self.pair.settings(), "key": "${env:KEY}"}, "${env:KEY}", KEY="MIGHAgEAMBMGByqG")
         self.assertNotIn("MIGHAg", server.text)
+
+
+def memory_of(pid):
+    """Returns all writable memory of a process."""
+    parts = []
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb") as memory:
+        for line in maps:
+            addresses, access = line.split()[:2]
+            if not access.startswith("rw"):
+                continue
+            begin, end = (int(address, 16) for address in addresses.split("-"))
+            memory.seek(begin)
+            try:
+                parts.append(memory.read(end - begin))
+            except OSError:
+                pass  # of a device
+    return b"".join(parts)
 
 
 support.main()

@@ -61,7 +61,7 @@ TEST_F(TlsSettingsTest, ErrorsNameTheOption) {
   EXPECT_EQ(settings_error(), "key: contains no PEM private key (\"-----BEGIN PRIVATE KEY-----\")");
   settings.identity.key = other.key;
   EXPECT_EQ(settings_error(), "key: does not belong to the certificate");
-  settings.identity.key = good.identity.key.substr(0, 80);
+  settings.identity.key = good.identity.key.text().substr(0, 80);
   EXPECT_EQ(settings_error().substr(0, 38), "key: is not a complete PEM private key") << settings_error();
   settings = good;
   settings.sni["b.example"] = {good.identity.certificate, other.key, {}, {}};
@@ -115,6 +115,21 @@ TEST_F(TlsSettingsTest, ACurveThatNoClientMayUseIsAnError) {
 TEST_F(TlsSettingsTest, TwoKeysOfTheSameTypeAreAnError) {
   settings.identity.alternatives = {make_identity()};
   EXPECT_EQ(settings_error(), "certificate[1]: has a key of the same type as number 1 of the array");
+}
+
+TEST_F(TlsSettingsTest, DigestsDifferAsSettingsDo) {
+  const auto digest = digest_of(settings);
+  EXPECT_EQ(digest_of(settings), digest);
+  auto other = settings;
+  other.identity.key_password = "x";
+  EXPECT_NE(digest_of(other), digest);
+  other = settings;
+  other.identity.certificate += other.identity.key;
+  other.identity.key = "";
+  EXPECT_NE(digest_of(other), digest) << "the same bytes, divided in another way";
+  other = settings;
+  other.client_crl = "x";
+  EXPECT_NE(digest_of(other), digest);
 }
 
 TEST_F(TlsSettingsTest, PemInAnotherFormIsNamed) {

@@ -293,6 +293,20 @@ TEST_F(EndpointTlsTest, CrlIsReloadedAndReportedWhenItExpires) {
                     "kept"});
 }
 
+TEST_F(EndpointTlsTest, TicketKeysAreReloaded) {
+  config.ticket_keys = "tickets.txt";
+  files["tickets.txt"] = std::string(160, 'a');
+  EXPECT_EQ(poll(), Reports());
+  files["tickets.txt"] = std::string(160, 'b') + "\n" + std::string(160, 'a');
+  poll();
+  EXPECT_EQ(poll(), Reports{"replaced: 01"});
+  files["tickets.txt"] = "secret";
+  poll();
+  EXPECT_EQ(poll(),
+            Reports{"problem: tls.ticket_keys: tickets.txt: has no key in line 1: a key is a line of 160 "
+                    "hexadecimal digits, as \"openssl rand -hex 80\" prints; the certificates in use are kept"});
+}
+
 TEST_F(EndpointTlsTest, KeyMayBeInTheConfiguration) {
   config.key = {{}, files["key.pem"], {}};
   files.erase("key.pem");
