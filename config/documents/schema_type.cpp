@@ -2,6 +2,7 @@
 
 #include "config/documents/example_json.hpp"
 #include "config/reading/path.hpp"
+#include "config/values/value_text.hpp"
 
 #include <fmt/format.h>
 
@@ -125,7 +126,7 @@ Json value_schema(const OptionType& type) {
 }
 
 Json array_schema(const OptionType& type, Requirements requirements) {
-  const Json entry = schema_of(type.element_types.front(), requirements);
+  const Json entry = schema_of(entry_type(type), requirements);
   Json array = {{"type", "array"}, {"items", entry}};
   if (type.limits.max_size) {
     array["minItems"] = *type.limits.min_size;

@@ -159,15 +159,16 @@ void Reader::read_array(const OptionType& type, const JsonNode& node, void* obje
   if (!single && node.kind != JsonNode::Kind::array)
     return report(node, expected_text(type), suggest_value(type, node, shown(node)));
   type.clear(object);
-  if (single) return read(type.element_types.front(), node, type.add(object, {}, 0));
+  const OptionType inner = entry_type(type);
+  if (single) return read(inner, node, type.add(object, {}, 0));
   if (!expect_count(type, node)) return;
   const std::size_t problems_before = diagnostics_.count();
   std::size_t index = 0;
   for (const JsonNode& entry : node.children) {
     const auto step = path_.enter(index++);
-    read(type.element_types.front(), entry, type.add(object, {}, 0));
+    read(inner, entry, type.add(object, {}, 0));
   }
-  const bool of_structs = !type.element_types.front().rows.empty();
+  const bool of_structs = !inner.rows.empty();
   if (diagnostics_.count() > problems_before && !of_structs)
     type.clear(object);  // an incomplete array would mislead a struct's check()
 }

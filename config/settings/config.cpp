@@ -94,6 +94,13 @@ std::string mode_from_number(std::int64_t number) {
   return mode_of_digits ? digits : std::string();
 }
 
+// Each certificate has its key at the same place. An array is empty if an entry of it was invalid.
+std::vector<OptionProblem> check_pairs(const std::vector<Pem>& certificates, const std::vector<Pem>& keys) {
+  if (certificates.size() == keys.size() || certificates.empty() || keys.empty()) return {};
+  return {{"key", fmt::format("must have as many entries as \"certificate\", which has {}, but has {}",
+                              certificates.size(), keys.size())}};
+}
+
 }  // namespace
 
 const std::vector<Network>& networks_of(const NetworksRule& rule) {
@@ -115,8 +122,10 @@ std::vector<OptionProblem> AcceptConfig::check() const {
   return problems;
 }
 
+std::vector<OptionProblem> SniConfig::check() const { return check_pairs(certificate, key); }
+
 std::vector<OptionProblem> TlsConfig::check() const {
-  std::vector<OptionProblem> problems;
+  auto problems = check_pairs(certificate, key);
   for (const std::string& protocol : alpn) {
     if (!protocol.empty() && protocol.size() <= 255) continue;
     problems.push_back({"alpn", "each entry must have 1 to 255 bytes (RFC 7301)"});

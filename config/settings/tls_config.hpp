@@ -5,10 +5,12 @@
 #include <portico/options.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace portico {
@@ -39,26 +41,39 @@ struct ClientCertificatesConfig {
 // OpenSSL's limit of a password, PEM_BUFSIZE: of a longer one it would use only the beginning.
 inline constexpr std::size_t max_key_password = 1024;
 
+// The types of keys of which OpenSSL takes one each: RSA, RSA-PSS, ECDSA, Ed25519, Ed448.
+inline constexpr std::size_t max_key_types = 5;
+
+inline constexpr std::string_view certificate_help =
+    "The certificate with its chain: a PEM file. Or an array of certificates with keys of different types, such as "
+    "ECDSA "
+    "and RSA: each client gets one that it can use.";
+inline constexpr std::string_view key_help =
+    "The private key of the certificate: a PEM file, or PEM text from a substitution. An array if `certificate` is "
+    "one, "
+    "in the same order.";
+
 // The certificate for one server name that a client may request (SNI, RFC 6066 section 3).
 struct SniConfig {
-  Pem certificate;
-  Pem key;
+  std::vector<Pem> certificate;
+  std::vector<Pem> key;
   std::string key_password;
   std::filesystem::path ocsp_response;
 
   static constexpr auto describe() {
     using Self = SniConfig;
     return options(
-        option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required(),
-               example("cert.pem")),
-        option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
-               required(), example("key.pem")),
+        option("certificate", &Self::certificate, certificate_help, required(), allow_scalar(),
+               length(1, max_key_types), example("cert.pem")),
+        option("key", &Self::key, key_help, required(), allow_scalar(), length(1, max_key_types), example("key.pem")),
         option("key_password", &Self::key_password,
                "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\".",
                length(0, max_key_password)),
         option("ocsp_response", &Self::ocsp_response,
                "OCSP response to staple (RFC 6066, 8): a DER file; empty: none."));
   }
+
+  std::vector<OptionProblem> check() const;
 
   friend bool operator==(const SniConfig&, const SniConfig&) = default;
 };
@@ -68,8 +83,8 @@ std::optional<std::string> sni_name_error(const std::string& name);
 
 // TLS of one endpoint.
 struct TlsConfig {
-  Pem certificate;
-  Pem key;
+  std::vector<Pem> certificate;
+  std::vector<Pem> key;
   std::string key_password;
   std::string min_version = "1.2";
   // Only forward secrecy and authenticated encryption: Mozilla's "intermediate" list without DHE.
@@ -91,10 +106,9 @@ struct TlsConfig {
     using Self = TlsConfig;
     using std::chrono::seconds, std::chrono::hours;
     return options(
-        option("certificate", &Self::certificate, "The certificate with its chain: a PEM file.", required(),
-               example("cert.pem")),
-        option("key", &Self::key, "The private key of the certificate: a PEM file, or PEM text from a substitution.",
-               required(), example("key.pem")),
+        option("certificate", &Self::certificate, certificate_help, required(), allow_scalar(),
+               length(1, max_key_types), example("cert.pem")),
+        option("key", &Self::key, key_help, required(), allow_scalar(), length(1, max_key_types), example("key.pem")),
         option("key_password", &Self::key_password,
                "Password of an encrypted key; preferably a substitution: \"${file:/run/secrets/password}\".",
                length(0, max_key_password)),

@@ -133,4 +133,10 @@ std::optional<std::string> limit_error(const OptionType& type, const OptionValue
   return std::nullopt;
 }
 
+OptionType entry_type(const OptionType& array) {
+  OptionType entry = array.element_types.front();
+  entry.limits.required = array.limits.required;
+  return entry;
+}
+
 }  // namespace portico

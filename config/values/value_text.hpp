@@ -32,6 +32,9 @@ std::string describe_range(const OptionType& type);
 // Returns the description of a type in the reference: "array (network), 0 to 32 entries".
 std::string describe_type(const OptionType& type);
 
+// Returns the type of an array's entries. In an array that must be given, no entry may be an empty file name.
+OptionType entry_type(const OptionType& array);
+
 // Checks a value against the limits of its type. Returns "must be from 1s to 1h", or nothing for a valid value.
 std::optional<std::string> limit_error(const OptionType& type, const OptionValue& value);
 

@@ -1,10 +1,12 @@
 #include "server/endpoint/tls_files.hpp"
 
+#include <charconv>
 #include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace portico {
 
@@ -28,6 +30,12 @@ std::string to_utf8(const std::filesystem::path& path) {
 // A secret in a wrong form is taken for a file name, so the name is shown as the configuration has it, unsubstituted.
 std::string shown_name(const Pem& pem) { return pem.source_text.empty() ? to_utf8(pem.file) : pem.source_text; }
 
+// Returns an entry of an array, or the name of no file: a configuration that was not loaded may have too few of them.
+const Pem& entry_of(const std::vector<Pem>& all, std::size_t index) {
+  static const Pem none;
+  return index < all.size() ? all[index] : none;
+}
+
 std::string error_prefix(const std::string& option, const std::string& name) {
   return (option.empty() ? "tls: " : "tls." + option + ": ") + (name.empty() ? "" : name + ": ");
 }
@@ -49,14 +57,27 @@ class TlsFileReader {
     return bytes;
   }
 
-  // `T`: TlsConfig or SniConfig.
+  // `T`: TlsConfig or SniConfig, with as many keys as certificates.
   template <typename T>
   TlsIdentity identity(const T& config, const std::string& prefix) const {
-    return {pem(config.certificate, prefix + "certificate"), pem(config.key, prefix + "key"), config.key_password,
-            optional_file(config.ocsp_response, prefix + "ocsp_response")};
+    auto identity = pair(config, 0, prefix);
+    for (std::size_t i = 1; i < config.certificate.size(); ++i)
+      identity.alternatives.push_back(pair(config, i, prefix));
+    identity.ocsp_response = optional_file(config.ocsp_response, prefix + "ocsp_response");
+    return identity;
   }
 
  private:
+  template <typename T>
+  TlsIdentity pair(const T& config, std::size_t i, const std::string& prefix) const {
+    const auto suffix = config.certificate.size() < 2 ? std::string() : "[" + std::to_string(i) + "]";
+    TlsIdentity identity;
+    identity.certificate = pem(entry_of(config.certificate, i), prefix + "certificate" + suffix);
+    identity.key = pem(entry_of(config.key, i), prefix + "key" + suffix);
+    identity.key_password = config.key_password;
+    return identity;
+  }
+
   std::string content(const std::filesystem::path& file, const std::string& name, const std::string& option,
                       std::size_t max_bytes = max_file_bytes) const {
     auto content = read_(file, max_bytes);
@@ -87,11 +108,22 @@ TlsSettings settings_of(const TlsConfig& config, const TlsFileReader& reader) {
   return settings;
 }
 
+// Returns the place in an array that an option names, "key[1]", and removes it from the option.
+std::size_t take_index(std::string_view& option) {
+  const auto bracket = option.find('[');
+  if (bracket == std::string_view::npos) return 0;
+  std::size_t index = 0;
+  std::from_chars(option.data() + bracket + 1, option.data() + option.size(), index);
+  option = option.substr(0, bracket);
+  return index;
+}
+
 // Returns the file that an option of a TlsConfig or SniConfig names; empty if it names none.
 template <typename T>
 std::string file_of_option(const T& config, std::string_view option) {
-  if (option == "certificate") return shown_name(config.certificate);
-  if (option == "key") return shown_name(config.key);
+  const auto index = take_index(option);
+  if (option == "certificate") return shown_name(entry_of(config.certificate, index));
+  if (option == "key") return shown_name(entry_of(config.key, index));
   if (option == "ocsp_response") return to_utf8(config.ocsp_response);
   return {};
 }

@@ -85,6 +85,17 @@ class Start(AuthorityCase):
         self.is_refused(pair.settings(), pair.certificate, "secp256k1")
         self.is_refused(self.pair.settings(sni={"b.example": pair.settings()}), 'tls.sni.b.example.certificate')
 
+    def test_a_client_gets_the_one_of_two_certificates_that_it_can_use(self):
+        rsa = self.authority.issue("a.example", rsa=True)
+        tls = {"certificate": [self.pair.certificate, rsa.certificate], "key": [self.pair.key, rsa.key]}
+        server = self.serve(tls)
+        for version in ("-tls1_2", "-tls1_3"):
+            for algorithms, kind in (("rsa_pss_rsae_sha256:RSA+SHA256", "RSA"), ("ECDSA+SHA256", "ECDSA")):
+                result = s_client(server.address("secure"), self.authority, version, "-sigalgs", algorithms)
+                self.assertRegex(result.stdout, f"Peer signature type: {kind}")
+        self.assertEqual(server.stop(), 0)
+        self.is_refused({**tls, "key": [self.pair.key, self.pair.key]}, "tls.key[1]", self.pair.key)
+
     def test_the_text_of_a_key_is_not_kept_in_memory(self):
         if not os.path.exists("/proc/self/mem") or support.options.emulator:
             self.skipTest("only Linux shows the memory of a process")
@@ -93,7 +104,7 @@ class Start(AuthorityCase):
         for pair in (self.pair, rsa):
             with open(pair.key, "rb") as file:
                 keys.append(file.read().splitlines()[1])
-        server = self.serve(self.pair.settings(sni={"b.example": rsa.settings()}))
+        server = self.serve({"certificate": [self.pair.certificate, rsa.certificate], "key": [self.pair.key, rsa.key]})
         server.address("secure")
         os.kill(server.pid, signal.SIGHUP)  # reads the files once more
         support.wait_until(lambda: not any(key in memory_of(server.pid) for key in keys),

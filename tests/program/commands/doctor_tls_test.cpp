@@ -29,8 +29,8 @@ struct DoctorTlsTest : testing::Test {
     EndpointConfig endpoint;
     endpoint.name = "e";
     endpoint.tls.emplace();
-    endpoint.tls->certificate.file = "cert.pem";
-    endpoint.tls->key.file = "key.pem";
+    endpoint.tls->certificate = {{"cert.pem", {}, {}}};
+    endpoint.tls->key = {{"key.pem", {}, {}}};
     config.endpoints.push_back(endpoint);
   }
 

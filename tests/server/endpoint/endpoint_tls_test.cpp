@@ -35,8 +35,8 @@ using Reports = std::vector<std::string>;
 
 struct EndpointTlsTest : testing::Test {
   EndpointTlsTest() {
-    config.certificate.file = "cert.pem";
-    config.key.file = "key.pem";
+    config.certificate = {{"cert.pem", {}, {}}};
+    config.key = {{"key.pem", {}, {}}};
     put(1);
   }
 
@@ -233,7 +233,7 @@ TEST_F(EndpointTlsTest, StartErrorNamesTheFile) {
 }
 
 TEST_F(EndpointTlsTest, SubstitutedValueIsNeverShown) {
-  config.key = {"/etc/MIGHAgEAMBMGByqGSM49", {}, "${env:TLS_KEY}"};  // a key, but not in PEM
+  config.key = {{"/etc/MIGHAgEAMBMGByqGSM49", {}, "${env:TLS_KEY}"}};  // a key, but not in PEM
   EXPECT_EQ(start_error(), "endpoint e: tls.key: ${env:TLS_KEY}: does not exist");
 }
 
@@ -293,6 +293,20 @@ TEST_F(EndpointTlsTest, CrlIsReloadedAndReportedWhenItExpires) {
                     "kept"});
 }
 
+TEST_F(EndpointTlsTest, EachOfSeveralCertificatesIsNamedByItsPlace) {
+  config.certificate.push_back({"rsa.pem", {}, {}});
+  config.key.push_back({"rsa.key", {}, {}});
+  EXPECT_EQ(start_error(), "endpoint e: tls.certificate[1]: rsa.pem: does not exist");
+  const auto rsa = make_identity({.common_name = "localhost", .serial = 8, .curve = nullptr});
+  files["rsa.pem"] = rsa.certificate;
+  files["rsa.key"] = files["key.pem"];
+  EXPECT_EQ(start_error(), "endpoint e: tls.key[1]: rsa.key: does not belong to the certificate");
+  files["rsa.key"] = rsa.key;
+  EXPECT_EQ(start_error(), "");
+  EXPECT_EQ(tls().current()->get()->certificates().size(), 2U);
+  EXPECT_EQ(tls().current()->get()->certificates()[1].option, "certificate[1]");
+}
+
 TEST_F(EndpointTlsTest, TicketKeysAreReloaded) {
   config.ticket_keys = "tickets.txt";
   files["tickets.txt"] = std::string(160, 'a');
@@ -308,7 +322,7 @@ TEST_F(EndpointTlsTest, TicketKeysAreReloaded) {
 }
 
 TEST_F(EndpointTlsTest, KeyMayBeInTheConfiguration) {
-  config.key = {{}, files["key.pem"], {}};
+  config.key = {{{}, files["key.pem"], {}}};
   files.erase("key.pem");
   EXPECT_EQ(serial(), "01");
 }
