@@ -85,7 +85,8 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
     }
     own_.add(address, used, "endpoint " + config.name + " (" + listen_address_to_text(address) + ")");
   } catch (const std::system_error& error) {
-    if (error.code() == asio::error::address_in_use) {
+    // Windows may say that access is denied, since sockets there are bound exclusively.
+    if (error.code() == asio::error::address_in_use || error.code() == asio::error::access_denied) {
       if (const auto collision = find_collision(own_, address)) throw start_error(*collision);
     }
     // The number too: some systems have no text for it.
