@@ -39,10 +39,10 @@ std::optional<std::string> unknown_command(const CLI::App& app, int argc, char**
   std::vector<std::string_view> known;
   for (const CLI::App* sub : app.get_subcommands({})) known.push_back(sub->get_name());
   if (std::find(known.begin(), known.end(), given) != known.end()) return std::nullopt;
-  const std::string_view near = given == "help" ? "--help" : nearest(given, known);
-  return fmt::format(
-      "there is no command {}; {}", quote(given),
-      near.empty() ? fmt::format("known: {}", fmt::join(known, ", ")) : fmt::format("did you mean \"{}\"?", near));
+  const std::string_view closest = given == "help" ? "--help" : nearest(given, known);
+  return fmt::format("there is no command {}; {}", quote(given),
+                     closest.empty() ? fmt::format("known: {}", fmt::join(known, ", "))
+                                     : fmt::format("did you mean \"{}\"?", closest));
 }
 
 }  // namespace
