@@ -127,7 +127,7 @@ TEST_F(TlsClientTrustTest, ACrlThatWouldBeIgnoredIsAnError) {
 TEST_F(TlsClientTrustTest, AFileWithoutACrlIsAnError) {
   settings.client_crl = ca.certificate;
   EXPECT_EQ(settings_error(), "client_certificates.crl: contains no PEM CRL (\"-----BEGIN X509 CRL-----\")");
-  settings.client_crl = std::string("\x30\x82\x01\x00", 4);
+  settings.client_crl = std::string("\x30\x82\x01\x00\x30\x1e", 6);
   EXPECT_EQ(settings_error(), "client_certificates.crl: is DER: convert it to PEM (openssl crl -inform der)");
   settings.client_crl = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n";
   EXPECT_EQ(settings_error().substr(0, 59), "client_certificates.crl: contains an invalid CRL, number 1:")
