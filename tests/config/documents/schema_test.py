@@ -145,7 +145,7 @@ class RandomFilesTest(unittest.TestCase):
     # What the program says of mistakes that no schema can express.
     INEXPRESSIBLE = re.compile("|".join((
         "environment variable|the file \"|\\(not shown\\)",  # depends on the environment
-        "already used by|overlaps with|is never admitted|are the same name|must not be larger than",  # compares
+        "already used by|overlaps with|is never admitted|are the same name|must have as many entries as|must not be larger than",  # compares
         "must name an interface of this host|bits set after its prefix|\\d\\.\\d+e\\+",  # depends on the host; computes
         "must be from .*, but is \"|\\(this one is too large\\)",  # compares strings as numbers
         "bytes, but is \".*\\$\\$\\{|bytes \\(RFC 7301\\)",  # counts bytes
