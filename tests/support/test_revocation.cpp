@@ -30,7 +30,8 @@ KeyOwner key_of(const TlsIdentity& identity) {
 }
 
 TimeOwner time_from_now(std::chrono::hours offset) {
-  return TimeOwner(ASN1_TIME_adj(nullptr, std::time(nullptr), 0, std::chrono::seconds(offset).count()));
+  return TimeOwner(
+      ASN1_TIME_adj(nullptr, std::time(nullptr), 0, static_cast<long>(std::chrono::seconds(offset).count())));
 }
 
 // OCSP takes no other form (RFC 6960 section 4.2.2.1).
