@@ -1,6 +1,7 @@
 #include "protocol/tls/tls_ticket_keys.hpp"
 
 #include "protocol/tls/tls_context.hpp"
+#include "protocol/tls/tls_openssl.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -21,7 +22,8 @@ constexpr std::size_t key_bytes = 16 + 32 + 32;
 constexpr std::size_t max_keys = 16;
 
 void randomize(std::span<unsigned char> bytes) {
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc();
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw TlsSettingsError("", "OpenSSL has no random numbers (OPENSSL_CONF, openssl.cnf): " + openssl_error());
 }
 
 std::shared_ptr<const TicketKeys::Key> make_key() {
