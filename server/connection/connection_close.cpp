@@ -45,7 +45,7 @@ asio::awaitable<void> ServerConnection::finish() {
 asio::awaitable<void> ServerConnection::finish_failed_tls() {
   if (!tls_ || !can_end_in_order(tls_->failure(), abort_reason_)) co_return;
   const auto aborted = std::exchange(abort_reason_, std::nullopt);  // by the send queue, which met the failure first
-  ends_failed_tls_ = output_finished_ = true;
+  extras().ends_failed_tls = output_finished_ = true;
   peer_ended_ = peer_ended_ || tls_->failure() == tls_truncated();
   on_abort(nullptr);
   try {
@@ -55,7 +55,7 @@ asio::awaitable<void> ServerConnection::finish_failed_tls() {
     if (draining_queue_) co_await acquire_writer();
     const bool all_sent = stream_->pending_output() == 0;  // otherwise the peer has reset
     if (all_sent && !peer_ended_) co_await linger();
-    failed_in_order_ = all_sent;
+    extras_->failed_in_order = all_sent;
   } catch (const std::exception&) {
     // The peer takes nothing, not even the alert.
   }

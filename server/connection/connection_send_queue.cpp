@@ -70,9 +70,9 @@ void ServerConnection::on_send_queue_drained(const std::exception_ptr& thrown) {
     }
   } catch (const ConnectionError& error) {
     // No effect if the connection was aborted: the first reason wins.
-    if (!ends_failed_tls_) abort(error.reason(), error.what());
+    if (!extras_->ends_failed_tls) abort(error.reason(), error.what());
   } catch (const std::system_error& error) {
-    if (!ends_failed_tls_)
+    if (!extras_->ends_failed_tls)
       abort(is_disconnect(error.code()) ? EndReason::peer_reset : EndReason::handler_error, error.what());
   } catch (const std::exception& error) {
     abort(EndReason::handler_error, error.what());

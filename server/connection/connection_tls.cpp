@@ -107,7 +107,7 @@ asio::awaitable<void> ServerConnection::fail_handshake(std::string message) {
     begin_stage(ConnectionStage::handshake_failed);  // before the alert: queued messages must not follow in the clear
     finish_writing();
     co_await linger();
-    failed_in_order_ = true;
+    extras().failed_in_order = true;
   } catch (const std::exception&) {
     // The peer has reset: it does not want the alert.
   }

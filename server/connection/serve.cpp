@@ -10,11 +10,16 @@ namespace {
 
 // A coroutine of its own: variables of the earlier stages would take room in its frame for the connection's life.
 asio::awaitable<void> serve_session(ServerConnection& connection, const Endpoint& endpoint) {
-  connection.begin_session();  // the first_byte deadline begins
+  connection.begin_session();             // the first_byte deadline begins
+  co_await endpoint.session(connection);  // the author's coroutine
+  co_await connection.finish();           // half-close, wait briefly for the peer, close
+}
+
+// A coroutine of its own likewise: connections without TLS need not remember an exception.
+asio::awaitable<void> serve_tls_session(ServerConnection& connection, const Endpoint& endpoint) {
   std::exception_ptr thrown;
   try {
-    co_await endpoint.session(connection);  // the author's coroutine
-    co_await connection.finish();           // half-close, wait briefly for the peer, close
+    co_await serve_session(connection, endpoint);
     co_return;
   } catch (...) {
     thrown = std::current_exception();
@@ -31,13 +36,16 @@ asio::awaitable<void> serve_in_stages(ServerConnection& connection, const Endpoi
     const bool begun = co_await connection.open_tls();
     if (!begun) co_return;
   }
-  co_await serve_session(connection, *served);
+  if (served->settings.tls)
+    co_await serve_tls_session(connection, *served);
+  else
+    co_await serve_session(connection, *served);
 }
 
 }  // namespace
 
 asio::awaitable<void> serve(ServerConnection& connection, const Endpoint& endpoint) {
-  const bool in_stages = endpoint.proxy || endpoint.tls;
+  const bool in_stages = endpoint.proxy || endpoint.settings.tls;
   return in_stages ? serve_in_stages(connection, endpoint) : serve_session(connection, endpoint);
 }
 

@@ -109,7 +109,7 @@ class ServerConnection final : public Connection {
   asio::awaitable<void> finish_failed_tls();
 
   // Returns true if the connection has failed, and the peer was told so by TLS: no reset may overtake that.
-  bool failed_in_order() const { return failed_in_order_; }
+  bool failed_in_order() const { return extras_ && extras_->failed_in_order; }
 
   // --- Events from outside the session
 
@@ -179,6 +179,8 @@ class ServerConnection final : public Connection {
     std::shared_ptr<const void> lease;
     const Timeouts* timeouts = nullptr;
     bool slot_given_up = false;
+    bool ends_failed_tls = false;
+    bool failed_in_order = false;
     RateSample reading;
     RateSample sending;
   };
@@ -248,8 +250,6 @@ class ServerConnection final : public Connection {
   bool output_finished_ = false;
   bool output_ended_ = false;  // shutdown was sent, or will be with what is unsent
   bool linger_over_ = false;   // the peer had its time to end
-  bool ends_failed_tls_ = false;
-  bool failed_in_order_ = false;
 };
 
 }  // namespace portico
