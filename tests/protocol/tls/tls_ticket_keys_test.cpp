@@ -67,7 +67,7 @@ TEST(TicketKeysTest, TheFirstKeyOfAFileEncryptsAndAllAreAccepted) {
 TEST(TicketKeysTest, AFileWithoutKeysIsAnErrorThatShowsNone) {
   const auto error_of = [](const std::string& file) -> std::string {
     try {
-      TicketKeys(file, lifetime, {});
+      const TicketKeys keys(file, lifetime, {});
       return "";
     } catch (const TlsSettingsError& error) {
       return error.option() + ": " + error.what();

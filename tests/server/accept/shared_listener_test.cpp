@@ -28,7 +28,7 @@ const std::error_code success;
 // A listener of a shared socket on which three clients wait.
 class SharedListenerTest : public testing::Test {
  protected:
-  ~SharedListenerTest() override {
+  void TearDown() override {
     if (admission) admission->release(Address());
   }
 

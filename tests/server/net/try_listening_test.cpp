@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 class ListeningTrialTest : public testing::Test {
  protected:
-  ~ListeningTrialTest() override { fs::remove_all(folder); }
+  void TearDown() override { fs::remove_all(folder); }
 
   // Returns the error, or an empty string.
   std::string error_of(const ListenAddress& address, const std::string& owner = "another") {
