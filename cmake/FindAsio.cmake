@@ -31,9 +31,11 @@ if(Asio_FOUND AND NOT TARGET Asio::Asio)
                                               INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${Asio_INCLUDE_DIR}")
   target_link_libraries(Asio::Asio INTERFACE Threads::Threads)
   # Whether Asio sees std::aligned_alloc depends on which header a source includes first, and what one source allocates
-  # another one frees, so the answer must be the same everywhere.
+  # another one frees, so the answer must be the same everywhere. Nothing here may change the type or the layout of what
+  # Asio's compiled part shares with other Asio code in a program (ASIO_NO_DEPRECATED does): that code was compiled with
+  # ASIO_STANDALONE alone.
   target_compile_definitions(
-    Asio::Asio INTERFACE ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
+    Asio::Asio INTERFACE ASIO_STANDALONE ASIO_SEPARATE_COMPILATION ASIO_DISABLE_STD_ALIGNED_ALLOC)
   if(Asio_VERSION VERSION_LESS 1.24)
     # It recognizes clang's coroutines only under their former, experimental name.
     target_compile_definitions(Asio::Asio INTERFACE $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT=1>)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <portico/address.hpp>
+#include <portico/build_guard.hpp>
 #include <portico/end_reason.hpp>
 #include <portico/tls_info.hpp>
 
