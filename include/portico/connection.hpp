@@ -2,6 +2,7 @@
 
 #include <portico/address.hpp>
 #include <portico/build_guard.hpp>
+#include <portico/byte_range.hpp>
 #include <portico/end_reason.hpp>
 #include <portico/tls_info.hpp>
 
@@ -10,10 +11,12 @@
 #include <asio/buffer.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,18 +62,30 @@ class Connection {
   void consume(std::size_t count);
 
   // Fills `into` completely and returns true; false at EOF before its first byte. EOF after that is a ConnectionError
-  // (peer_reset).
+  // (peer_reset). `into` is contiguous bytes (char, unsigned char or std::byte) that outlive the call, such as a
+  // std::array, a std::vector, or a span of one.
   asio::awaitable<bool> read_exactly(std::span<char> into);
+  template <WritableByteRange Bytes>
+  requires(!std::convertible_to<Bytes, std::span<char>>) asio::awaitable<bool> read_exactly(Bytes&& into) {
+    return read_exactly(std::span(reinterpret_cast<char*>(std::ranges::data(into)), std::ranges::size(into)));
+  }
 
   // --- Writing
 
-  // Sends all given strings and buffers, in order, gathered into one system call where the system takes it. Returns
-  // when the system has taken everything; the arguments must live that long, which temporaries in the awaited
-  // expression do. One write at a time: a second one throws std::logic_error.
+  // Sends all given parts, in order, gathered into one system call where the system takes it. A part is text, or
+  // contiguous bytes (char, unsigned char or std::byte), such as a std::vector, a std::array or a span. Returns when
+  // the system has taken everything; the parts must live that long, which temporaries in the awaited expression do. One
+  // write at a time: a second one throws std::logic_error.
   template <typename... Parts>
   asio::awaitable<void> write(const Parts&... parts) {
-    static_assert(sizeof...(parts) <= max_buffers, "write in two calls");
-    return send(BufferList{{as_buffer(parts)...}, sizeof...(parts)});
+    static_assert(sizeof...(parts) <= max_buffers, "write() takes at most 8 parts: write in two calls");
+    static_assert((is_part<Parts> && ...),
+                  "write() takes text, and contiguous ranges of char, unsigned char or std::byte");
+    if constexpr (sizeof...(parts) <= max_buffers && (is_part<Parts> && ...)) {
+      return send(BufferList{{as_buffer(parts)...}, sizeof...(parts)});
+    } else {
+      return asio::awaitable<void>();
+    }
   }
 
   // Shuts down sending: the peer reads EOF after everything that was written. Reading continues (half-close).
@@ -114,9 +129,20 @@ class Connection {
     std::array<asio::const_buffer, max_buffers> buffers;
     std::size_t count;
   };
-  static asio::const_buffer as_buffer(std::string_view text) { return {text.data(), text.size()}; }
-  static asio::const_buffer as_buffer(std::span<const std::byte> bytes) { return {bytes.data(), bytes.size()}; }
-  static asio::const_buffer as_buffer(const asio::const_buffer& buffer) { return buffer; }
+  template <typename Part>
+  static constexpr bool is_part = std::convertible_to<const Part&, std::string_view> ||
+                                  std::convertible_to<const Part&, asio::const_buffer> || ByteRange<const Part&>;
+  template <typename Part>
+  static asio::const_buffer as_buffer(const Part& part) {
+    if constexpr (std::convertible_to<const Part&, std::string_view>) {  // a literal, without the zero at its end
+      const std::string_view text = part;
+      return {text.data(), text.size()};
+    } else if constexpr (std::convertible_to<const Part&, asio::const_buffer>) {
+      return part;
+    } else {
+      return {std::ranges::data(part), std::ranges::size(part)};
+    }
+  }
   asio::awaitable<void> send(const BufferList& list);
 };
 
