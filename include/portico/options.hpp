@@ -42,8 +42,10 @@ template <typename T, typename M, typename... Limits>
 void add_row(std::vector<OptionRow>& rows, const Option<T, M, Limits...>& option) {
   OptionLimits limits;
   std::apply([&](const auto&... limit) { (limit.apply(limits), ...); }, option.limits);
-  rows.push_back({std::string(option.name), std::string(option.help), type_of<M>(limits),
-                  [member = option.member](void* object) -> void* { return &(static_cast<T*>(object)->*member); }});
+  if constexpr (is_option_type<M>) {  // else option() has failed to compile, with a sentence
+    rows.push_back({std::string(option.name), std::string(option.help), type_of<M>(limits),
+                    [member = option.member](void* object) -> void* { return &(static_cast<T*>(object)->*member); }});
+  }
 }
 
 template <typename T, typename M>
@@ -78,9 +80,12 @@ OptionType struct_type() {
 //   };
 //
 // A member function `std::vector<OptionProblem> check() const` is optional; it checks several options together.
-// Mistakes in a description fail to compile, or are returned by OptionSet::self_check().
+// Mistakes in a description fail to compile, or are thrown by Registry::add() (OptionSet::self_check).
 template <typename T, typename M, typename... Limits>
 constexpr auto option(std::string_view name, M T::*member, std::string_view help, Limits... limits) {
+  static_assert(
+      detail::is_option_type<M>,
+      "the option's member has a type that no setting can have: options/compound_types.hpp lists those that can");
   return detail::Option<T, M, Limits...>{name, help, member, {limits...}};
 }
 
@@ -118,7 +123,8 @@ class OptionSet {
   // Compares two objects of the struct, option by option.
   bool equal(const void* left, const void* right) const;
 
-  // Returns the errors in the description itself: a default outside its limits, a duplicate name, a missing help text.
+  // Returns the errors in the description itself: a default outside its limits, a duplicate name, a missing help text,
+  // two options of one member, an order that is not the struct's.
   std::vector<std::string> self_check() const;
 
  private:

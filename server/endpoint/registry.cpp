@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace portico {
 
@@ -21,6 +22,11 @@ void Registry::insert(Handler handler) {
   const auto& name = handler.description.name;
   if (name.empty()) throw std::invalid_argument("a handler needs a name");
   if (find(name)) throw std::invalid_argument("two handlers are called \"" + name + "\"");
+  std::string errors;
+  for (const auto& error : handler.description.options.self_check()) {
+    errors += "\nthe handler \"" + name + "\": its option " + error;
+  }
+  if (!errors.empty()) throw std::invalid_argument(errors.substr(1));
   handlers_.push_back(std::move(handler));
 }
 

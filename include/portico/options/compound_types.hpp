@@ -45,7 +45,6 @@ struct CompoundTraits : std::false_type {};
 
 template <typename T>
 struct CompoundTraits<std::vector<T>> : std::true_type {
-  static_assert(!std::is_same_v<T, bool>, "std::vector<bool> has no elements to point at");
   static constexpr OptionKind kind = OptionKind::array;
   static std::vector<OptionType> element_types(const OptionLimits& limits) {
     return {type_of<T>(element_limits(limits, true))};
@@ -123,6 +122,18 @@ struct CompoundTraits<std::variant<Ts...>> : std::true_type {
     return object;
   }
 };
+
+// True for every type that an option can have, however deep its elements are.
+template <typename T>
+constexpr bool is_option_type = Described<T> || is_value<T>;
+template <typename T>
+constexpr bool is_option_type<std::vector<T>> = is_option_type<T> && !std::is_same_v<T, bool>;
+template <typename T>
+constexpr bool is_option_type<std::map<std::string, T>> = is_option_type<T>;
+template <typename T>
+constexpr bool is_option_type<std::optional<T>> = is_option_type<T>;
+template <typename... Ts>
+constexpr bool is_option_type<std::variant<Ts...>> = (is_option_type<Ts> && ...);
 
 template <typename T>
 OptionType type_of(const OptionLimits& limits) {

@@ -47,8 +47,11 @@ constexpr OptionKind value_kind() {
   else if constexpr (std::same_as<T, ByteRate>)
     return OptionKind::byte_rate;
   else
-    static_assert(!sizeof(T), "an option cannot have this type");
+    return OptionKind::structure;  // no value: not an option's type
 }
+
+template <typename T>
+constexpr bool is_value = value_kind<T>() != OptionKind::structure;
 
 // Paths are UTF-8 in the file, independent of the host's encoding.
 inline std::filesystem::path path_from_utf8(const std::string& text) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,39 @@ TEST(OptionSetTest, TheSelfCheckFindsRequiredOptionsWithoutAValidExample) {
   EXPECT_EQ(errors[0], "mode: is required and needs an example()");
   EXPECT_EQ(errors[1], "size: the example must be an integer from 1 to 9");
   EXPECT_TRUE(errors[2].starts_with("address: the example must be an address with a port")) << errors[2];
+}
+
+struct Swapped {
+  int first = 1;
+  int second = 2;
+  int third = 3;
+
+  static constexpr auto describe() {
+    return options(option("second", &Swapped::second, "The second."), option("first", &Swapped::first, "The first."),
+                   option("again", &Swapped::first, "The first once more."));
+  }
+};
+
+TEST(OptionSetTest, TheSelfCheckComparesTheOrderOfEqualTypesWithTheStruct) {
+  EXPECT_EQ(OptionSet::of<Swapped>().self_check(),
+            (std::vector<std::string>{"first: comes after \"second\", but before it in the struct",
+                                      "again: fills the same member as \"first\""}));
+}
+
+struct Outer {
+  std::vector<Swapped> list;
+  std::optional<Swapped> maybe;
+
+  static constexpr auto describe() {
+    return options(option("list", &Outer::list, "None by default."), option("maybe", &Outer::maybe, "Nor this."));
+  }
+};
+
+TEST(OptionSetTest, TheSelfCheckLooksIntoStructsThatTheDefaultDoesNotHave) {
+  const auto errors = OptionSet::of<Outer>().self_check();
+  ASSERT_EQ(errors.size(), 4U);
+  EXPECT_EQ(errors.front(), "list.first: comes after \"second\", but before it in the struct");
+  EXPECT_EQ(errors.back(), "maybe.again: fills the same member as \"first\"");
 }
 
 TEST(OptionSetTest, EveryKindOfOptionPassesTheSelfCheck) {
