@@ -19,7 +19,7 @@ FOLDERS = ["include", "base", "config", "protocol", "server", "program", "handle
 PUBLIC = {"include/portico", "include/portico/options"}
 CONFIG = {"config/values", "config/json", "config/settings", "config/reading", "config/documents"}
 PROTOCOL = {"protocol", "protocol/tls", "protocol/proxy_protocol"}
-ENGINE = {"server/events", "server/net", "server/admission", "server/endpoint", "server/connection"}
+ENGINE = {"server/net", "server/admission", "server/endpoint", "server/connection"}
 
 # room -> the rooms, or single files, that it may include from. Itself, and base/ unless it is public, it always may.
 ARROWS = {
@@ -34,16 +34,15 @@ ARROWS = {
     "protocol": PUBLIC,
     "protocol/tls": PUBLIC | {"protocol"},
     "protocol/proxy_protocol": PUBLIC,
-    "server/events": PUBLIC,
     "server/net": PUBLIC | {"config/settings", "protocol"},
-    "server/admission": PUBLIC | {"config/settings", "server/events"},
-    "server/endpoint": PUBLIC | {"config/settings", "config/reading/env.hpp", "protocol/tls", "server/admission", "server/events"},
+    "server/admission": PUBLIC | {"config/settings"},
+    "server/endpoint": PUBLIC | {"config/settings", "config/reading/env.hpp", "protocol/tls", "server/admission"},
     "server/connection": PUBLIC | PROTOCOL | {"server/admission", "server/endpoint"},
     "server/workers": PUBLIC | ENGINE | {"protocol"},
     "server/accept": PUBLIC | ENGINE | {"protocol", "server/workers"},
     "server": PUBLIC | ENGINE | CONFIG | {"server/accept", "server/workers"},
     "program/host": PUBLIC,
-    "program/log": PUBLIC | {"config/settings", "server/connection", "server/events"},
+    "program/log": PUBLIC | {"config/settings", "server/connection"},
     "program/commands": PUBLIC | CONFIG | PROTOCOL | ENGINE
     | {"program/host", "program/log", "server", "server/accept", "server/workers"},
     "handlers": PUBLIC,

@@ -4,11 +4,11 @@
 #include "server/accept/listener.hpp"
 #include "server/endpoint/certificate_watcher.hpp"
 #include "server/endpoint/start_error.hpp"
-#include "server/events/observer.hpp"
 #include "server/net/inherited_sockets.hpp"
 #include "server/net/own_addresses.hpp"
 #include "server/workers/workers.hpp"
 
+#include <portico/observer.hpp>
 #include <portico/registry.hpp>
 
 #include <asio/io_context.hpp>

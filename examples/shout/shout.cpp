@@ -32,5 +32,5 @@ asio::awaitable<void> shout(portico::Connection& connection, const ShoutOptions&
 int main(int argc, char** argv) {
   portico::Registry handlers;
   handlers.add<ShoutOptions>("shout", "Sends back each line in upper case.", shout);
-  return portico::run(argc, argv, handlers);
+  return portico::run(argc, argv, handlers, {.name = "shout", .version = "1.0"});
 }

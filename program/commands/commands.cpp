@@ -41,7 +41,7 @@ int check_config(const std::filesystem::path& file, const Registry& handlers) {
   return result.exit_code();
 }
 
-int run_healthcheck(const std::filesystem::path& file, const Registry& handlers) {
+int run_healthcheck(const std::filesystem::path& file, const Registry& handlers, const Program& program) {
   const auto result = load_and_report(file, handlers);
   if (!result.loaded()) return result.exit_code();
   asio::io_context context(1);
@@ -50,7 +50,7 @@ int run_healthcheck(const std::filesystem::path& file, const Registry& handlers)
   for (const auto& failure : failures) print_error_line(result.shown(failure));
   const int code = failures.empty() ? ExitCode::done : ExitCode::has_problems;
   // A name server that does not answer blocks the resolver's thread for longer than a health check may take.
-  if (!context.stopped()) std::_Exit(exit_code_of(code));
+  if (!context.stopped()) std::_Exit(exit_code_of(code, program.name));
   return code;
 }
 
@@ -76,17 +76,22 @@ int print_effective_config(const std::filesystem::path& file, const Registry& ha
   return result.exit_code();
 }
 
-int print_schema(const Registry& handlers) { return print_document(json_schema(handlers.descriptions())); }
+int print_schema(const Registry& handlers, const Program& program) {
+  return print_document(json_schema(handlers.descriptions(), program.name));
+}
 
-int print_reference(const Registry& handlers) { return print_document(reference_page(handlers.descriptions())); }
+int print_reference(const Registry& handlers, const Program& program) {
+  return print_document(reference_page(handlers.descriptions(), program.name));
+}
 
 int print_defaults(const Registry& handlers) { return print_document(default_configuration(handlers.descriptions())); }
 
 int print_handlers(const Registry& handlers) { return print_document(handler_list(handlers.descriptions())); }
 
-int print_version() {
-  return print_document(fmt::format("portico {}\nasio {}\ntls {}\nbackend {}\n", version::portico(), version::asio(),
-                                    version::tls(), version::backend()));
+int print_version(const Program& program) {
+  const std::string own = program.version.empty() ? "" : name_and_version(program) + "\n";
+  return print_document(fmt::format("{}portico {}\nasio {}\ntls {}\nbackend {}\n", own, version::portico(),
+                                    version::asio(), version::tls(), version::backend()));
 }
 
 }  // namespace portico

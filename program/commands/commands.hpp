@@ -1,6 +1,7 @@
 #pragma once
 
 #include <portico/registry.hpp>
+#include <portico/run.hpp>
 
 #include <filesystem>
 
@@ -18,15 +19,15 @@ enum ExitCode : int {
   output_failed = 74  // EX_IOERR, sysexits.h
 };
 
-int run_server(const std::filesystem::path& file, const Registry& handlers);
+int run_server(const std::filesystem::path& file, const Registry& handlers, const Program& program);
 int check_config(const std::filesystem::path& file, const Registry& handlers);
-int run_healthcheck(const std::filesystem::path& file, const Registry& handlers);
+int run_healthcheck(const std::filesystem::path& file, const Registry& handlers, const Program& program);
 int run_doctor(const std::filesystem::path& file, const Registry& handlers);
-int print_schema(const Registry& handlers);
-int print_reference(const Registry& handlers);
+int print_schema(const Registry& handlers, const Program& program);
+int print_reference(const Registry& handlers, const Program& program);
 int print_defaults(const Registry& handlers);
 int print_effective_config(const std::filesystem::path& file, const Registry& handlers);
 int print_handlers(const Registry& handlers);
-int print_version();
+int print_version(const Program& program);
 
 }  // namespace portico

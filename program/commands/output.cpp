@@ -28,10 +28,10 @@ void print(std::string_view text) { print_to(stdout, text); }
 void print_line(std::string_view text) { print_to(stdout, text, "\n"); }
 void print_error_line(std::string_view text) { print_to(stderr, text, "\n"); }
 
-int exit_code_of(int code) {
+int exit_code_of(int code, std::string_view program) {
   std::cout.flush();  // CLI11's help and version
   const bool has_results = is_written(stdout) && !std::cout.bad();
-  if (!has_results) print_error_line("portico: standard output cannot be written");
+  if (!has_results) print_error_line(fmt::format("{}: standard output cannot be written", program));
   const bool is_complete = is_written(stderr);
   return has_results && (is_complete || code != ExitCode::done) ? code : ExitCode::output_failed;
 }

@@ -23,11 +23,11 @@ namespace portico {
 namespace {
 
 // What the system refuses a command (descriptors, threads, memory) is its error, not a crash.
-int run_to_end(const std::function<int()>& action) {
+int run_to_end(const std::function<int()>& action, const Program& program) {
   try {
     return action();
   } catch (const std::exception& error) {
-    print_error_line(fmt::format("portico: {}", error.what()));
+    print_error_line(fmt::format("{}: {}", program.name, error.what()));
     return ExitCode::cannot_start;
   }
 }
@@ -47,11 +47,12 @@ std::optional<std::string> unknown_command(const CLI::App& app, int argc, char**
 
 }  // namespace
 
-int run(int argc, char** argv, const Registry& handlers) {
+int run(int argc, char** argv, const Registry& handlers, const Program& program) {
   open_standard_descriptors();
-  CLI::App app("An asynchronous TCP server: a JSON file names endpoints, each served by a session handler.", "portico");
+  CLI::App app("An asynchronous TCP server: a JSON file names endpoints, each served by a session handler.",
+               program.name);
   app.require_subcommand(1);
-  app.set_version_flag("--version", [] { return "portico " + std::string(version::portico()); });
+  app.set_version_flag("--version", [&] { return name_and_version(program); });
   app.allow_windows_style_options(false);  // "/etc/portico.json" is a file on Windows too
 
   std::string file;
@@ -63,37 +64,39 @@ int run(int argc, char** argv, const Registry& handlers) {
   };
   // A command whose output is what it is for. To serve is not: whether the log can be written does not matter.
   const auto command = [&](const char* name, const char* help, std::function<int()> action) {
-    return serving(name, help, [action = std::move(action)] { return exit_code_of(run_to_end(action)); });
+    return serving(name, help, [&program, action = std::move(action)] {
+      return exit_code_of(run_to_end(action, program), program.name);
+    });
   };
   const auto with_file = [&file](CLI::App* sub) {
     sub->add_option("FILE", file, "The configuration, JSON; - for standard input")->required();
   };
 
-  with_file(serving("run", "Serve until a stop is requested", [&] { return run_server(file, handlers); }));
+  with_file(serving("run", "Serve until a stop is requested", [&] { return run_server(file, handlers, program); }));
   with_file(command("check", "Report every problem of a configuration; binds nothing",
                     [&] { return check_config(file, handlers); }));
   with_file(command("healthcheck", "Exit 0 if every endpoint of a configuration accepts on this host",
-                    [&] { return run_healthcheck(file, handlers); }));
+                    [&] { return run_healthcheck(file, handlers, program); }));
   with_file(command("doctor", "Report what would keep a configuration from working on this host; accepts no client",
                     [&] { return run_doctor(file, handlers); }));
   command("schema", "JSON Schema (2020-12) of the configuration, the handlers' options included",
-          [&] { return print_schema(handlers); });
-  command("reference", "The same as schema, as a Markdown page", [&] { return print_reference(handlers); });
+          [&] { return print_schema(handlers, program); });
+  command("reference", "The same as schema, as a Markdown page", [&] { return print_reference(handlers, program); });
   command("defaults", "The effective configuration of FILE, or the defaults alone: every setting filled in", [&] {
     return file.empty() ? print_defaults(handlers) : print_effective_config(file, handlers);
   })->add_option("FILE", file, "The configuration, JSON; - for standard input");
   command("handlers", "The handlers: name and one line each", [&] { return print_handlers(handlers); });
-  command("version", "Versions of this program and of its libraries", [] { return print_version(); });
+  command("version", "Versions of this program and of its libraries", [&] { return print_version(program); });
 
   if (const auto error = unknown_command(app, argc, argv)) {
-    print_error_line("portico: " + *error);
-    return exit_code_of(ExitCode::wrong_command_line);
+    print_error_line(program.name + ": " + *error);
+    return exit_code_of(ExitCode::wrong_command_line, program.name);
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // --help is reported as an "error" of exit code 0 and goes to stdout.
-    return exit_code_of(app.exit(error) == 0 ? ExitCode::done : ExitCode::wrong_command_line);
+    return exit_code_of(app.exit(error) == 0 ? ExitCode::done : ExitCode::wrong_command_line, program.name);
   }
   return chosen();
 }

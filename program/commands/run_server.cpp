@@ -10,6 +10,7 @@
 #include "program/host/service_manager.hpp"
 #include "program/host/stop_signal.hpp"
 #include "program/log/log.hpp"
+#include "program/log/observer_pair.hpp"
 #include "program/log/stderr_output.hpp"
 #include "server/server.hpp"
 
@@ -49,15 +50,24 @@ LogConfig log_config_of(const LoadResult& loaded) {
   return config;
 }
 
-// Everything that `run` says is a line of the log, whose thread writes it: the start does not wait for it.
-void report(Log& log, const Problem& problem, bool is_warning) {
-  if (log.format() == LogFormat::json) return log.on(events::ConfigProblem{{}, to_string(problem), is_warning});
-  log.write_plain(is_warning ? LogLevel::warn : LogLevel::error, to_string(problem, is_warning ? "warning" : ""));
+// Receivers of what `run` says: the program's own observer, and the log, whose thread writes so that nobody waits for
+// it.
+struct Receivers {
+  Log& log;
+  Observer& own;
+};
+
+void report(const Receivers& to, const Problem& problem, bool is_warning) {
+  const auto text = to_string(problem);
+  to.own.on(events::ConfigProblem{{}, text, is_warning});
+  if (to.log.format() == LogFormat::json) return to.log.on(events::ConfigProblem{{}, text, is_warning});
+  to.log.write_plain(is_warning ? LogLevel::warn : LogLevel::error, to_string(problem, is_warning ? "warning" : ""));
 }
 
-void report_start_error(Log& log, const std::string& error) {
-  if (log.format() == LogFormat::text) return log.write_plain(LogLevel::error, "portico: " + error);
-  log.on(events::StartFailed{error});
+void report_start_error(const Receivers& to, const std::string& program, const std::string& error) {
+  to.own.on(events::StartFailed{error});
+  if (to.log.format() == LogFormat::text) return to.log.write_plain(LogLevel::error, program + ": " + error);
+  to.log.on(events::StartFailed{error});
 }
 
 // The server with what the process brings to it: signals, its service manager, a clock for the log. Objects that the
@@ -65,7 +75,8 @@ void report_start_error(Log& log, const std::string& error) {
 class ServerProcess {
  public:
   // Throws std::system_error if the process may have no more descriptors or threads.
-  ServerProcess(const Config& config, Log& log) : config_(config), log_(log) {}
+  ServerProcess(const Config& config, const Receivers& to)
+      : config_(config), log_(to.log), observers_(to.own, to.log) {}
 
   // Throws StartError.
   void start(const Registry& handlers, std::size_t connections, InheritedSockets inherited) {
@@ -105,7 +116,8 @@ class ServerProcess {
   Log& log_;
   asio::io_context control_{1};
   ServiceManager manager_{control_};
-  Server server_{control_, log_};
+  ObserverPair observers_;  // what is logged, the program's own observer knows
+  Server server_{control_, observers_};
   Server::StopResult result_;
   // Before the server listens: from then on, a stop may be requested at any time.
   StopSignal signal_{control_, [this](int nth) { stop(nth); }};
@@ -120,20 +132,21 @@ std::string hint_for(const std::exception& error) {
   return fmt::format("; allow more descriptors ({})", how_to_allow);
 }
 
-int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, InheritedSockets inherited, Log& log) {
+int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, const std::string& program,
+                        InheritedSockets inherited, const Receivers& to) {
   const Config& config = loaded.config;
   std::optional<ServerProcess> process;
   try {
     const auto workers = static_cast<std::size_t>(config.workers);
     // First: where not even the server's own descriptors fit, everything else would fail too, and say less.
     const auto connections = resolve_connection_limit(config, workers, raise_descriptor_limit());
-    process.emplace(config, log);
+    process.emplace(config, to);
     process->start(handlers, connections, std::move(inherited));
   } catch (const StartError& error) {
-    report_start_error(log, loaded.shown(error.what()));
+    report_start_error(to, program, loaded.shown(error.what()));
     return ExitCode::cannot_start;
   } catch (const std::exception& error) {  // of the system: memory, descriptors
-    report_start_error(log, fmt::format("cannot start: {}{}", loaded.shown(error.what()), hint_for(error)));
+    report_start_error(to, program, fmt::format("cannot start: {}{}", loaded.shown(error.what()), hint_for(error)));
     return ExitCode::cannot_start;
   }
   return process->run();
@@ -141,7 +154,7 @@ int serve_until_stopped(const LoadResult& loaded, const Registry& handlers, Inhe
 
 }  // namespace
 
-int run_server(const std::filesystem::path& file, const Registry& handlers) {
+int run_server(const std::filesystem::path& file, const Registry& handlers, const Program& program) {
   auto loaded = load_config(file, handlers.descriptions());
   // Before descriptors are opened and threads are started.
   auto inherited = loaded.loaded() ? InheritedSockets::from_environment(loaded.config) : InheritedSockets();
@@ -149,16 +162,18 @@ int run_server(const std::filesystem::path& file, const Registry& handlers) {
   try {
     opened.emplace(log_config_of(loaded), stderr_output());
   } catch (const std::system_error& error) {
-    print_error_line(fmt::format("portico: cannot start the thread of the log: {}", error.what()));
+    print_error_line(fmt::format("{}: cannot start the thread of the log: {}", program.name, error.what()));
     return ExitCode::cannot_start;
   }
-  Log& log = *opened;
-  for (const auto& warning : loaded.warnings) report(log, warning, /*is_warning=*/true);
-  for (const auto& problem : loaded.problems) report(log, problem, /*is_warning=*/false);
-  for (const auto& warning : inherited.unused()) log.on(events::ConfigProblem{{}, loaded.shown(warning), true});
+  Observer none;
+  const Receivers to{*opened, program.observer != nullptr ? *program.observer : none};
+  for (const auto& warning : loaded.warnings) report(to, warning, /*is_warning=*/true);
+  for (const auto& problem : loaded.problems) report(to, problem, /*is_warning=*/false);
+  for (const auto& warning : inherited.unused())
+    ObserverPair(to.own, to.log).on(events::ConfigProblem{{}, loaded.shown(warning), true});
   if (!loaded.loaded()) return loaded.exit_code();
   loaded.config.workers = static_cast<int>(workers_for(loaded.config.workers, read_processors()));
-  return serve_until_stopped(loaded, handlers, std::move(inherited), log);
+  return serve_until_stopped(loaded, handlers, program.name, std::move(inherited), to);
 }
 
 }  // namespace portico

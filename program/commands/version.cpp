@@ -32,3 +32,13 @@ std::string_view backend() {
 }
 
 }  // namespace portico::version
+
+namespace portico {
+
+std::string name_and_version(const Program& program) {
+  if (!program.version.empty()) return program.name + " " + program.version;
+  const std::string library = "portico " + std::string(version::portico());
+  return program.name == "portico" ? library : program.name + " (" + library + ")";
+}
+
+}  // namespace portico

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <portico/run.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -12,3 +14,9 @@ std::string_view tls();      // "OpenSSL 3.0.19"
 std::string_view backend();  // Asio's reactor or proactor: "iocp", "io_uring", "epoll", "kqueue", "select"
 
 }  // namespace portico::version
+
+namespace portico {
+
+std::string name_and_version(const Program& program);  // "shout 1.2"
+
+}  // namespace portico

@@ -113,8 +113,8 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 // its session.
 bool nothing_happened(const events::Closed& event) {
   constexpr std::chrono::seconds soon{1};
-  const auto& connection = event.connection;
-  if (connection.bytes_in() != 0 || connection.bytes_out() != 0) return false;
+  if (event.bytes_in != 0 || event.bytes_out != 0) return false;
+  const ServerConnection& connection = server_side(event.connection);
   if (event.reason == EndReason::peer_reset) return true;
   const bool is_plain = !connection.tls() && connection.annotations().empty();
   return event.reason == EndReason::finished && is_plain && event.duration < soon;

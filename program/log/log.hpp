@@ -2,7 +2,8 @@
 
 #include "config/settings/config.hpp"
 #include "program/log/log_line.hpp"
-#include "server/events/observer.hpp"
+
+#include <portico/observer.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -57,7 +57,7 @@ std::string log_line(const events::Listening& event, LogFormat format, Time time
 
 std::string log_line(const events::Accepted& event, LogFormat format, Time time) {
   LogLine line(format, time, level_of(event), "accepted");
-  add_connection(line, event.connection);
+  add_connection(line, server_side(event.connection));
   return line.finish();
 }
 
@@ -67,13 +67,13 @@ std::string log_line(const events::Closed& event, LogFormat format, Time time) {
 
 LogLine begin_line(const events::Closed& event, LogFormat format, Time time) {
   LogLine line(format, time, level_of(event), "closed");
-  add_connection(line, event.connection);
-  line.add("bytes_in", event.connection.bytes_in())
-      .add("bytes_out", event.connection.bytes_out())
+  add_connection(line, server_side(event.connection));
+  line.add("bytes_in", event.bytes_in)
+      .add("bytes_out", event.bytes_out)
       .add("duration_ms", event.duration)
       .add("reason", to_string(event.reason))
       .add("error", event.message)
-      .add("annotations", event.connection.annotations());
+      .add("annotations", server_side(event.connection).annotations());
   return line;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "server/connection/server_connection.hpp"
-#include "server/events/observer.hpp"
+
+#include <portico/observer.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -37,6 +38,11 @@ class LogLine {
   LogFormat format_;
   std::string line_;
 };
+
+// The connection of an event as what it is: every connection is the server's.
+inline const ServerConnection& server_side(const Connection& connection) {
+  return static_cast<const ServerConnection&>(connection);
+}
 
 // Level of each event.
 LogLevel level_of(const events::Listening&);

@@ -4,7 +4,8 @@
 #include "server/accept/acceptor.hpp"
 #include "server/admission/admission.hpp"
 #include "server/endpoint/endpoint.hpp"
-#include "server/events/observer.hpp"
+
+#include <portico/observer.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>

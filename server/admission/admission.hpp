@@ -6,9 +6,9 @@
 #include "server/admission/proxy_policy.hpp"
 #include "server/admission/rate_limit.hpp"
 #include "server/admission/slots.hpp"
-#include "server/events/observer.hpp"
 
 #include <portico/address.hpp>
+#include <portico/observer.hpp>
 
 #include <chrono>
 #include <cstddef>

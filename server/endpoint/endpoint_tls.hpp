@@ -3,7 +3,8 @@
 #include "config/settings/tls_config.hpp"
 #include "protocol/tls/tls_context.hpp"
 #include "server/endpoint/tls_files.hpp"
-#include "server/events/observer.hpp"
+
+#include <portico/observer.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -3,8 +3,8 @@
 #include "config/settings/endpoint_config.hpp"
 #include "server/endpoint/certificate_watcher.hpp"
 #include "server/endpoint/endpoint.hpp"
-#include "server/events/observer.hpp"
 
+#include <portico/observer.hpp>
 #include <portico/registry.hpp>
 
 #include <memory>

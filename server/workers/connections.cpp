@@ -51,7 +51,8 @@ void Connections::close(Iterator it, const ConnectionEnd& end, bool reset) {
   const auto& connection = it->connection;
   const auto duration = std::chrono::steady_clock::now() - connection.started_at();
   observer_.on(events::Closed{connection, end.reason, end.message,
-                              std::chrono::duration_cast<std::chrono::milliseconds>(duration)});
+                              std::chrono::duration_cast<std::chrono::milliseconds>(duration), connection.bytes_in(),
+                              connection.bytes_out()});
   it->stream->close(reset);
   const auto endpoint = it->endpoint;
   const auto direct_peer = connection.direct_peer();

@@ -3,8 +3,9 @@
 #include "protocol/stream.hpp"
 #include "server/connection/connection_end.hpp"
 #include "server/endpoint/endpoint.hpp"
-#include "server/events/observer.hpp"
 #include "server/workers/connection_snapshot.hpp"
+
+#include <portico/observer.hpp>
 
 #include <atomic>
 #include <chrono>

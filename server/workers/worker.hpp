@@ -1,8 +1,9 @@
 #pragma once
 
-#include "server/events/observer.hpp"
 #include "server/net/socket_types.hpp"
 #include "server/workers/connections.hpp"
+
+#include <portico/observer.hpp>
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>

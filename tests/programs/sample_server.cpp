@@ -2,11 +2,13 @@
 // other, and some that fail.
 
 #include <portico/frames.hpp>
+#include <portico/observer.hpp>
 #include <portico/registry.hpp>
 #include <portico/run.hpp>
 #include <portico/sender.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -132,6 +134,25 @@ portico::Session chat(const ChatOptions& options) {
   };
 }
 
+// Sums up what the server says about its connections.
+class Sums : public portico::Observer {
+ public:
+  using Observer::on;
+  void on(const portico::events::Accepted& event) override {
+    if (event.connection.endpoint() != "sums") ++accepted;
+  }
+  void on(const portico::events::Closed& event) override { bytes += event.bytes_in + event.bytes_out; }
+
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> bytes{0};
+};
+
+// Sends the sums, in a line.
+asio::awaitable<void> send_sums(Connection& connection, const Sums& sums) {
+  const std::string line = std::to_string(sums.accepted) + " " + std::to_string(sums.bytes) + "\n";
+  co_await connection.write(line);
+}
+
 // Starts in plain text as POP3 does (RFC 2595 section 4), and echoes each line.
 asio::awaitable<void> stls(Connection& connection) {
   co_await connection.write("+OK ready\r\n");
@@ -172,16 +193,19 @@ asio::awaitable<void> throw_after_partial_write(Connection& connection) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  Sums sums;
   portico::Registry handlers;
   handlers.add("shout", "Answers each line in upper case.", shout);
   handlers.add("echo", "Sends back what it receives.", echo);
   handlers.add("count", "Sends numbered lines without end.", count);
   handlers.add<AnswerOptions>("answer", "Answers once.", answer);
   handlers.add<ChatOptions>("chat", "Sends each line to every client of the endpoint.", chat);
+  handlers.add("sums", "Sends the number of clients of other endpoints, and of bytes.",
+               [&sums](Connection& connection) { return send_sums(connection, sums); });
   handlers.add("stls", "Echoes each line, and starts TLS on the command STLS.", stls);
   handlers.add("block", "Blocks its worker until a line comes from standard input.", block);
   handlers.add("throw_exception", "Throws a std::exception at the first bytes.", throw_exception);
   handlers.add("throw_int", "Throws an int at the first bytes.", throw_int);
   handlers.add("throw_after_partial_write", "Throws in the middle of its answer.", throw_after_partial_write);
-  return portico::run(argc, argv, handlers);
+  return portico::run(argc, argv, handlers, {.name = "sample", .version = "2.5", .observer = &sums});
 }

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "server/connection/server_connection.hpp"
-#include "server/events/observer.hpp"
+
+#include <portico/observer.hpp>
 
 #include <mutex>
 #include <string>
@@ -32,8 +33,8 @@ class RecordingObserver : public Observer {
 
   void on(const events::Closed& event) override {
     const std::lock_guard lock(mutex_);
-    const auto& connection = event.connection;
-    ends_.push_back({event.reason, std::string(event.message), connection.bytes_in(), connection.bytes_out(),
+    const auto& connection = static_cast<const ServerConnection&>(event.connection);
+    ends_.push_back({event.reason, std::string(event.message), event.bytes_in, event.bytes_out,
                      connection.peer().to_string(), connection.annotations()});
   }
   void on(const events::Refused& event) override {

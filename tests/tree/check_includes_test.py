@@ -23,7 +23,6 @@ HEADERS = {
     "protocol": "stream.hpp",
     "protocol/proxy_protocol": "proxy_header.hpp",
     "protocol/tls": "tls_stream.hpp",
-    "server/events": "observer.hpp",
     "server/net": "socket_stream.hpp",
     "server/admission": "slots.hpp",
     "server/endpoint": "endpoint.hpp",
@@ -47,13 +46,13 @@ config/reading           > config/values config/settings config/json
 config/documents         > config/values config/settings config/reading
 protocol/tls             > protocol
 server/net               > config/settings protocol
-server/admission         > config/settings server/events
-server/endpoint          > config/settings protocol/tls server/events server/admission
+server/admission         > config/settings
+server/endpoint          > config/settings protocol/tls server/admission
 server/connection        > protocol protocol/tls protocol/proxy_protocol server/admission server/endpoint
-server/workers           > protocol server/events server/net server/admission server/endpoint server/connection
-server/accept            > protocol server/events server/net server/admission server/endpoint server/connection server/workers
+server/workers           > protocol server/net server/admission server/endpoint server/connection
+server/accept            > protocol server/net server/admission server/endpoint server/connection server/workers
 server                   > config/* server/*
-program/log              > config/settings server/events server/connection
+program/log              > config/settings server/connection
 program/commands         > config/* protocol protocol/* server server/* program/log program/host
 """
 
@@ -220,9 +219,9 @@ class CheckIncludes(unittest.TestCase):
 
     def test_the_server_is_a_spine(self):
         floors = [floor for floor in rooms.floors_of(rooms.graph_of(self.tree, "server"))]
-        self.assertEqual(floors[0], ["server/events", "server/net"])
+        self.assertEqual(floors[0], ["server/admission", "server/net"])
         self.assertEqual([floor[0] for floor in floors[1:] if len(floor) == 1], [
-            "server/admission", "server/endpoint", "server/connection", "server/workers", "server/accept", "server"])
+            "server/endpoint", "server/connection", "server/workers", "server/accept", "server"])
 
     def test_a_circle_is_found(self):
         graph = {"a": {"b": 1}, "b": {"c": 1}, "c": {"b": 1}}

@@ -121,7 +121,7 @@ TEST(LogEventsTest, ClosedHasEveryFieldOfTheConnection) {
   test::MemorySession session;
   session.start(read_once(session.connection));
   session.feed("hello");
-  const auto line = log_line(events::Closed{session.connection, EndReason::handler_error, "it broke", 15ms},
+  const auto line = log_line(events::Closed{session.connection, EndReason::handler_error, "it broke", 15ms, 5, 0},
                              LogFormat::json, a_moment);
   EXPECT_EQ(line, R"({"time":"2026-11-22T20:10:00.123Z","level":"error","event":"closed","endpoint":"memory",)"
                   R"("handler":"test","connection":7,"peer":"192.0.2.1:4711","local":"127.0.0.1:7000","bytes_in":5,)"

@@ -138,7 +138,7 @@ TEST(LogTest, WritesALineForEachConnectionThatExchangedBytes) {
     Log log({}, tape.output());
     test::MemorySession session;
     session.start(session.connection.write("x"));
-    for (int i = 0; i < 3; ++i) log.on(events::Closed{session.connection, EndReason::finished, "", 1ms});
+    for (int i = 0; i < 3; ++i) log.on(events::Closed{session.connection, EndReason::finished, "", 1ms, 0, 1});
   }
   EXPECT_EQ(tape.lines.size(), 3U);
 }

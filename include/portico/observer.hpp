@@ -1,9 +1,8 @@
 #pragma once
 
-#include "server/events/refusal.hpp"
-
 #include <portico/address.hpp>
 #include <portico/end_reason.hpp>
+#include <portico/refusal.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -14,9 +13,10 @@
 
 namespace portico {
 
-class ServerConnection;
+class Connection;
 
-// Events as data. The views are valid only during the call.
+// Events as data. The views and the connections are valid only during the call; of a connection only facts may be
+// asked.
 namespace events {
 
 struct Listening {
@@ -25,14 +25,16 @@ struct Listening {
 };
 
 struct Accepted {
-  const ServerConnection& connection;
+  const Connection& connection;
 };
 
 struct Closed {
-  const ServerConnection& connection;
+  const Connection& connection;
   EndReason reason;
   std::string_view message;  // the error message of handler_error and similar reasons; otherwise empty
   std::chrono::milliseconds duration;
+  std::uint64_t bytes_in = 0;  // of the session, after TLS and the PROXY header
+  std::uint64_t bytes_out = 0;
 };
 
 // A client was refused; or, with `observed`, was admitted though an observed rule (dry run) would refuse it.
@@ -111,9 +113,16 @@ struct Stopped {
 
 }  // namespace events
 
-// Receives the events of the whole server. Called concurrently from the threads of all workers, so it must be
-// thread-safe, and it must not block, since the worker waits for it. An exception is a programming error and ends the
-// process. A class that overrides only some needs `using Observer::on;` for the others.
+// Receiver of the events of the whole server, beside the log: for metrics, for example. Given to run() in Program; must
+// outlive the call. Called concurrently from the threads of all workers, so it must be thread-safe, and it must not
+// block, since the worker waits for it. An exception is a programming error and ends the process. A class that
+// overrides only some needs `using Observer::on;` for the others.
+//
+//     struct Counter : portico::Observer {
+//       using Observer::on;
+//       void on(const portico::events::Closed& event) override { bytes += event.bytes_out; }
+//       std::atomic<std::uint64_t> bytes{0};
+//     };
 class Observer {
  public:
   virtual ~Observer() = default;

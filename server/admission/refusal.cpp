@@ -1,4 +1,4 @@
-#include "server/events/refusal.hpp"
+#include <portico/refusal.hpp>
 
 namespace portico {
 
