@@ -16,7 +16,8 @@ RUN apt-get -qq update \
  && apt-get -qq install -y --no-install-recommends libfmt9 libspdlog1.10 libssl3 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/build/release/portico /usr/local/bin/
-COPY examples/portico.json /etc/portico/
+# Readable for everybody, whatever the umask of the clone.
+COPY --chmod=644 examples/portico.json /etc/portico/
 # A number, so that Kubernetes' runAsNonRoot can see that it is not root.
 USER 65532:65532
 EXPOSE 7000

@@ -118,13 +118,22 @@ def small_base(text):
     assert "nanoserver" in find_all(text, "FROM")[-1], "the last stage is not Nano Server"
 
 
+def readable_for_its_user(text):
+    """What comes from the clone into the last stage does not keep the clone's mode: the umask may have been 077."""
+    copies = [a for a in find_all(text, "COPY", last_stage(text)) if "--from=" not in a]
+    assert copies, "copies no example"
+    for arguments in copies:
+        assert re.match(r"--chmod=[0-7]*[4-7] ", arguments), f"COPY {arguments} keeps the mode of the clone"
+
+
 COMMON = [copied_files_exist, named_presets_exist, exec_form, checks_its_health, not_an_administrator,
           tests_run_in_the_build]
+LINUX = [readable_for_its_user]
 WINDOWS = [escape_comes_first, one_vcpkg_commit, static_triplet, small_base]
 
 # check -> what to replace, by what, so that it must fail
 BROKEN = {
-    copied_files_exist: [(r"COPY examples/portico.json", "COPY examples/gone.json"), (r"--from=build", "--from=gone")],
+    copied_files_exist: [(r"(COPY .*)examples/portico.json", r"\1examples/gone.json"), (r"--from=build", "--from=gone")],
     named_presets_exist: [(r"--preset \S+", "--preset gone"), (r"/build/[\w-]+/portico", "/build/gone/portico")],
     exec_form: [(r"ENTRYPOINT .*", "ENTRYPOINT portico run x"), (r"CMD \[.*", "CMD portico"), (r"ENTRYPOINT .*", ""),
                 (r"(HEALTHCHECK .*)CMD \[.*", r"\1CMD portico healthcheck x")],
@@ -133,6 +142,7 @@ BROKEN = {
         (r"USER .*", ""), (r"USER .*", "USER root"), (r"USER .*", "USER 0:0"), (r"USER .*", "USER ContainerAdministrator")
     ],
     tests_run_in_the_build: [(r"ctest|portico_tests --", "rem")],
+    readable_for_its_user: [(r"--chmod=\S+ ", ""), (r"--chmod=\S+ ", "--chmod=600 ")],
     escape_comes_first: [(r"\A", "\n"), (r"# escape=`", "# escape=\\\\")],
     one_vcpkg_commit: [(r"VCPKG_COMMIT=\w", "VCPKG_COMMIT=z"), (r"ARG VCPKG_COMMIT.*", ""), (r"%VCPKG_COMMIT%", "master")],
     static_triplet: [(r"--triplet \S+", "--triplet x64-windows")],
@@ -142,7 +152,7 @@ BROKEN = {
 
 class Containers(unittest.TestCase):
     def for_each_check(self):
-        for name, checks in (("Dockerfile", COMMON), ("Dockerfile.windows", COMMON + WINDOWS)):
+        for name, checks in (("Dockerfile", COMMON + LINUX), ("Dockerfile.windows", COMMON + WINDOWS)):
             text = (ROOT / name).read_text(encoding="utf-8")
             for check in checks:
                 with self.subTest(file=name, check=check.__name__):
@@ -161,8 +171,10 @@ class Containers(unittest.TestCase):
                     check(broken)
 
     def test_what_must_not_be_sent_to_the_engine_is_ignored(self):
-        ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
-        self.assertLessEqual({".git", "build"}, set(ignored))
+        ignored, untracked = (
+            {line.removeprefix("**/").strip("/") for line in (ROOT / name).read_text(encoding="utf-8").split()}
+            for name in (".dockerignore", ".gitignore"))
+        self.assertLessEqual({".git", "build"} | untracked, ignored)
 
     @unittest.skipUnless(PROGRAM, "needs the program")
     def test_the_program_has_the_commands_that_are_named(self):
