@@ -90,7 +90,9 @@ void Server::listen(const EndpointConfig& config, const ListenAddress& address,
       if (const auto collision = find_collision(own_, address)) throw start_error(*collision);
     }
     // The number too: some systems have no text for it.
-    throw start_error(std::string(error.what()) + " (" + std::to_string(error.code().value()) + ")");
+    const std::string_view hint = listen_hint(address, error.code());
+    throw start_error(std::string(error.what()) + " (" + std::to_string(error.code().value()) + ")" +
+                      (hint.empty() ? "" : "; " + std::string(hint)));
   } catch (const std::runtime_error& error) {
     throw start_error(error.what());
   }

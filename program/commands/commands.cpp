@@ -7,6 +7,8 @@
 #include "program/commands/output.hpp"
 #include "program/commands/version.hpp"
 
+#include <portico/options/scalar_types.hpp>
+
 #include <asio/io_context.hpp>
 #include <fmt/format.h>
 
@@ -37,7 +39,7 @@ LoadResult load_and_report(const std::filesystem::path& file, const Registry& ha
 
 int check_config(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
-  if (result.loaded()) print_line(file.string() + ": ok");
+  if (result.loaded()) print_line(detail::path_to_utf8(file) + ": ok");
   return result.exit_code();
 }
 

@@ -122,7 +122,11 @@ StopSignal::StopSignal(asio::io_context& main, std::function<void(int nth)> on_s
   current = state_;
   // Registered once and never removed: SetConsoleCtrlHandler waits while a handler runs, so removing the handler while
   // an event is held would delay the exit of the process.
-  static const BOOL registered = ::SetConsoleCtrlHandler(on_console_event, TRUE);
+  static const BOOL registered = [] {
+    // A parent that has started this process in a group of its own has made it ignore Ctrl-C.
+    ::SetConsoleCtrlHandler(nullptr, FALSE);
+    return ::SetConsoleCtrlHandler(on_console_event, TRUE);
+  }();
   static_cast<void>(registered);
 }
 

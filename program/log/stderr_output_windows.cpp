@@ -3,15 +3,29 @@
 #include <windows.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace portico {
 
 namespace {
 
+// The console's code page belongs to all programs in it, and to the shell after this one.
+class Utf8Console {
+ public:
+  Utf8Console() { ::SetConsoleOutputCP(CP_UTF8); }
+  ~Utf8Console() { ::SetConsoleOutputCP(before_); }
+  Utf8Console(const Utf8Console&) = delete;
+  Utf8Console& operator=(const Utf8Console&) = delete;
+
+ private:
+  UINT before_ = ::GetConsoleOutputCP();
+};
+
 class LineWriter {
  public:
-  explicit LineWriter(HANDLE handle) : handle_(handle) {}
+  LineWriter(HANDLE handle, std::shared_ptr<const void> console) : handle_(handle), console_(std::move(console)) {}
 
   bool operator()(std::string_view line) {
     // A part of a line that could not be taken back is at least not glued to this one.
@@ -51,6 +65,7 @@ class LineWriter {
   }
 
   HANDLE handle_;
+  std::shared_ptr<const void> console_;  // as the writer needs it; null: not a console
   bool has_part_of_a_line_ = false;
 };
 
@@ -60,8 +75,9 @@ LogOutput stderr_output() {
   const HANDLE handle = ::GetStdHandle(STD_ERROR_HANDLE);
   DWORD mode = 0;
   const bool terminal = ::GetConsoleMode(handle, &mode) != 0;
-  if (terminal) ::SetConsoleOutputCP(CP_UTF8);
-  return {LineWriter(handle), terminal, /*journal=*/false};
+  std::shared_ptr<const void> console;
+  if (terminal) console = std::make_shared<Utf8Console>();
+  return {LineWriter(handle, std::move(console)), terminal, /*journal=*/false};
 }
 
 }  // namespace portico

@@ -154,6 +154,16 @@ OpenedSockets adopt_inherited(asio::io_context& context, const ListenAddress& ad
 
 }  // namespace
 
+std::string_view listen_hint(const ListenAddress& address, const std::error_code& error) {
+  if (error != asio::error::access_denied || address.is_unix() || address.is_inherited()) return {};
+#ifdef _WIN32
+  return "Windows may have reserved the port, or another program has it for itself: see netsh interface ipv4 show "
+         "excludedportrange protocol=tcp";
+#else
+  return address.port < 1024 ? "ports below 1024 need a privilege; the command doctor says which" : "";
+#endif
+}
+
 asio::local::stream_protocol::endpoint unix_endpoint(const SocketAddress& address) {
   std::string path = address.path;
   if (address.is_abstract()) path.front() = '\0';  // unix(7)

@@ -13,6 +13,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace portico {
@@ -48,6 +50,9 @@ std::vector<asio::ip::tcp::endpoint> resolve_addresses(const ListenAddress& addr
 
 // Does the same for a TCP address, but does not listen: no client can connect. Throws std::system_error.
 OpenedSockets bind_sockets(asio::io_context& context, const ListenAddress& address);
+
+// Returns what may be the cause of an error of open_listening_sockets(), and what to do; empty if the error says it.
+std::string_view listen_hint(const ListenAddress& address, const std::error_code& error);
 
 // Opens a socket for each address of a name, once if the hosts file lists it twice. If the host has no IPv6, IPv6
 // addresses are passed over, unless no other one is left. Throws the error of the first address that cannot be opened.

@@ -48,6 +48,13 @@ class Check(unittest.TestCase):
         self.assertEqual(self.run_command("check", self.folder).returncode, 2)
         self.assertEqual(self.run_command("check", os.path.join(self.folder, "none.json")).returncode, 2)
 
+    def test_a_file_name_may_be_of_any_language(self):
+        name = os.path.join(self.folder, "f\u00fcr \u65e5\u672c.json")
+        os.rename(self.file(GOOD), name)
+        result = self.run_command("check", name, encoding="utf-8", env={**os.environ, "LC_ALL": "C.UTF-8"})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("f\u00fcr \u65e5\u672c.json: ok", result.stdout)
+
     def test_nothing_is_bound(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
             taken = {"endpoints": {"e": {"listen": f"127.0.0.1:{other.getsockname()[1]}", "handler": "echo"}}}

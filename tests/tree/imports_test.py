@@ -1,8 +1,9 @@
-"""portico.exe is one file: it imports only DLLs that every Windows has, Nano Server too.
+"""portico.exe is one file: it imports only DLLs that every Windows has, Nano Server too; and has its manifest.
 
     imports_test.py OBJDUMP PROGRAM.exe
 """
 
+import pathlib
 import re
 import subprocess
 import sys
@@ -23,5 +24,7 @@ objdump, program = sys.argv[1:]
 listing = subprocess.run([objdump, "-p", program], capture_output=True, text=True, check=True).stdout
 assert strangers(listing + "DLL Name: libstdc++-6.dll\n") == {"libstdc++-6"}, "the check itself sees nothing"
 assert not DEAFENING & SYSTEM and strangers(listing + "DLL Name: USER32.dll\n") == {"user32"}, "USER32.dll is accepted"
+if b">UTF-8</activeCodePage>" not in pathlib.Path(program).read_bytes():
+    sys.exit(f"{program} has no manifest: names of files would be in the code page of the system")
 if strangers(listing):
     sys.exit(f"{program} imports {', '.join(sorted(strangers(listing)))}")

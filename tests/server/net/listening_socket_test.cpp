@@ -13,6 +13,19 @@ namespace {
 
 using asio::ip::tcp;
 
+TEST(ListenHintTest, APortThatIsDeniedHasAHint) {
+  ListenAddress address;
+  address.host = "0.0.0.0";
+  address.port = 80;
+#ifdef _WIN32
+  const std::string_view expected = "excludedportrange";
+#else
+  const std::string_view expected = "ports below 1024 need a privilege";
+#endif
+  EXPECT_NE(listen_hint(address, asio::error::access_denied).find(expected), std::string_view::npos);
+  EXPECT_EQ(listen_hint(address, asio::error::address_in_use), "");
+}
+
 class OpenAddressesTest : public testing::Test {
  protected:
   // Returns the error of an address that the host does not have.
