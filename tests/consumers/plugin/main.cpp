@@ -1,0 +1,3 @@
+int run_greeter(int argc, char** argv);
+
+int main(int argc, char** argv) { return run_greeter(argc, argv); }

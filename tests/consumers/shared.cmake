@@ -1,0 +1,16 @@
+# Fails unless the libraries in BUILD, made with BUILD_SHARED_LIBS, have the soname VERSION, and what is installed from
+# there runs wherever it is.
+file(REMOVE_RECURSE "${PREFIX}")
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${PREFIX}" OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB_RECURSE libraries "${PREFIX}/*/libportico.so.${VERSION}" "${PREFIX}/*/libportico_asio.so.${VERSION}")
+list(LENGTH libraries count)
+if(NOT count EQUAL 2)
+  message(FATAL_ERROR "not the libraries of ${VERSION}: ${libraries}")
+endif()
+execute_process(COMMAND "${READELF}" -d ${libraries} OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+if(NOT dynamic MATCHES "soname: \\[libportico.so.${VERSION}\\]")
+  message(FATAL_ERROR "no soname: ${dynamic}")
+endif()
+file(REMOVE_RECURSE "${PREFIX}-moved")
+file(RENAME "${PREFIX}" "${PREFIX}-moved")
+execute_process(COMMAND "${PREFIX}-moved/bin/portico" version COMMAND_ERROR_IS_FATAL ANY)
