@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <locale>
+#include <sstream>
+#include <string>
 #include <utility>
 
 namespace portico {
@@ -19,12 +22,22 @@ ParseResult<OptionValue> to_option_value(ParseResult<T> result) {
   return {{}, std::move(result.error), std::move(result.suggestion)};
 }
 
-template <typename T>
-ParseResult<OptionValue> number_from_text(const OptionType& type, std::string_view text) {
-  T value{};
+ParseResult<OptionValue> integer_from_text(const OptionType& type, std::string_view text) {
+  std::int64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
   if (error == std::errc() && rest == end) return {OptionValue(value), {}, {}};
+  return {{}, expected_text(type), {}};
+}
+
+// By a stream: libc++ 19 has no from_chars() for numbers with a fraction. No sign in front, no hexadecimal, no "inf".
+ParseResult<OptionValue> number_from_text(const OptionType& type, std::string_view text) {
+  const bool plain = text.find_first_not_of("0123456789+-.eE") == std::string_view::npos && !text.starts_with('+');
+  std::istringstream stream{std::string(text)};
+  stream.imbue(std::locale::classic());
+  double value = 0;
+  if (plain && stream >> value && stream.peek() == std::istringstream::traits_type::eof())
+    return {OptionValue(value), {}, {}};
   return {{}, expected_text(type), {}};
 }
 
@@ -46,9 +59,9 @@ ParseResult<OptionValue> value_from_text(const OptionType& type, std::string_vie
       if (text == "true" || text == "false") return {OptionValue(text == "true"), {}, {}};
       return {{}, expected_text(type), {}};
     case OptionKind::integer:
-      return number_from_text<std::int64_t>(type, text);
+      return integer_from_text(type, text);
     case OptionKind::number:
-      return number_from_text<double>(type, text);
+      return number_from_text(type, text);
     case OptionKind::duration:
       return to_option_value(duration_from_text(text));
     case OptionKind::size:
