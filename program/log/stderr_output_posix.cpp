@@ -1,3 +1,4 @@
+#include "program/log/line_writer.hpp"
 #include "program/log/stderr_output.hpp"
 
 #include <poll.h>
@@ -7,58 +8,40 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 namespace portico {
 
 namespace {
 
-// Returns how many bytes were written before an error that stays.
-std::size_t write_some(std::string_view text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const auto written = ::write(STDERR_FILENO, text.data() + done, text.size() - done);
-    if (written >= 0) {
-      done += static_cast<std::size_t>(written);
-    } else if (errno == EAGAIN) {
-      // Another process that has the same pipe made it non-blocking.
-      pollfd pipe{STDERR_FILENO, POLLOUT, 0};
-      ::poll(&pipe, 1, -1);
-    } else if (errno != EINTR) {
-      break;
-    }
-  }
-  return done;
-}
-
-// Removes the last bytes of a file, as long as they are still the last. False for a pipe, or if another process has
-// written meanwhile.
-bool take_back(std::size_t bytes) {
-  struct stat status {};
-  if (::fstat(STDERR_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  const auto end = ::lseek(STDERR_FILENO, 0, SEEK_CUR);
-  if (end < 0 || end != status.st_size) return false;
-  const auto begin = end - static_cast<off_t>(bytes);
-  return ::ftruncate(STDERR_FILENO, begin) == 0 && ::lseek(STDERR_FILENO, begin, SEEK_SET) == begin;
-}
-
-class LineWriter {
+class StderrTarget final : public LineTarget {
  public:
-  bool operator()(std::string_view line) {
-    // A part of a line that could not be taken back is at least not glued to this one.
-    const std::string text = has_part_of_a_line_ ? "\n" + std::string(line) : std::string();
-    const auto whole = has_part_of_a_line_ ? std::string_view(text) : line;
-    const auto written = write_some(whole);
-    if (written == whole.size()) {
-      has_part_of_a_line_ = false;
-      return true;
+  std::size_t write_some(std::string_view text) override {
+    std::size_t done = 0;
+    while (done < text.size()) {
+      const auto written = ::write(STDERR_FILENO, text.data() + done, text.size() - done);
+      if (written >= 0) {
+        done += static_cast<std::size_t>(written);
+      } else if (errno == EAGAIN) {
+        // Another process that has the same pipe made it non-blocking.
+        pollfd pipe{STDERR_FILENO, POLLOUT, 0};
+        ::poll(&pipe, 1, -1);
+      } else if (errno != EINTR) {
+        break;
+      }
     }
-    if (written > 0 && !take_back(written)) has_part_of_a_line_ = true;
-    return false;
+    return done;
   }
 
- private:
-  bool has_part_of_a_line_ = false;
+  bool take_back(std::size_t bytes) override {
+    struct stat status {};
+    if (::fstat(STDERR_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return false;
+    const auto end = ::lseek(STDERR_FILENO, 0, SEEK_CUR);
+    if (end < 0 || end != status.st_size) return false;
+    const auto begin = end - static_cast<off_t>(bytes);
+    return ::ftruncate(STDERR_FILENO, begin) == 0 && ::lseek(STDERR_FILENO, begin, SEEK_SET) == begin;
+  }
 };
 
 // JOURNAL_STREAM names the device and the inode of the stream to the journal (systemd.exec(5)).
@@ -75,7 +58,7 @@ LogOutput stderr_output() {
   // A pipe without a reader, and a file that may not grow, have to be errors of a write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  return {LineWriter(), ::isatty(STDERR_FILENO) == 1, is_journal()};
+  return {LineWriter(std::make_shared<StderrTarget>()), ::isatty(STDERR_FILENO) == 1, is_journal()};
 }
 
 }  // namespace portico
