@@ -4,6 +4,12 @@
 
 #include "server/net/resolve_id.hpp"
 
+#ifndef _WIN32
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#endif
+
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
@@ -142,6 +148,20 @@ TEST_F(UnixSocketFileTest, OfServersThatStartTogetherTheFirstHasTheName) {
   second.socket.accept(error);
   EXPECT_EQ(error, asio::error::would_block) << "the client came to the second";
 }
+
+#ifndef _WIN32
+TEST_F(UnixSocketFileTest, OneAtATimeLocksTheFolder) {
+  const int other = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_GE(other, 0);
+  {
+    const auto lock = lock_folder(folder);
+    EXPECT_NE(::flock(other, LOCK_EX | LOCK_NB), 0);
+    EXPECT_EQ(errno, EWOULDBLOCK);
+  }
+  EXPECT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
+  ::close(other);
+}
+#endif
 
 TEST_F(UnixSocketFileTest, NothingIsReplacedByARename) {
   Starting starting(context, path);
