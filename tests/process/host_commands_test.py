@@ -7,12 +7,12 @@ import random
 import resource
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 import unittest
 
+import private_host
 import support
 from support import Server, endpoint, options
 
@@ -32,20 +32,6 @@ def free_ports(count):
 
 
 # Runs a health check on a host whose name server is silent. The network and the mounts are this script's own.
-SILENT_NAME_SERVER = """
-import fcntl, os, socket, struct, subprocess, sys
-server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-fcntl.ioctl(server, 0x8914, struct.pack("16sh22x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
-server.bind(("127.0.0.1", 53))
-for name, text in (("resolv.conf", "nameserver 127.0.0.1"), ("nsswitch.conf", "hosts: files dns")):
-    ours = os.path.join(os.path.dirname(sys.argv[2]), name)
-    with open(ours, "w") as file:
-        file.write(text)
-    subprocess.run(["mount", "--bind", ours, "/etc/" + name], check=True)
-sys.exit(subprocess.run([sys.argv[1], "healthcheck", sys.argv[2]]).returncode)
-"""
-
-
 @contextlib.contextmanager
 def cgroup(limit):
     """Makes a cgroup whose processes may use so many processors, and returns its folder; skips the test elsewhere."""
@@ -319,10 +305,14 @@ class Healthcheck(Commands):
         path = os.path.join(self.folder, "portico.json")
         with open(path, "w", encoding="utf-8") as output:
             json.dump(config, output)
-        unshare = ["unshare", "--map-root-user", "--mount", "--net"]
-        if support.windows() or subprocess.run([*unshare, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        if support.windows() or not private_host.is_possible():
             self.skipTest("needs a network and mounts of its own")
-        result = subprocess.run([*unshare, sys.executable, "-c", SILENT_NAME_SERVER, options.program, path],
+        etc = os.path.join(self.folder, "etc")
+        os.mkdir(etc)
+        for name, text in (("resolv.conf", "nameserver 127.0.0.1"), ("nsswitch.conf", "hosts: files dns")):
+            with open(os.path.join(etc, name), "w", encoding="ascii") as output:
+                output.write(text)
+        result = subprocess.run([*private_host.launcher(etc), options.program, "healthcheck", path],
                                 capture_output=True, text=True, timeout=support.TIMEOUT)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("endpoint e: fd:3 skipped: ", result.stdout)

@@ -67,10 +67,10 @@ class HostsFiles(unittest.TestCase):
     """The program listens on `localhost` where IPv6 is off."""
 
     def listens_with(self, hosts):
-        with tempfile.NamedTemporaryFile("w", suffix=".hosts") as file:
-            file.write(hosts)
-            file.flush()
-            launcher = private_host.launcher(file.name)
+        with tempfile.TemporaryDirectory() as etc:
+            with open(os.path.join(etc, "hosts"), "w", encoding="ascii") as file:
+                file.write(hosts)
+            launcher = private_host.launcher(etc)
             with Server({"endpoints": {"e": endpoint("echo", listen="localhost:7000")}}, launcher=launcher) as server:
                 listening = server.wait_for("listening")
                 checked = subprocess.run(
