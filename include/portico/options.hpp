@@ -79,6 +79,22 @@ OptionType struct_type() {
 //     }
 //   };
 //
+// Types of members, and what the file has for them (of its own: options/values.hpp):
+//
+//   bool                              true or false
+//   integers; double                  a number
+//   std::uint64_t, std::size_t        a number of bytes: 65536, "64KiB"
+//   an enum; std::string              one of its names, a named_value() each; a string
+//   durations of std::chrono          "500ms", "10s", "5m"
+//   SocketAddress                     "127.0.0.1:7000", "[::1]:7000", "unix:/run/p.sock"
+//   Network; Rate; ByteRate           "10.0.0.0/8"; "500/s"; "1MiB/m"
+//   std::filesystem::path; Pem        a path; a certificate or a key
+//   std::vector<T>                    an array of T, but not of bool
+//   std::map<std::string, T>          an object whose keys the operator chooses
+//   std::optional<T>                  T, or absent
+//   std::variant<Ts...>               one of several types
+//   a struct with describe()          an object with these options
+//
 // A member function `std::vector<OptionProblem> check() const` is optional; it checks several options together.
 // Mistakes in a description fail to compile, or are thrown by Registry::add() (OptionSet::self_check).
 template <typename T, typename M, typename... Limits>
