@@ -6,8 +6,9 @@
 #   scripts/debian_root.sh trixie             only this
 #   scripts/debian_root.sh trixie COMMAND...  another command there, in the copy of the tree
 #
-# Needs root, debootstrap, a mirror (DEBIAN_MIRROR, by default the one of this machine), 3 GB of disk for each, and an hour on
-# two processors. Not a part of scripts/test.sh. A system that is there is used again: delete build/roots to begin anew.
+# Needs root, a mirror (DEBIAN_MIRROR, by default the one of this machine), 3 GB of disk for each, and an hour on two
+# processors; installs debootstrap. Not a part of scripts/test.sh. A system that is there is used again: delete
+# build/roots to begin anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,9 +16,10 @@ if ((EUID != 0)); then
   echo "$0: needs root, for debootstrap and chroot" >&2
   exit 1
 fi
-if ! command -v debootstrap unshare >/dev/null; then
-  echo "$0: install debootstrap and util-linux first" >&2
-  exit 1
+if ! command -v debootstrap >/dev/null; then
+  echo "installing: debootstrap"
+  apt-get -qq update
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends debootstrap >/dev/null
 fi
 releases=(bookworm trixie)
 if (($#)); then

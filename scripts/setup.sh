@@ -43,7 +43,7 @@ for leg in "${@:-all}"; do
   esac
 done
 
-if ! command -v dpkg-query apt-get >/dev/null; then
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "$0: no Debian packages here; install the equivalents of: ${packages[*]} ${optional[*]}" >&2
   exit 1
 fi
