@@ -50,8 +50,8 @@ LogConfig log_config_of(const LoadResult& loaded) {
   return config;
 }
 
-// Receivers of what `run` says: the program's own observer, and the log, whose thread writes so that nobody waits for
-// it.
+// Receivers of what `run` says: the program's own observer, and the log, whose thread writes, so that no caller waits
+// for it.
 struct Receivers {
   Log& log;
   Observer& own;
