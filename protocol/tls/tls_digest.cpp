@@ -13,7 +13,10 @@ namespace {
 class Digester {
  public:
   Digester() : context_(EVP_MD_CTX_new()) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+    if (!context_) throw std::bad_alloc();
+    if (EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+      throw TlsSettingsError(
+          "", "OpenSSL has no SHA-256 as it is configured (OPENSSL_CONF, openssl.cnf): " + openssl_error());
   }
 
   // The length comes first, so that no two lists of texts are the same sequence of bytes.

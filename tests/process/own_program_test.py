@@ -31,7 +31,8 @@ class OwnProgram(unittest.TestCase):
     def test_a_start_that_fails_is_said_under_its_name(self):
         with Server({"endpoints": {"echo": endpoint("echo")}}, options.sample) as server:
             address = "%s:%d" % server.address("echo")
-            with Server({"endpoints": {"echo": endpoint("echo", listen=address)}}, options.sample) as second:
+            config = {"log": {"format": "text"}, "endpoints": {"echo": endpoint("echo", listen=address)}}
+            with Server(config, options.sample) as second:
                 self.assertEqual(second.wait_for_exit(), 3)
                 self.assertIn("sample: ", second.text)
             self.assertEqual(server.stop(), 0)
