@@ -15,11 +15,13 @@ asio::awaitable<void> serve_session(ServerConnection& connection, const Endpoint
   co_await connection.finish();           // half-close, wait briefly for the peer, close
 }
 
-// A coroutine of its own likewise: connections without TLS need not remember an exception.
+// The same for endpoints with TLS: the others need not remember an exception, nor these one frame more.
 asio::awaitable<void> serve_tls_session(ServerConnection& connection, const Endpoint& endpoint) {
+  connection.begin_session();
   std::exception_ptr thrown;
   try {
-    co_await serve_session(connection, endpoint);
+    co_await endpoint.session(connection);
+    co_await connection.finish();
     co_return;
   } catch (...) {
     thrown = std::current_exception();
