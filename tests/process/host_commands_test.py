@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import random
 import resource
 import socket
 import subprocess
@@ -15,20 +14,6 @@ import unittest
 import private_host
 import support
 from support import Server, endpoint, options
-
-
-def free_ports(count):
-    """Returns free ports outside the ephemeral range, so that parallel tests do not get them by chance."""
-    found = []
-    for port in random.sample(range(20000, 30000), 1000):
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        found.append(port)
-        if len(found) == count:
-            return found
-    raise AssertionError("no free ports")
 
 
 # Runs a health check on a host whose name server is silent. The network and the mounts are this script's own.
@@ -89,7 +74,7 @@ class Doctor(Commands):
             self.skipTest("Windows has no such limit")
 
     def test_a_good_file_is_a_few_lines_and_exit_0(self):
-        address = f"127.0.0.1:{free_ports(1)[0]}"
+        address = f"127.0.0.1:{support.free_port()}"
         config = {"limits": {"connections": 10}, "endpoints": {"echo": endpoint("echo", listen=address)}}
         result = self.run_command("doctor", config)
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -118,7 +103,7 @@ class Doctor(Commands):
         self.expect_the_error_of_run(config, "bind to 192.0.2.1:7000: ")
 
     def test_two_own_endpoints_on_one_address_are_the_error_of_run(self):
-        port = free_ports(1)[0]
+        port = support.free_port()
         config = {"endpoints": {"a": endpoint("echo", listen=f"localhost:{port}"),
                                 "b": endpoint("echo", listen=f"127.0.0.1:{port}")}}
         words = f"127.0.0.1:{port} is already used by endpoint a (localhost:{port})"
@@ -215,7 +200,7 @@ class Healthcheck(Commands):
         return took
 
     def test_a_running_server_is_healthy_and_a_stopped_one_is_not(self):
-        ports = free_ports(3)
+        ports = support.free_ports(3)
         config = {"endpoints": {
             "echo": endpoint("echo", listen=[f"127.0.0.1:{ports[0]}", f":{ports[1]}"]),
             "health": endpoint("health", listen=f"0.0.0.0:{ports[2]}"),
@@ -228,7 +213,7 @@ class Healthcheck(Commands):
                                 for name, port in zip(("echo", "echo", "health"), ports)))
 
     def test_one_address_that_does_not_accept_is_enough(self):
-        ports = free_ports(2)
+        ports = support.free_ports(2)
         config = {"endpoints": {"one": endpoint("echo", listen=f"127.0.0.1:{ports[0]}")}}
         with Server(config) as server:
             server.wait_for("listening")
@@ -237,7 +222,7 @@ class Healthcheck(Commands):
             self.assertEqual(server.stop(), 0)
 
     def test_a_stopping_server_accepts_and_is_not_healthy(self):
-        echo, health = free_ports(2)
+        echo, health = support.free_ports(2)
         config = {"shutdown": {"delay": "1m"}, "endpoints": {
             "echo": endpoint("echo", listen=f"127.0.0.1:{echo}"),
             "health": endpoint("health", listen=f"127.0.0.1:{health}"),
@@ -253,7 +238,7 @@ class Healthcheck(Commands):
             self.assertEqual(server.wait_for_exit(), 0)
 
     def test_a_full_server_is_healthy(self):
-        echo, health = free_ports(2)
+        echo, health = support.free_ports(2)
         config = {"limits": {"connections": 1}, "endpoints": {
             "echo": endpoint("echo", listen=f"127.0.0.1:{echo}"),
             "health": endpoint("health", listen=f"127.0.0.1:{health}"),
@@ -292,7 +277,7 @@ class Healthcheck(Commands):
     def test_an_endpoint_whose_rules_refuse_this_host_says_so(self):
         for rules, says in (({"allow": ["192.0.2.0/24"]}, "accept.allow does not include 127.0.0.1"),
                             ({"deny": ["127.0.0.0/8"]}, "accept.deny includes 127.0.0.1")):
-            health, echo = free_ports(2)
+            health, echo = support.free_ports(2)
             config = {"endpoints": {"health": endpoint("health", listen=f"127.0.0.1:{health}", accept=rules),
                                     "echo": endpoint("echo", listen=f"127.0.0.1:{echo}", accept=rules)}}
             with self.subTest(rules=rules), Server(config) as server:

@@ -26,11 +26,6 @@ def documented(name):
     return blocks[name]
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 def make_certificate(folder, name):
     """Creates a file with a self-signed certificate and its key; returns its name."""
     file = os.path.join(folder, name + ".pem")
@@ -47,7 +42,7 @@ class Proxy:
 
     def __init__(self, server, command, name, endpoint="whoami", changes=()):
         self.folder = tempfile.TemporaryDirectory()
-        self.port = free_port()
+        self.port = support.free_port()
         text = documented(name)
         backend = "%s:%d" % server.address(endpoint)
         for old, new in (("0.0.0.0:9000", f"127.0.0.1:{self.port}"), ("127.0.0.1:7000", backend), *changes):
