@@ -1,5 +1,6 @@
 """Real proxies in front of the program, with the configurations of docs/proxies.md: each announces its client."""
 
+import itertools
 import json
 import os
 import re
@@ -14,7 +15,6 @@ import support
 from support import Server, endpoint, read_all, receive, wait_until
 
 DOCUMENT = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "proxies.md")
-CLIENT = "127.0.0.2"  # not the address that the proxies connect from
 PATH = os.environ.get("PATH", "") + ":/usr/sbin"  # the distribution's folder for servers
 NETWORK_OF_NOBODY = "192.0.2.0/24"
 
@@ -38,9 +38,13 @@ def make_certificate(folder, name):
 
 
 class Proxy:
-    """A proxy with a documented configuration, in front of an endpoint of `server`."""
+    """A proxy with a documented configuration, in front of an endpoint of `server`. Its clients have an address of their
+    own: not the one that proxies connect from, nor that of another proxy's clients, whose port a client may have again."""
+
+    client_addresses = (f"127.0.0.{number}" for number in itertools.count(2))
 
     def __init__(self, server, command, name, endpoint="whoami", changes=()):
+        self.client_address = next(self.client_addresses)
         self.folder = tempfile.TemporaryDirectory()
         self.port = support.free_port()
         text = documented(name)
@@ -67,7 +71,7 @@ class Proxy:
 
     def connect(self):
         """Connects a client to the proxy."""
-        return socket.create_connection(("127.0.0.1", self.port), support.TIMEOUT, (CLIENT, 0))
+        return socket.create_connection(("127.0.0.1", self.port), support.TIMEOUT, (self.client_address, 0))
 
     def close(self):
         self.process.terminate()
@@ -127,7 +131,7 @@ class Proxies(unittest.TestCase):
         proxy = self.start(haproxy, "haproxy.cfg")
         for _ in range(10):
             client = proxy.connect()
-            expected = "%X:%X" % (int.from_bytes(socket.inet_aton(CLIENT), "big"), client.getsockname()[1])
+            expected = "%X:%X" % (int.from_bytes(socket.inet_aton(proxy.client_address), "big"), client.getsockname()[1])
             annotations = self.expect_named(client)
             self.assertEqual(annotations["proxy_destination"], f"127.0.0.1:{proxy.port}")
             self.assertTrue(annotations["proxy_unique_id"].startswith(expected), (annotations, expected))
