@@ -2,18 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <span>
 #include <stdexcept>
 
 namespace portico {
-namespace {
-
-// Returns the index of the byte of weight 256^power.
-std::size_t byte_index(const LengthPrefix& format, std::size_t power) {
-  return format.order == std::endian::little ? power : format.size - 1 - power;
-}
-
-}  // namespace
 
 void LengthPrefix::check() const {
   if (size != 1 && size != 2 && size != 4 && size != 8)
@@ -32,8 +26,10 @@ std::uint64_t LengthPrefix::read(std::string_view bytes) const {
   if (bytes.size() < size)
     throw std::invalid_argument(fmt::format("a length prefix of {} bytes cannot be read from {}", size, bytes.size()));
   std::uint64_t number = 0;
-  for (std::size_t power = size; power-- > 0;)
-    number = number << 8 | static_cast<unsigned char>(bytes[byte_index(*this, power)]);
+  for (std::size_t power = size; power-- > 0;) {
+    const std::size_t index = order == std::endian::little ? power : size - 1 - power;
+    number = number << 8 | static_cast<unsigned char>(bytes[index]);
+  }
   return number;
 }
 
@@ -42,8 +38,12 @@ EncodedPrefix::EncodedPrefix(const LengthPrefix& format, std::uint64_t length) :
   if (length > format.max_length())
     throw std::length_error(fmt::format("a message of {} bytes does not fit a {}-byte length", length, size_));
   std::uint64_t rest = format.includes_prefix ? length + size_ : length;
-  for (std::size_t power = 0; power < size_; ++power, rest >>= 8)
-    bytes_[byte_index(format, power)] = static_cast<char>(rest & 0xFF);
+  const auto bytes = std::span(bytes_).first(size_);
+  for (char& byte : bytes) {
+    byte = static_cast<char>(rest & 0xFF);
+    rest >>= 8;
+  }
+  if (format.order == std::endian::big) std::ranges::reverse(bytes);
 }
 
 }  // namespace portico
