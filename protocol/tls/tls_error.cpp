@@ -34,6 +34,19 @@ std::error_code tls_truncated() { return {truncated, tls_category()}; }
 
 std::error_code tls_flooded() { return {flooded, tls_category()}; }
 
+// Since OpenSSL 3.2 the newest entry may only say that the record layer failed; the reason is the entry before.
+unsigned long take_openssl_error() {
+  unsigned long cause = ERR_peek_last_error();
+#ifdef SSL_R_RECORD_LAYER_FAILURE
+  while (const unsigned long code = ERR_get_error()) {
+    const bool names_cause = ERR_GET_LIB(code) != ERR_LIB_SSL || ERR_GET_REASON(code) != SSL_R_RECORD_LAYER_FAILURE;
+    if (names_cause) cause = code;
+  }
+#endif
+  ERR_clear_error();
+  return cause;
+}
+
 // OpenSSL's library and reason codes take 31 bits. The bit above marks system errors, which do not get here.
 std::error_code tls_error(unsigned long openssl_code) {
   return {static_cast<int>(openssl_code & 0x7fffffffUL), tls_category()};
@@ -50,10 +63,6 @@ std::string openssl_error_text(unsigned long code) {
   return "OpenSSL error " + std::to_string(code);
 }
 
-std::string openssl_error() {
-  const auto code = ERR_peek_last_error();
-  ERR_clear_error();
-  return openssl_error_text(code);
-}
+std::string openssl_error() { return openssl_error_text(take_openssl_error()); }
 
 }  // namespace portico

@@ -17,6 +17,9 @@ std::error_code tls_truncated();
 // Returns the error for a peer that makes TLS write (alerts, key updates) and does not read the output.
 std::error_code tls_flooded();
 
+// Returns the newest entry of OpenSSL's error queue that names a cause, 0 if there is none, and empties the queue.
+unsigned long take_openssl_error();
+
 // Returns the error for an entry of OpenSSL's error queue.
 std::error_code tls_error(unsigned long openssl_code);
 

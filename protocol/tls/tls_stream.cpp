@@ -202,7 +202,7 @@ std::error_code TlsStream::ssl_error(int result) {
       failure_ = broken_transport() ? transport_.error() : tls_truncated();
       return failure_;
     default:
-      const auto code = ERR_peek_last_error();
+      const auto code = take_openssl_error();
       failure_ = ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? tls_truncated() : tls_error(code);
       return failure_;
   }
