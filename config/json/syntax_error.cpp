@@ -159,7 +159,7 @@ SyntaxError explain_syntax(std::string_view text, std::size_t stopped, std::stri
             std::string(mistake.message)};
   }
   if (reason_has("invalid comment")) return {std::max<std::size_t>(stopped, 1) - 1, "a comment starts with // or /*"};
-  if (reason_has("unexpected end of input")) return explain_end(text, tokens);
+  if (text.empty() || reason_has("unexpected end of input")) return explain_end(text, tokens);
   if (reason_has("invalid literal") || reason_has("invalid number") ||
       (about_literal && has_leading_zero(tokens.last.text))) {
     const std::size_t end = text.find_first_of(" \t\r\n{}[]:,\"", tokens.last.offset);
