@@ -66,7 +66,7 @@ class ClientCertificates(TlsCase):
             self.assertIsNotNone(self.with_certificate("crl", self.revoked, version).whoami)
 
     def test_clients_receive_the_names_of_accepted_authorities(self):
-        self.assertIn("Acceptable client certificate CA names\nCN = Portico test authority",
+        self.assertIn("Acceptable client certificate CA names\nCN=Portico test authority",
                       self.s_client("request", "-tls1_2").stdout)
 
 

@@ -1,8 +1,10 @@
 """An idle TLS connection costs at most 16 KiB of resident memory (optimized build, Linux): TLS 1.3 with AES-128-GCM,
-at most 32 concurrent handshakes.
+at most 32 concurrent handshakes. With OpenSSL 3.2 and newer it is 24 KiB: each direction has a record layer that keeps
+room for 32 pipelined records, 4.4 KiB.
 """
 
 import resource
+import ssl
 import subprocess
 
 from tls_support import TlsCase
@@ -10,7 +12,7 @@ import support
 from support import endpoint
 
 CLIENTS = 5000
-LIMIT = 16 * 1024  # bytes each
+LIMIT = (16 if ssl.OPENSSL_VERSION_INFO < (3, 2) else 24) * 1024  # bytes each
 
 
 class TlsIdleMemory(TlsCase):
@@ -30,7 +32,7 @@ class TlsIdleMemory(TlsCase):
         support.wait_until(lambda: self.server.descriptors() == self.descriptors, "every client has left")
         return resident
 
-    def test_five_thousand_idle_connections_cost_sixteen_kibibytes_each(self):
+    def test_five_thousand_idle_connections(self):
         _, max_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
         if max_descriptors < CLIENTS + 100:
             self.skipTest(f"this host allows {max_descriptors} descriptors")

@@ -95,7 +95,7 @@ def s_client(address, authority, *arguments, text=""):
     """Runs OpenSSL's client until the server closes or refuses the connection; result.whoami is the `tls` from a
     `whoami` endpoint."""
     command = ["openssl", "s_client", "-connect", "%s:%d" % address, "-CAfile", authority.certificate,
-               "-verify_return_error", "-ign_eof", *arguments]
+               "-verify_return_error", "-ign_eof", "-nameopt", "RFC2253", *arguments]
     result = subprocess.run(command, input=text, capture_output=True, text=True, timeout=support.TIMEOUT)
     lines = [line for line in result.stdout.splitlines() if line.startswith('{"id":')]
     result.whoami = json.loads(lines[0])["tls"] if lines else None
