@@ -51,7 +51,10 @@ inside() { # ROOT NETWORK COMMAND; NETWORK is host or none. The mounts and the p
     mount -t sysfs sysfs "$1/sys" || true
     mount -t tmpfs tmpfs "$1/tmp"
     if [[ $2 == none ]]; then ip link set lo up; fi
-    exec chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb bash -euc "cd /src; $3"
+    cd "$1"
+    pivot_root . mnt
+    umount --lazy /mnt
+    exec /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb bash -euc "cd /src; $3"
   ' bash "$@"
 }
 
