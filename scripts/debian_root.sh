@@ -71,6 +71,7 @@ for release in "${releases[@]}"; do
     touch "$root/complete"
   fi
   cp /etc/resolv.conf "$root/etc/resolv.conf"
+  if [[ ! -e $root/etc/hosts ]]; then echo "127.0.0.1 localhost" >"$root/etc/hosts"; fi  # as the installer does
   mkdir -p "$root/src"
   find "$root/src" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
   git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$root/src"
