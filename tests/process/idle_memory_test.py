@@ -18,9 +18,7 @@ class IdleMemory(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         config = {"endpoints": {"echo": endpoint("echo", accept={"backlog": 4096}, timeouts={"first_byte": "0s"})}}
         with Server(config) as server:
-            server.round_trip("echo")
-            server.wait_for("closed")
-            descriptors, base = server.descriptors(), server.resident_bytes()
+            descriptors, base = server.warm_up("echo"), server.resident_bytes()
             clients = [server.connect("echo") for _ in range(CLIENTS)]
             for connection in clients:
                 self.addCleanup(connection.close)

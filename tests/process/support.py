@@ -223,6 +223,17 @@ class Server:
     def connect(self, endpoint):
         return socket.create_connection(self.address(endpoint), timeout=TIMEOUT)
 
+    def warm_up(self, endpoint):
+        """Serves a first client of an echo endpoint; returns the number of descriptors without a client. A `closed` event
+        comes before the descriptor is closed."""
+        self.wait_for("listening", endpoint=endpoint)
+        descriptors = None if windows() else self.descriptors()
+        self.round_trip(endpoint)
+        self.wait_for("closed", endpoint=endpoint)
+        if not windows():  # Wine keeps some open
+            wait_until(lambda: self.descriptors() == descriptors, "the first client has left")
+        return descriptors
+
     def round_trip(self, endpoint, message=b"ping\n"):
         """Runs one client of an echo endpoint, from connect to close."""
         with self.connect(endpoint) as connection:
