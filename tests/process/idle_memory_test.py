@@ -18,17 +18,17 @@ class IdleMemory(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         config = {"endpoints": {"echo": endpoint("echo", accept={"backlog": 4096}, timeouts={"first_byte": "0s"})}}
         with Server(config) as server:
-            descriptors, base = server.warm_up("echo"), server.resident_bytes()
+            sockets, base = server.warm_up("echo"), server.resident_bytes()
             clients = [server.connect("echo") for _ in range(CLIENTS)]
             for connection in clients:
                 self.addCleanup(connection.close)
-            support.wait_until(lambda: server.descriptors() == descriptors + CLIENTS, "every client is accepted")
+            support.wait_until(lambda: server.sockets() == sockets + CLIENTS, "every client is accepted")
             each = (server.resident_bytes() - base) / CLIENTS
             print(f"{each:.0f} bytes of resident memory for each of {CLIENTS} idle connections")
             self.assertLessEqual(each, LIMIT)
             for connection in clients:
                 connection.close()
-            support.wait_until(lambda: server.descriptors() == descriptors, "every client has left")
+            support.wait_until(lambda: server.sockets() == sockets, "every client has left")
             self.assertEqual(server.stop(), 0)
 
 

@@ -15,14 +15,14 @@ class RoundTrips(unittest.TestCase):
         # The clients all connect before the first sends: on a busy host that takes longer than a client may be silent.
         patient = {"first_byte": "10m", "write": "10m"}
         with Server({"endpoints": {"echo": endpoint("echo", timeouts=patient)}}) as server:
-            descriptors = server.warm_up("echo")
+            sockets = server.warm_up("echo")
             result = support.client("round_trips", *server.address("echo"), clients, rounds, 65536, timeout=580)
             print(result.stdout.strip())
             other_ends = [end for end in server.events("closed") if end["reason"] != "finished"]
             self.assertEqual(result.returncode, 0, f"{result.stderr} The server says: {other_ends[:3]}")
             server.wait_for("closed", count=1 + clients, reason="finished")
             if not support.windows():  # Wine keeps some open
-                support.wait_until(lambda: server.descriptors() == descriptors, "the descriptors are back at their base")
+                support.wait_until(lambda: server.sockets() == sockets, "the sockets are back at their base")
             server.request_stop()
             self.assertEqual(server.wait_for("draining")["connections"], 0)
             self.assertEqual(server.wait_for_exit(), 0)

@@ -63,7 +63,7 @@ class Storm(unittest.TestCase):
         with Server({"endpoints": {"echo": endpoint("echo")}}) as server:
             address = server.address("echo")
             sessions = Sessions(address)
-            descriptors = server.descriptors()
+            sockets = server.sockets()
             sessions.start()
             self.addCleanup(sessions.end)
             begin = time.monotonic()
@@ -74,7 +74,7 @@ class Storm(unittest.TestCase):
             server.round_trip("echo")
             server.wait_for("closed", reason="finished")
             if not support.windows():  # Wine keeps some open
-                support.wait_until(lambda: server.descriptors() == descriptors, "the descriptors are back at their base")
+                support.wait_until(lambda: server.sockets() == sockets, "the sockets are back at their base")
             sessions.end()
             self.assertIsNone(sessions.failure)
             self.assertGreater(sessions.messages, SESSIONS)

@@ -224,15 +224,15 @@ class Server:
         return socket.create_connection(self.address(endpoint), timeout=TIMEOUT)
 
     def warm_up(self, endpoint):
-        """Serves a first client of an echo endpoint; returns the number of descriptors without a client. A `closed` event
-        comes before the descriptor is closed."""
+        """Serves a first client of an echo endpoint; returns the number of sockets without a client. A `closed` event comes
+        before the socket is closed."""
         self.wait_for("listening", endpoint=endpoint)
-        descriptors = None if windows() else self.descriptors()
+        sockets = None if windows() else self.sockets()
         self.round_trip(endpoint)
         self.wait_for("closed", endpoint=endpoint)
         if not windows():  # Wine keeps some open
-            wait_until(lambda: self.descriptors() == descriptors, "the first client has left")
-        return descriptors
+            wait_until(lambda: self.sockets() == sockets, "the first client has left")
+        return sockets
 
     def round_trip(self, endpoint, message=b"ping\n"):
         """Runs one client of an echo endpoint, from connect to close."""
@@ -287,8 +287,15 @@ class Server:
 
     # --- from the host's /proc (Linux)
 
-    def descriptors(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+    def sockets(self):
+        """Returns the number of sockets that the program has open. Other descriptors come and go: files that it reads."""
+        folder, count = f"/proc/{self.pid}/fd", 0
+        for name in os.listdir(folder):
+            try:
+                count += os.readlink(os.path.join(folder, name)).startswith("socket:")
+            except FileNotFoundError:
+                pass  # closed meanwhile
+        return count
 
     def resident_bytes(self):
         with open(f"/proc/{self.pid}/statm", encoding="ascii") as file:

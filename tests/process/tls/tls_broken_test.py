@@ -120,15 +120,15 @@ class Broken(TlsCase):
     def test_a_thousand_aborted_handshakes_leave_nothing_behind(self):
         dice = random.Random(11)
         self.connect("few").socket.close()
-        descriptors = None if support.windows() else self.server.descriptors()
+        sockets = None if support.windows() else self.server.sockets()
         for number in range(ABORTED):
             client = self.new_client("few", VERSIONS[number % 2])
             self.abort(client, dice)
         ends = support.wait_until(lambda: self.ends("few", ABORTED + 1), "every end is logged")
         print(dict(ends))
         self.assertEqual(set(ends) - {"tls_failed", "tls_truncated", "peer_reset"}, set())
-        if descriptors is not None:
-            support.wait_until(lambda: self.server.descriptors() <= descriptors, "every descriptor is closed")
+        if sockets is not None:
+            support.wait_until(lambda: self.server.sockets() <= sockets, "every socket is closed")
         clients = [self.connect("few") for _ in range(ROOM)]  # the aborted ones no longer count
         for client in clients:
             client.write(b"x")

@@ -29,7 +29,7 @@ class TlsIdleMemory(TlsCase):
             self.assertEqual(load.stdout.readline(), "ready\n")
             resident = self.server.resident_bytes()
             load.stdin.close()
-        support.wait_until(lambda: self.server.descriptors() == self.descriptors, "every client has left")
+        support.wait_until(lambda: self.server.sockets() == self.sockets, "every client has left")
         return resident
 
     def test_five_thousand_idle_connections(self):
@@ -38,7 +38,7 @@ class TlsIdleMemory(TlsCase):
             self.skipTest(f"this host allows {max_descriptors} descriptors")
         resource.setrlimit(resource.RLIMIT_NOFILE, (max_descriptors, max_descriptors))
         self.server.wait_for("listening")
-        self.descriptors = self.server.descriptors()
+        self.sockets = self.server.sockets()
         self.resident_bytes_with(1)  # what the first client of all costs is not counted
         base = self.resident_bytes_with(1)
         each = (self.resident_bytes_with(CLIENTS) - base) / CLIENTS
