@@ -129,7 +129,8 @@ file.
 - **Network**: `"10.0.0.0/8"`, `"2001:db8::/32"`; one address without a prefix.
 - **Substitution**: in any string, `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` are replaced (one line end at
   the end of a file is dropped); `$${` is a literal `${`. The default is plain text, and is used if the variable is not
-  set or empty. A number or a boolean may be a substitution too.
+  set or empty. A number or a boolean may be a substitution too. The file must be a regular one or `/dev/null`: every
+  command reads it again, which a pipe does not allow.
 - **Secrets**: `defaults`, and what `check` says about a value, show a substitution as the file spells it. In all other
   messages (of the rules for several settings, of `doctor` and `healthcheck`, of a start that fails, `config_problem` in the
   log), a text from a substitution in a string, a file name, PEM, a network or an address to connect to is replaced by the

@@ -4,11 +4,44 @@
 
 #include <fstream>
 #include <istream>
+#include <string_view>
 #include <system_error>
 
 namespace portico {
 
-Env Env::from_process() { return {&environment_variable, &portico::read_file}; }
+namespace {
+
+// Returns what a file is that a program can open and then wait for forever, or that has no end; empty: none of these.
+// /dev/null is an empty file.
+std::string_view endless_kind(const std::filesystem::path& file, const std::filesystem::file_status& status) {
+  using Type = std::filesystem::file_type;
+  std::error_code error;
+  switch (status.type()) {
+    case Type::fifo:
+      return "a pipe";
+    case Type::socket:
+      return "a socket";
+    case Type::block:
+      return "a device";
+    case Type::character:
+      return std::filesystem::canonical(file, error) == "/dev/null" ? "" : "a device";
+    default:
+      return "";
+  }
+}
+
+// Reads a file of which there is something to read now, and the same again later.
+FileContent read_regular_file(const std::filesystem::path& file, std::size_t max_bytes) {
+  std::error_code error;
+  const auto kind = endless_kind(file, std::filesystem::status(file, error));
+  if (kind.empty()) return read_file(file, max_bytes);
+  return {std::nullopt, "is " + std::string(kind) + ", not a regular file: reading it could wait forever, and it " +
+                            "cannot be read again"};
+}
+
+}  // namespace
+
+Env Env::from_process() { return {&environment_variable, &read_regular_file}; }
 
 FileContent read_file(const std::filesystem::path& file, std::size_t max_bytes) {
   std::error_code error;

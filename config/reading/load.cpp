@@ -31,7 +31,7 @@ LoadResult load_config(const std::filesystem::path& file, std::span<const Handle
     return load_config_text(input_name, *input.text, std::filesystem::current_path(error), handlers, env);
   }
   const std::string name = detail::path_to_utf8(file);
-  FileContent content = env.read_file(file, max_file_bytes);
+  const FileContent content = read_file(file, max_file_bytes);  // may be a pipe: portico run <(jq ...)
   if (!content.text) return bad_input({name, 0, 0, {}, "the file " + content.error});
   const std::filesystem::path absolute = std::filesystem::absolute(file, error);
   return load_config_text(name, *content.text, (error ? file : absolute).parent_path(), handlers, env);

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace portico {
@@ -174,12 +173,7 @@ std::optional<std::string> revocation_problem(const TlsConfig& config, const Tls
 }
 
 FileContent read_regular_file(const std::filesystem::path& file, std::size_t max_bytes) {
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status) &&
-      !std::filesystem::is_regular_file(status))
-    return {std::nullopt, "is not a regular file; TLS files must be readable again when they change"};
-  return read_file(file, max_bytes);
+  return Env::from_process().read_file(file, max_bytes);
 }
 
 }  // namespace portico

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -59,6 +60,60 @@ class Check(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as other:
             taken = {"endpoints": {"e": {"listen": f"127.0.0.1:{other.getsockname()[1]}", "handler": "echo"}}}
             self.assertEqual(self.run_command("check", self.file(taken)).returncode, 0)
+
+    def with_substitution(self, path):
+        return self.file({"endpoints": {"e": {"listen": "127.0.0.1:7000", "handler": "echo",
+                                              "on_full": {"farewell": "${file:%s}x" % path}}}})
+
+    def test_no_command_waits_for_the_writer_of_a_substituted_pipe(self):
+        if support.windows():
+            self.skipTest("Windows has no pipes in folders")
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        for command in ("check", "doctor", "defaults", "healthcheck", "run"):
+            result = self.run_command(command, self.with_substitution("pipe"))
+            self.assertEqual(result.returncode, 1, command)
+            self.assertRegex(result.stderr, r'portico.json:1:\d+: endpoints.e.on_full.farewell: the file "pipe" is a pipe, '
+                                            r"not a regular file")
+
+    def test_a_substituted_socket_or_device_is_refused_and_the_null_device_is_empty(self):
+        if support.windows():
+            self.skipTest("POSIX has these files")
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(os.path.join(self.folder, "socket"))
+        for path, kind in (("socket", "a socket"), ("/dev/zero", "a device"), ("/dev/tty", "a device")):
+            result = self.run_command("check", self.with_substitution(path))
+            self.assertEqual(result.returncode, 1, path)
+            self.assertIn(f'the file "{path}" is {kind}, not a regular file', result.stderr)
+        self.assertEqual(self.run_command("check", self.with_substitution("/dev/null")).returncode, 0)
+
+    def test_the_configuration_itself_may_be_a_pipe(self):
+        if support.windows():
+            self.skipTest("POSIX has these files")
+        script = 'exec "$0" check <(cat "$1")'
+        result = subprocess.run(["bash", "-c", script, options.program, self.file(GOOD)], capture_output=True, text=True,
+                                check=False, timeout=support.TIMEOUT)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_a_signal_ends_the_wait_for_the_writer_of_the_configuration(self):
+        if support.windows():
+            self.skipTest("POSIX has these files")
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        for command in ("check", "run"):
+            waiting = subprocess.Popen([options.program, command, pipe], stderr=subprocess.DEVNULL)
+            self.addCleanup(waiting.kill)
+            writer = support.wait_until(lambda: self.writer_of(pipe), "the program reads the pipe")
+            waiting.terminate()
+            self.assertEqual(waiting.wait(support.TIMEOUT), -signal.SIGTERM)
+            os.close(writer)
+
+    def writer_of(self, pipe):
+        """Returns the writing end of a pipe as soon as somebody reads it."""
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return None
 
     def test_it_needs_no_privileges(self):
         if support.windows() or os.geteuid() != 0:

@@ -139,7 +139,10 @@ class Start(AuthorityCase):
             self.skipTest("Windows has no pipes in folders")
         pipe = os.path.join(self.folder, "pipe")
         os.mkfifo(pipe)
-        self.is_refused({**self.pair.settings(), "key": pipe}, "is not a regular file")
+        for name, settings in {"key": {"key": pipe}, "certificate": {"certificate": pipe},
+                               "ticket_keys": {"ticket_keys": pipe}, "ocsp_response": {"ocsp_response": pipe},
+                               "client_certificates.ca": {"client_certificates": {"ca": pipe}}}.items():
+            self.is_refused({**self.pair.settings(), **settings}, f"tls.{name}", "is a pipe, not a regular file")
 
     def test_a_key_in_the_wrong_form_is_not_shown(self):
         server = self.is_refused({**self.pair.settings(), "key": "${env:KEY}"}, "${env:KEY}", KEY="MIGHAgEAMBMGByqG")
