@@ -15,15 +15,15 @@ namespace portico {
 
 namespace {
 
-// Standard streams, the control thread's loop, signals, the resolver, and what libraries and handlers open.
-constexpr std::size_t reserved = 32;
-// The part of `reserved` that is in use before the first client connects. With fewer, some system call of the start
-// would fail.
-constexpr std::size_t reserved_at_start = 8;
+// The control thread's loop (an epoll, a timer, an event) and the pipe of the signals.
+constexpr std::size_t own = 5;
 // Asio's epoll_reactor: the epoll, a timer and an event to wake it.
 constexpr std::size_t per_worker = 3;
-// Allowed however few descriptors there are: the reserve is generous, and running out of descriptors only pauses
-// accepting.
+// A file of certificates that is read again, or a message to the service manager.
+constexpr std::size_t spare = 1;
+// What libraries and handlers open, generously.
+constexpr std::size_t reserved = 24;
+// Allowed without anything reserved for handlers and bursts: running out of descriptors only pauses accepting.
 constexpr std::size_t min_connections = 8;
 
 // Number of sockets that one address of `listen` opens: a name usually resolves to one address of each family, as
@@ -36,9 +36,13 @@ std::size_t sockets_of(const ListenAddress& address) {
 
 // Descriptors that are not available to connections.
 struct Reserve {
-  std::size_t fixed = reserved;
+  std::size_t in_use = 0;  // before the first client connects
   std::size_t burst = 0;
+
+  std::size_t fixed() const { return in_use + reserved; }
 };
+
+std::size_t less(std::size_t all, std::size_t taken) { return all - std::min(all, taken); }
 
 bool limits_addresses(const EndpointConfig& endpoint) {
   const auto& per_address = endpoint.limits.per_address;
@@ -58,15 +62,15 @@ bool refuses_proxied(const EndpointConfig& endpoint) {
   return proxy && proxy->mode != "off" && limits_addresses(endpoint);
 }
 
-Reserve reserve_for(const Config& config, std::size_t workers) {
+Reserve reserve_for(const Config& config, std::size_t workers, std::size_t open) {
   Reserve reserve;
-  reserve.fixed += workers * per_worker;
+  reserve.in_use = open + own + workers * per_worker;
   bool refused = false;
   bool refused_proxied = false;
   for (const auto& endpoint : config.endpoints) {
     std::size_t sockets = 0;
     for (const auto& address : endpoint.listen) sockets += sockets_of(address);
-    reserve.fixed += sockets;
+    reserve.in_use += sockets;
     // Accepted clients that wait for a slot.
     reserve.burst += sockets * static_cast<std::size_t>(endpoint.accept.outstanding);
     if (endpoint.serves_operators) reserve.burst += max_operator_connections;
@@ -81,38 +85,40 @@ Reserve reserve_for(const Config& config, std::size_t workers) {
 
 }  // namespace
 
-std::size_t max_connections_for(const Config& config, std::size_t workers, std::size_t descriptors) {
-  const Reserve reserve = reserve_for(config, workers);
-  const std::size_t left = descriptors - std::min(descriptors, reserve.fixed);
-  return std::max(min_connections, left - std::min(reserve.burst, left / 2));
+std::size_t max_connections_for(const Config& config, std::size_t workers, std::size_t limit, std::size_t open) {
+  const Reserve reserve = reserve_for(config, workers, open);
+  const std::size_t all = less(limit, reserve.in_use + spare);
+  const std::size_t left = less(limit, reserve.fixed());
+  return std::max(std::min(min_connections, all), left - std::min(reserve.burst, left / 2));
 }
 
-std::optional<std::string> capacity_error(const Config& config, std::size_t workers,
-                                          std::optional<std::size_t> descriptors) {
-  if (!descriptors) return std::nullopt;
-  const Reserve reserve = reserve_for(config, workers);
-  if (*descriptors <= reserve.fixed - reserved + reserved_at_start) {
-    return fmt::format("the {} descriptors this process may have are too few for {} workers; allow {} ({})",
-                       *descriptors, workers, reserve.fixed + min_connections, how_to_allow);
+std::optional<std::string> capacity_error(const Config& config, std::size_t workers, const Descriptors& descriptors) {
+  if (!descriptors.limit) return std::nullopt;
+  const std::size_t limit = *descriptors.limit;
+  const Reserve reserve = reserve_for(config, workers, descriptors.open);
+  const std::size_t fit = max_connections_for(config, workers, limit, descriptors.open);
+  if (fit == 0) {
+    return fmt::format("the {} descriptors this process may have are too few for {} workers; allow {} ({})", limit,
+                       workers, reserve.fixed() + min_connections, how_to_allow);
   }
   const auto& rule = config.limits.connections;
   if (!rule || is_observed(*rule)) return std::nullopt;
   const auto wanted = static_cast<std::size_t>(limit_of(*rule));
-  const std::size_t fit = max_connections_for(config, workers, *descriptors);
   if (wanted <= fit) return std::nullopt;
-  const std::size_t needed = reserve.fixed + wanted + std::min(reserve.burst, wanted);
+  const std::size_t needed = wanted <= min_connections ? reserve.in_use + spare + wanted
+                                                       : reserve.fixed() + wanted + std::min(reserve.burst, wanted);
   return fmt::format(
       "limits.connections is {}, but only {} connections fit into the {} descriptors this process may have; lower it "
       "to {}, or allow {} descriptors ({})",
-      wanted, fit, *descriptors, fit, needed, how_to_allow);
+      wanted, fit, limit, fit, needed, how_to_allow);
 }
 
-std::size_t resolve_connection_limit(const Config& config, std::size_t workers,
-                                     std::optional<std::size_t> descriptors) {
+std::size_t resolve_connection_limit(const Config& config, std::size_t workers, const Descriptors& descriptors) {
   if (const auto error = capacity_error(config, workers, descriptors)) throw StartError(*error);
   const auto& rule = config.limits.connections;
   if (rule && !is_observed(*rule)) return static_cast<std::size_t>(limit_of(*rule));
-  return descriptors ? std::min(max_automatic, max_connections_for(config, workers, *descriptors)) : max_automatic;
+  if (!descriptors.limit) return max_automatic;
+  return std::min(max_automatic, max_connections_for(config, workers, *descriptors.limit, descriptors.open));
 }
 
 }  // namespace portico

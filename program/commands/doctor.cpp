@@ -82,9 +82,9 @@ void Doctor::descriptors() {
   if (auto error = capacity_error(config_, workers_, host_.descriptors))
     return add(Severity::error, subject, std::move(*error));
   const std::size_t limit = resolve_connection_limit(config_, workers_, host_.descriptors);
-  if (!host_.descriptors)
+  if (!host_.descriptors.limit)
     return add(Severity::ok, subject, fmt::format("this host sets no limit; up to {} concurrent connections", limit));
-  const std::size_t fit = max_connections_for(config_, workers_, *host_.descriptors);
+  const std::size_t fit = max_connections_for(config_, workers_, *host_.descriptors.limit, host_.descriptors.open);
   const auto& rule = config_.limits.connections;
   if (rule && is_observed(*rule) && static_cast<std::size_t>(limit_of(*rule)) > fit)
     return add(Severity::warning, subject,
@@ -92,10 +92,10 @@ void Doctor::descriptors() {
   if (rule && !is_observed(*rule))
     return add(Severity::ok, subject, fmt::format("{} of {} connections fit", limit, fit));
   if (limit < few_connections)
-    return add(
-        Severity::note, subject,
-        fmt::format("only {} concurrent connections fit into the {} this process may have", limit, *host_.descriptors));
-  add(Severity::ok, subject, fmt::format("{} concurrent connections fit into {}", limit, *host_.descriptors));
+    return add(Severity::note, subject,
+               fmt::format("only {} concurrent connections fit into the {} this process may have", limit,
+                           *host_.descriptors.limit));
+  add(Severity::ok, subject, fmt::format("{} concurrent connections fit into {}", limit, *host_.descriptors.limit));
 }
 
 void Doctor::backlogs() {

@@ -5,8 +5,14 @@
 
 namespace portico {
 
-// Raises the soft limit of open files to the hard one (setrlimit(2)). Returns the limit of this process from then on;
-// nullopt where there is none, as on Windows. A failure leaves the limit as it was.
-std::optional<std::size_t> raise_descriptor_limit();
+// The descriptors that this process may have.
+struct Descriptors {
+  std::optional<std::size_t> limit;  // nullopt: there is none, as on Windows
+  std::size_t open = 3;              // those in use now, by us or inherited; at first the standard streams
+};
+
+// Raises the soft limit of open files to the hard one (setrlimit(2)), and counts those that are open. A failure leaves
+// the limit as it was.
+Descriptors raise_descriptor_limit();
 
 }  // namespace portico

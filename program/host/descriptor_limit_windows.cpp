@@ -2,6 +2,6 @@
 
 namespace portico {
 
-std::optional<std::size_t> raise_descriptor_limit() { return std::nullopt; }
+Descriptors raise_descriptor_limit() { return {}; }
 
 }  // namespace portico

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "program/host/descriptor_limit.hpp"
 #include "program/host/processors.hpp"
 
 #include <chrono>
@@ -25,10 +26,10 @@ struct HostFacts {
   };
 
   Processors processors;
-  std::optional<Watchdog> watchdog;        // nullopt: not asked for
-  std::optional<std::size_t> descriptors;  // limit of the process; nullopt: none
-  std::optional<int> max_backlog;          // the system silently reduces longer ones; nullopt: unknown
-  int first_unprivileged_port = 0;         // binding a lower port needs a privilege that this process lacks
+  std::optional<Watchdog> watchdog;  // nullopt: not asked for
+  Descriptors descriptors;
+  std::optional<int> max_backlog;   // the system silently reduces longer ones; nullopt: unknown
+  int first_unprivileged_port = 0;  // binding a lower port needs a privilege that this process lacks
   Ipv6 ipv6 = Ipv6::available;
   std::optional<PortRange> ephemeral_ports;  // the system chooses from these for outgoing connections
 

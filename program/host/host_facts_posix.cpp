@@ -1,4 +1,3 @@
-#include "program/host/descriptor_limit.hpp"
 #include "program/host/host_facts.hpp"
 
 #include <sys/socket.h>

@@ -64,7 +64,7 @@ inline LoadResult load_marked(const std::string& text, const std::string& mark) 
 // Returns an error of the start: of a host whose descriptors do not suffice.
 inline std::string capacity_start_error(const Config& config) {
   try {
-    return std::to_string(resolve_connection_limit(config, 3, 100));
+    return std::to_string(resolve_connection_limit(config, 3, {100}));
   } catch (const StartError& error) {
     return error.what();
   }
@@ -74,7 +74,7 @@ inline std::string capacity_start_error(const Config& config) {
 inline std::string said_on_a_poor_host(const LoadResult& result) {
   HostFacts host;
   host.watchdog = {"", false};
-  host.descriptors = 100;
+  host.descriptors.limit = 100;
   host.max_backlog = 4;
   host.first_unprivileged_port = 65535;
   host.ipv6 = HostFacts::Ipv6::none;

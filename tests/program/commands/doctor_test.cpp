@@ -16,7 +16,7 @@ class DoctorTest : public testing::Test {
     config.endpoints.resize(1);
     config.endpoints[0].name = "echo";
     listen("127.0.0.1", 7000);
-    host.descriptors = 20'000;
+    host.descriptors.limit = 20'000;
     host.max_backlog = 4096;
     host.ephemeral_ports = {{32768, 60999}};
   }
@@ -84,7 +84,7 @@ TEST_F(DoctorTest, ObservedLimitThatCannotBeReachedIsAWarning) {
 }
 
 TEST_F(DoctorTest, FewDescriptorsAreNotedUnlessTheLimitIsLow) {
-  host.descriptors = 1014;
+  host.descriptors.limit = 1014;
   EXPECT_EQ(problems(), "descriptors: note, only 970 concurrent connections fit into the 1014 this process may have");
   config.limits.connections = 100;
   EXPECT_EQ(problems(), "");
