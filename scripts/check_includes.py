@@ -36,7 +36,8 @@ ARROWS = {
     "protocol/proxy_protocol": PUBLIC,
     "server/net": PUBLIC | {"config/settings", "protocol"},
     "server/admission": PUBLIC | {"config/settings"},
-    "server/endpoint": PUBLIC | {"config/settings", "config/reading/env.hpp", "protocol/tls", "server/admission"},
+    "server/endpoint": PUBLIC
+    | {"config/settings", "config/reading/env.hpp", "config/values/suggest.hpp", "protocol/tls", "server/admission"},
     "server/connection": PUBLIC | PROTOCOL | {"server/admission", "server/endpoint"},
     "server/workers": PUBLIC | ENGINE | {"protocol"},
     "server/accept": PUBLIC | ENGINE | {"protocol", "server/workers"},

@@ -2,11 +2,11 @@
 
 #include "protocol/tls/tls_client_trust.hpp"
 #include "protocol/tls/tls_identity.hpp"
+#include "protocol/tls/tls_limited_context.hpp"
 #include "protocol/tls/tls_openssl.hpp"
 #include "protocol/tls/tls_staple.hpp"
 #include "protocol/tls/tls_tickets.hpp"
 
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -29,50 +29,6 @@ std::string canonical(std::string_view name) {
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return lower;
-}
-
-// Sets a cipher list, and rejects unknown ciphers in it. OpenSSL accepts a list with at least one known cipher and
-// silently ignores the rest. Only the names of single ciphers are checked: they contain '-' or '_', and do not begin
-// with one of "!-+@", which exclude or reorder.
-template <typename Set>
-void require_ciphers(Set set, const std::string& list, const char* option, const char* command) {
-  const auto hint = std::string("; \"") + command + "\" lists the names";
-  if (set(list) != 1) throw TlsSettingsError(option, openssl_error() + hint);
-  constexpr auto separators = ": ,;";
-  for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
-    end = list.find_first_of(separators, begin);
-    const auto name = list.substr(begin, end - begin);
-    if (name.find_first_of("!-+@") == 0 || name.find_first_of("-_") == std::string::npos) continue;
-    if (set(name) != 1) {
-      ERR_clear_error();  // less specific than the message below
-      throw TlsSettingsError(option, "has no cipher \"" + name + "\" here" + hint);
-    }
-  }
-  set(list);
-}
-
-void require(bool done, const char* option) {
-  if (!done) throw TlsSettingsError(option, openssl_error());
-}
-
-// Both settings and the environment are the operator's: with some configurations, such as one for FIPS without the
-// provider for it, OpenSSL has no algorithm to offer.
-[[noreturn]] void throw_unusable() {
-  throw TlsSettingsError(
-      "", "OpenSSL cannot serve anybody as it is configured (OPENSSL_CONF, openssl.cnf): " + openssl_error());
-}
-
-// The macro SSL_CTX_set1_groups_list without its C cast.
-bool set_groups(SSL_CTX* context, std::string groups) {
-  return SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) == 1;
-}
-
-// Allows elliptic curves and, from OpenSSL 3.5 on, post-quantum groups for key exchange, but not the finite-field
-// (FFDHE) groups, with which a client can make the server do expensive computations (CVE-2002-20001).
-void set_groups_without_ffdhe(SSL_CTX* context) {
-  if (set_groups(context, "DEFAULT:-ffdhe2048:-ffdhe3072")) return;
-  ERR_clear_error();  // an older OpenSSL does not know this syntax
-  if (!set_groups(context, "X25519:P-256:X448:P-521:P-384")) throw_unusable();
 }
 
 // Encodes each protocol with its length before it (RFC 7301 section 3.1).
@@ -152,7 +108,6 @@ class TlsContext::Impl {
 
   SslCtxOwner make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
                    OcspStaple& staple);
-  void set_protocol_limits(SSL_CTX* context, const TlsSettings& settings) const;
 
   const Named* find(const std::string& name) const;
 
@@ -176,9 +131,7 @@ class TlsContext::Impl {
 
 SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
                                    OcspStaple& staple_storage) {
-  SslCtxOwner context(SSL_CTX_new(TLS_server_method()));
-  if (!context) throw_unusable();
-  set_protocol_limits(context.get(), settings);
+  SslCtxOwner context = make_limited_context(settings);
   auto used = use_identity(context.get(), identity, prefix);
   certificates_.insert(certificates_.end(), used.descriptions.begin(), used.descriptions.end());
   if (!default_) default_certificates_ = std::move(used.certificates);
@@ -194,26 +147,6 @@ SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentit
     SSL_CTX_set_tlsext_status_arg(context.get(), &staple_storage);
   }
   return context;
-}
-
-void TlsContext::Impl::set_protocol_limits(SSL_CTX* context, const TlsSettings& settings) const {
-  const int oldest = settings.min_version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
-  require(SSL_CTX_set_min_proto_version(context, oldest) == 1, "min_version");
-  if (!settings.ciphers.empty())
-    require_ciphers([&](const std::string& list) { return SSL_CTX_set_cipher_list(context, list.c_str()); },
-                    settings.ciphers, "ciphers", "openssl ciphers -tls1_2 -s");
-  if (!settings.cipher_suites.empty())
-    require_ciphers([&](const std::string& list) { return SSL_CTX_set_ciphersuites(context, list.c_str()); },
-                    settings.cipher_suites, "cipher_suites", "openssl ciphers -tls1_3 -s");
-  set_groups_without_ffdhe(context);
-  // The server's order of ciphers applies, except for clients that prefer ChaCha20, because they lack AES hardware.
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                   SSL_OP_PRIORITIZE_CHACHA);
-  // An idle connection holds no record buffers; a write may end after any record; reads from the BIO take as much as
-  // there is, instead of a record's header first.
-  SSL_CTX_set_mode(context,
-                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_read_ahead(context, 1);
 }
 
 // Finds the certificate for the exact name, else the one for a wildcard in its first label (RFC 9525 section 6.3).

@@ -1,5 +1,8 @@
 #include "server/endpoint/tls_files.hpp"
 
+#include "config/values/suggest.hpp"
+#include "protocol/tls/tls_unknown_word.hpp"
+
 #include <charconv>
 #include <cstddef>
 #include <filesystem>
@@ -142,6 +145,13 @@ std::string file_of_setting(const TlsConfig& config, const std::string& option) 
   return file_of_option(config, option);
 }
 
+std::string suggestion_for(const TlsSettingsError& error) {
+  const auto* unknown = dynamic_cast<const UnknownTlsWord*>(&error);
+  if (unknown == nullptr) return {};
+  const auto word = nearest(unknown->word(), {unknown->known().begin(), unknown->known().end()});
+  return word.empty() ? std::string() : "; did you mean " + quote(word) + "?";
+}
+
 std::string text_about(const TlsConfig& config, const std::string& option, const std::string& text) {
   return config.hidden.hide(error_prefix(option, file_of_setting(config, option)) + text);
 }
@@ -157,7 +167,7 @@ TlsFiles read_tls_files(const TlsConfig& config, const ReadFile& read) {
 }
 
 std::string tls_error_text(const TlsConfig& config, const TlsSettingsError& error) {
-  return text_about(config, error.option(), error.what());
+  return text_about(config, error.option(), error.what() + suggestion_for(error));
 }
 
 std::string tls_warning_text(const TlsConfig& config, const TlsContext::Warning& warning) {

@@ -68,7 +68,8 @@ TEST_F(TlsSettingsTest, ErrorsNameTheOption) {
   EXPECT_EQ(settings_error(), "sni.b.example.key: does not belong to the certificate");
   settings = good;
   settings.ciphers = "NO-SUCH-CIPHER";
-  EXPECT_EQ(settings_error(), "ciphers: no cipher match; \"openssl ciphers -tls1_2 -s\" lists the names");
+  EXPECT_EQ(settings_error(),
+            "ciphers: has no cipher \"NO-SUCH-CIPHER\" here; \"openssl ciphers -tls1_2 -s\" lists the names");
   settings.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA265";
   EXPECT_EQ(
       settings_error(),

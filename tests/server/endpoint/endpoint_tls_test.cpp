@@ -179,6 +179,16 @@ TEST_F(EndpointTlsTest, EachOfSeveralCertificatesIsNamedByItsPlace) {
   EXPECT_EQ(tls().current()->get()->certificates()[1].option, "certificate[1]");
 }
 
+TEST_F(EndpointTlsTest, UnknownCipherHasASuggestion) {
+  config.ciphers = "ECDHE-RSA-AES128-GCM-SHA256:HIHG";
+  EXPECT_EQ(start_error(),
+            "endpoint e: tls.ciphers: has no cipher \"HIHG\" here; \"openssl ciphers -tls1_2 -s\" lists the names; did "
+            "you mean \"HIGH\"?");
+  config.ciphers = "HIGH";
+  config.cipher_suites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA348";
+  EXPECT_TRUE(start_error().ends_with("did you mean \"TLS_AES_256_GCM_SHA384\"?")) << start_error();
+}
+
 TEST_F(EndpointTlsTest, KeyMayBeInTheConfiguration) {
   config.key = {{{}, files["key.pem"], {}}};
   files.erase("key.pem");
