@@ -6,6 +6,7 @@
 #include "protocol/tls/tls_openssl.hpp"
 #include "protocol/tls/tls_staple.hpp"
 #include "protocol/tls/tls_tickets.hpp"
+#include "protocol/tls/tls_trial.hpp"
 
 #include <openssl/x509v3.h>
 
@@ -15,6 +16,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -29,6 +31,17 @@ std::string canonical(std::string_view name) {
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return lower;
+}
+
+// Describes the keys of certificates: "RSA 2048".
+std::string kinds_of(const std::vector<X509Owner>& certificates) {
+  std::string kinds;
+  for (const auto& certificate : certificates) {
+    const auto* key = X509_get0_pubkey(certificate.get());
+    const char* type = key == nullptr ? nullptr : EVP_PKEY_get0_type_name(key);
+    if (type != nullptr) kinds += std::string(type) + " " + std::to_string(EVP_PKEY_get_bits(key)) + " ";
+  }
+  return kinds;
 }
 
 // Encodes each protocol with its length before it (RFC 7301 section 3.1).
@@ -108,6 +121,7 @@ class TlsContext::Impl {
 
   SslCtxOwner make(const TlsSettings& settings, const TlsIdentity& identity, const std::string& prefix,
                    OcspStaple& staple);
+  static void try_handshake(SSL_CTX* context, const TlsSettings& settings, const std::string& prefix);
 
   const Named* find(const std::string& name) const;
 
@@ -122,6 +136,7 @@ class TlsContext::Impl {
   std::optional<ClientTrust> trust_;
   SslCtxOwner default_;
   std::vector<X509Owner> default_certificates_;
+  std::set<std::string> tried_keys_;  // kinds_of() those with which a handshake was tried
   OcspStaple default_staple_;
   std::map<std::string, Named, std::less<>> names_;
   std::vector<Certificate> certificates_;
@@ -134,6 +149,7 @@ SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentit
   SslCtxOwner context = make_limited_context(settings);
   auto used = use_identity(context.get(), identity, prefix);
   certificates_.insert(certificates_.end(), used.descriptions.begin(), used.descriptions.end());
+  const bool is_new_kind = tried_keys_.insert(kinds_of(used.certificates)).second;
   if (!default_) default_certificates_ = std::move(used.certificates);
   if (trust_) trust_->apply(context.get(), settings.client_certificates == TlsSettings::ClientCertificates::require);
   Resumption::apply(resumption_, context.get());
@@ -146,7 +162,17 @@ SslCtxOwner TlsContext::Impl::make(const TlsSettings& settings, const TlsIdentit
     set_callback(context.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, staple_callback);
     SSL_CTX_set_tlsext_status_arg(context.get(), &staple_storage);
   }
+  if (is_new_kind) try_handshake(context.get(), settings, prefix);
   return context;
+}
+
+// Settings that are right each by itself, with those of openssl.cnf, may leave no protocol, cipher or signature.
+void TlsContext::Impl::try_handshake(SSL_CTX* context, const TlsSettings& settings, const std::string& prefix) {
+  if (const auto error = trial_error(context, settings.cipher_suites))
+    throw TlsSettingsError(prefix.empty() ? "" : prefix + "certificate",
+                           "no client could connect with these settings as OpenSSL is configured (OPENSSL_CONF, "
+                           "openssl.cnf): " +
+                               *error);
 }
 
 // Finds the certificate for the exact name, else the one for a wildcard in its first label (RFC 9525 section 6.3).

@@ -21,6 +21,20 @@ void require(bool done, const char* option) {
       "", "OpenSSL cannot serve anybody as it is configured (OPENSSL_CONF, openssl.cnf): " + openssl_error());
 }
 
+std::string version_name(long version) {
+  return version == SSL3_VERSION ? "SSL 3.0" : "TLS 1." + std::to_string(version - TLS1_VERSION);
+}
+
+// OpenSSL would accept the contradiction, and fail in every handshake.
+void require_version_below_maximum(SSL_CTX* context, int oldest) {
+  const auto newest = SSL_CTX_get_max_proto_version(context);
+  if (newest == 0 || newest >= oldest) return;
+  throw TlsSettingsError("min_version", "is " + version_name(oldest) + ", but OpenSSL is configured for " +
+                                            version_name(newest) +
+                                            " at most (MaxProtocol in openssl.cnf or the file of OPENSSL_CONF): no "
+                                            "client could connect");
+}
+
 // The macro SSL_CTX_set1_groups_list without its C cast.
 bool set_groups(SSL_CTX* context, std::string groups) {
   return SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, groups.data()) == 1;
@@ -37,6 +51,7 @@ void set_groups_without_ffdhe(SSL_CTX* context) {
 void set_limits(SSL_CTX* context, const TlsSettings& settings) {
   const int oldest = settings.min_version == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION;
   require(SSL_CTX_set_min_proto_version(context, oldest) == 1, "min_version");
+  require_version_below_maximum(context, oldest);
   if (!settings.ciphers.empty()) set_ciphers(context, settings.ciphers);
   if (!settings.cipher_suites.empty()) set_cipher_suites(context, settings.cipher_suites);
   set_groups_without_ffdhe(context);
@@ -48,6 +63,7 @@ void set_limits(SSL_CTX* context, const TlsSettings& settings) {
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);  // openssl.cnf does not decide who needs a certificate
 }
 
 }  // namespace
