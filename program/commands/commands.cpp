@@ -48,9 +48,10 @@ int run_healthcheck(const std::filesystem::path& file, const Registry& handlers,
   if (!result.loaded()) return result.exit_code();
   asio::io_context context(1);
   for (const auto& note : skipped_addresses(result.config)) print_line(result.shown(note));
-  const auto failures = check_health(context, result.config, std::chrono::seconds(2));
-  for (const auto& failure : failures) print_error_line(result.shown(failure));
-  const int code = failures.empty() ? ExitCode::done : ExitCode::has_problems;
+  const auto report = check_health(context, result.config, std::chrono::seconds(2));
+  for (const auto& note : report.notes) print_line(result.shown(note));
+  for (const auto& failure : report.failures) print_error_line(result.shown(failure));
+  const int code = report.failures.empty() ? ExitCode::done : ExitCode::has_problems;
   // A name server that does not answer blocks the resolver's thread for longer than a health check may take.
   if (!context.stopped()) std::_Exit(exit_code_of(code, program.name));
   return code;

@@ -48,6 +48,8 @@ struct Probe {
   ListenAddress address;               // a wildcard is replaced by loopback, in the report too
   bool speaks_http = false;
   bool finished = false;
+  bool was_reset = false;  // by the server, once it had accepted
+  std::optional<std::string> note;
   std::optional<std::string> error;
 };
 
@@ -107,8 +109,10 @@ asio::awaitable<std::error_code> connect(Probe& probe) {
     std::error_code error;
     co_await probe.socket.async_connect(target, asio::redirect_error(asio::use_awaitable, error));
     probe.refusal = refusal_of(probe.rules, target);
-    // Accepted, and refused before the connect was noticed here.
-    if (probe.refusal && error == asio::error::connection_reset) error.clear();
+    // Accepted, and refused before the connect was noticed here: only what was connected can be reset, since a port on
+    // which no server listens refuses (RFC 9293, section 3.10.7).
+    probe.was_reset = error == asio::error::connection_reset;
+    if (probe.was_reset) error.clear();
     if (!error || error == asio::error::operation_aborted) co_return error;
     if (!first) first = error;
     std::error_code ignored;  // the socket was never connected
@@ -121,8 +125,9 @@ asio::awaitable<std::error_code> connect(Probe& probe) {
 asio::awaitable<std::optional<std::string>> http_get(Probe& probe) {
   static constexpr std::string_view request = "GET / HTTP/1.0\r\n\r\n";
   constexpr std::size_t max_size = 1024;
-  std::error_code error;
-  co_await asio::async_write(probe.socket, asio::buffer(request), asio::redirect_error(asio::use_awaitable, error));
+  auto error = probe.was_reset ? std::error_code(asio::error::connection_reset) : std::error_code();
+  if (!error)
+    co_await asio::async_write(probe.socket, asio::buffer(request), asio::redirect_error(asio::use_awaitable, error));
   std::string answer;
   if (!error) {
     auto buffer = asio::dynamic_buffer(answer, max_size);
@@ -137,11 +142,17 @@ asio::awaitable<std::optional<std::string>> http_get(Probe& probe) {
 
 asio::awaitable<void> run_probe(std::shared_ptr<Probe> probe) {
   const std::error_code error = co_await connect(*probe);
-  if (error) probe->error = fmt::format("does not accept: {}", error_text(error));
-  if (error || !probe->speaks_http) co_return;
-  probe->error = co_await http_get(*probe);
-  if (probe->error && probe->refusal)
-    probe->error = fmt::format("accepts, but refuses this check: {}, which it comes from", *probe->refusal);
+  if (error) {
+    probe->error = fmt::format("does not accept: {}", error_text(error));
+    co_return;
+  }
+  if (probe->speaks_http) probe->error = co_await http_get(*probe);
+  if (!probe->refusal) co_return;
+  auto refused = fmt::format("accepts, but refuses this check: {}, which it comes from", *probe->refusal);
+  if (probe->error)
+    probe->error = std::move(refused);
+  else if (!probe->speaks_http)
+    probe->note = std::move(refused);
 }
 
 void start(asio::io_context& context, const std::shared_ptr<Probe>& probe) {
@@ -172,8 +183,7 @@ std::vector<std::string> skipped_addresses(const Config& config) {
   return notes;
 }
 
-std::vector<std::string> check_health(asio::io_context& context, const Config& config,
-                                      std::chrono::milliseconds timeout) {
+HealthReport check_health(asio::io_context& context, const Config& config, std::chrono::milliseconds timeout) {
   std::vector<std::shared_ptr<Probe>> probes;
   for (const auto& endpoint : config.endpoints)
     for (const auto& address : endpoint.listen)
@@ -181,11 +191,16 @@ std::vector<std::string> check_health(asio::io_context& context, const Config& c
   for (const auto& probe : probes) start(context, probe);
   context.run_for(timeout);
 
-  std::vector<std::string> failures;
+  HealthReport report;
   for (const auto& probe : probes) {
     if (!probe->finished) probe->error = fmt::format("does not answer within {}", duration_to_text(timeout.count()));
-    if (!probe->error) continue;
-    failures.push_back(fmt::format("endpoint {}: {} {}", probe->name, address_to_text(probe->address), *probe->error));
+    const auto line = [&](const std::string& text) {
+      return fmt::format("endpoint {}: {} {}", probe->name, address_to_text(probe->address), text);
+    };
+    if (probe->error)
+      report.failures.push_back(line(*probe->error));
+    else if (probe->note)
+      report.notes.push_back(line(*probe->note));
   }
   // Cancels the operations that still wait for the network, and lets their coroutines end.
   for (const auto& probe : probes) {
@@ -193,7 +208,7 @@ std::vector<std::string> check_health(asio::io_context& context, const Config& c
     probe->socket.close(ignored);
   }
   context.run_for(std::chrono::milliseconds(100));
-  return failures;
+  return report;
 }
 
 }  // namespace portico

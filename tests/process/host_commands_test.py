@@ -186,17 +186,18 @@ class Doctor(Commands):
 
 
 class Healthcheck(Commands):
-    def check(self, config, exit_code, *lines):
-        """Runs a health check and expects one line that contains each of `lines`; returns the seconds it took."""
+    def check(self, config, exit_code, *lines, notes=()):
+        """Runs a health check and expects one line that contains each of `lines`, and of `notes` in its output; returns
+        the seconds it took."""
         begin = time.monotonic()
         result = self.run_command("healthcheck", config)
         took = time.monotonic() - begin
         found = [line for line in result.stderr.splitlines() if line.startswith("endpoint ")]
         self.assertEqual(result.returncode, exit_code, result.stderr)
-        self.assertEqual(result.stdout, "")
-        self.assertEqual(len(found), len(lines), result.stderr)
-        for line, part in zip(found, lines):
-            self.assertIn(part, line)
+        for said, parts in ((found, lines), (result.stdout.splitlines(), notes)):
+            self.assertEqual(len(said), len(parts), result.stderr + result.stdout)
+            for line, part in zip(said, parts):
+                self.assertIn(part, line)
         return took
 
     def test_a_running_server_is_healthy_and_a_stopped_one_is_not(self):
@@ -282,7 +283,10 @@ class Healthcheck(Commands):
                                     "echo": endpoint("echo", listen=f"127.0.0.1:{echo}", accept=rules)}}
             with self.subTest(rules=rules), Server(config) as server:
                 server.wait_for("listening", count=2)
-                self.check(config, 1, f"endpoint health: 127.0.0.1:{health} accepts, but refuses this check: {says}")
+                says = f"accepts, but refuses this check: {says}, which it comes from"
+                for _ in range(20):
+                    self.check(config, 1, f"endpoint health: 127.0.0.1:{health} {says}",
+                               notes=(f"endpoint echo: 127.0.0.1:{echo} {says}",))
                 self.assertEqual(server.stop(), 0)
 
     def test_it_keeps_what_it_said_if_a_name_server_does_not_answer(self):
@@ -300,6 +304,30 @@ class Healthcheck(Commands):
         result = subprocess.run([*private_host.launcher(etc), options.program, "healthcheck", path],
                                 capture_output=True, text=True, timeout=support.TIMEOUT)
         self.assertEqual(result.returncode, 1, result.stderr)
+    def test_an_endpoint_that_resets_because_it_is_full_is_healthy(self):
+        one = {"connections": 1}
+        for whole, rules in (({"limits": one}, {}), ({}, {"limits": one}), ({}, {"limits": {"per_address": one}}),
+                             ({}, {"accept": {"rate": "1/h"}})):
+            config = {**whole, "endpoints": {"echo": endpoint("echo", listen=f"127.0.0.1:{support.free_port()}",
+                                                              on_full="reset", **rules)}}
+            with self.subTest(config=config), Server(config) as server:
+                with server.connect("echo") as only:
+                    only.sendall(b"x")
+                    self.assertEqual(support.receive(only, 1), b"x")
+                    for _ in range(20):
+                        self.check(config, 0)
+                self.assertEqual(server.stop(), 0)
+
+    def test_a_health_endpoint_that_resets_does_not_answer(self):
+        config = {"endpoints": {"health": endpoint("health", listen=f"127.0.0.1:{support.free_port()}",
+                                                   on_full="reset", limits={"connections": 1})}}
+        with Server(config) as server, server.connect("health") as only:
+            only.sendall(b"GET")
+            for _ in range(20):
+                self.check(config, 1, " accepts, but does not answer: ")
+            only.close()
+            self.assertEqual(server.stop(), 0)
+
         self.assertIn("endpoint e: fd:3 skipped: ", result.stdout)
         self.assertIn("endpoint e: name.example:7000 does not answer within 2s", result.stderr)
 

@@ -60,7 +60,7 @@ TEST(SecretsTest, AFailedStartAndAHealthCheckShowNoValue) {
     EXPECT_NE(error.find("endpoint e: "), std::string::npos) << error;
     expect_hidden(error, mark);
     asio::io_context context(1);
-    for (const auto& failure : check_health(context, result.config, std::chrono::seconds(2)))
+    for (const auto& failure : check_health(context, result.config, std::chrono::seconds(2)).failures)
       expect_hidden(result.shown(failure), mark);
   }
   std::filesystem::remove_all(folder);
