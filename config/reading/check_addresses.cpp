@@ -4,11 +4,14 @@
 #include "config/values/ip.hpp"
 #include "config/values/zone.hpp"
 
+#include <portico/options/scalar_types.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <limits>
 #include <map>
@@ -33,10 +36,21 @@ struct ListenKey {
   auto identity() const { return std::tie(host, is_v4, is_v6); }
 };
 
+// Returns a path without what never changes its meaning: "." and repeated separators. Whether "a/../b" is "b", only the
+// host knows, where "a" may be a link.
+std::string plain_path(const std::string& text) {
+  std::filesystem::path plain;
+  for (const auto& part : detail::path_from_utf8(text))
+    if (!part.empty() && part != ".") plain /= part;
+  return detail::path_to_utf8(plain);
+}
+
 ListenKey key_of(const ListenAddress& address, const std::string& path) {
   ListenKey result;
   result.path = path;
-  if (address.is_inherited() || address.is_unix()) {
+  if (address.is_unix() && !address.is_abstract()) {
+    result.host = "unix:" + plain_path(address.path);
+  } else if (address.is_inherited() || address.is_unix()) {
     result.host = listen_address_to_text(address);
   } else if (const auto v4 = ipv4_from_text(address.host)) {
     result.host.assign(v4->begin(), v4->end());

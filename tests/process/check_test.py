@@ -115,6 +115,16 @@ class Check(unittest.TestCase):
         except OSError:
             return None
 
+    def test_one_path_in_two_spellings_is_one_address(self):
+        for other in ("unix:./a.sock", "unix:.//a.sock", f"unix:{self.folder}/./a.sock"):
+            result = self.run_command("check", self.file({"endpoints": {
+                "a": {"listen": "unix:a.sock", "handler": "echo"}, "b": {"listen": other, "handler": "echo"}}}))
+            self.assertEqual(result.returncode, 1, other)
+            self.assertIn("endpoints.b.listen: already used by endpoints.a.listen", result.stderr)
+        different = {"endpoints": {"a": {"listen": "unix:a.sock", "handler": "echo"},
+                                   "b": {"listen": "unix:link/../a.sock", "handler": "echo"}}}
+        self.assertEqual(self.run_command("check", self.file(different)).returncode, 0, "only the host knows")
+
     def test_it_needs_no_privileges(self):
         if support.windows() or os.geteuid() != 0:
             self.skipTest("only root can change to another user, on POSIX")
