@@ -4,6 +4,7 @@
 #include "config/values/address_text.hpp"
 #include "server/accept/socket_acceptor.hpp"
 #include "server/endpoint/make_endpoint.hpp"
+#include "server/net/try_listening.hpp"
 
 #include <asio/post.hpp>
 
@@ -16,12 +17,27 @@ namespace {
 
 // Returns the error if another entry of this configuration has the address, and not a stranger.
 std::optional<std::string> find_collision(const OwnAddresses& own, const ListenAddress& address) {
-  if (address.is_unix() || address.is_inherited()) return std::nullopt;
+  if (address.is_inherited()) return std::nullopt;
+  if (address.is_unix()) return own.unix_collision(address.path);
   try {
     return own.collision(address, resolve_addresses(address));
   } catch (const std::system_error&) {
     return std::nullopt;  // a name that could be resolved a moment ago
   }
+}
+
+// Returns what to say about an error of opening the sockets of an entry: what `doctor` says, wherever it can know.
+std::string listen_error(const OwnAddresses& own, const EndpointConfig& config, const ListenAddress& address,
+                         const std::runtime_error& error) {
+  if (may_be_collision(error))
+    if (auto collision = find_collision(own, address)) return *collision;
+  if (auto obstacle = unix_file_obstacle(config, address)) return *obstacle;
+  const auto* of_system = dynamic_cast<const std::system_error*>(&error);
+  if (of_system == nullptr) return error.what();
+  // The number too: some systems have no text for it.
+  const std::string_view hint = listen_hint(address, of_system->code());
+  return std::string(error.what()) + " (" + std::to_string(of_system->code().value()) + ")" +
+         (hint.empty() ? "" : "; " + std::string(hint));
 }
 
 }  // namespace
@@ -65,36 +81,24 @@ void Server::open(const Config& config, const Registry& handlers, InheritedSocke
 void Server::listen(const EndpointConfig& config, const ListenAddress& address,
                     std::shared_ptr<const Endpoint> endpoint, InheritedSockets& inherited) {
   auto& worker = workers_->next();
-  const auto start_error = [&](const std::string& error) {
-    return StartError("endpoint " + config.name + ": cannot listen on " + listen_address_to_text(address) + ": " +
-                      error);
-  };
+  const auto where = listen_address_to_text(address);
+  const auto owner = "endpoint " + config.name + " (" + where + ")";
   try {
-    auto opened = open_listening_sockets(worker.context(), address, config, inherited);
+    auto opened = open_listening_sockets(worker.context(), address, config, inherited, owner);
     for (const auto& warning : opened.warnings)
-      observer_.on(events::ConfigProblem{config.name, listen_address_to_text(address) + ": " + warning, true});
-    std::vector<asio::ip::tcp::endpoint> used;
+      observer_.on(events::ConfigProblem{config.name, where + ": " + warning, true});
+    std::vector<Address> used;  // only those of earlier entries may be in the way of the next socket
     for (auto& listening : opened.sockets) {
       auto acceptor = std::make_unique<SocketAcceptor>(std::move(listening), config.keepalive, *workers_);
-      const Address& bound = acceptor->address();
-      if (!bound.is_unix()) used.emplace_back(bound.ip(), bound.port());
-      auto name = bound.to_string();
+      used.push_back(acceptor->address());
       bound_.push_back({std::make_unique<Listener>(worker.context().get_executor(), std::move(acceptor),
-                                                   std::move(name), endpoint, observer_),
+                                                   used.back().to_string(), endpoint, observer_),
                         config.accept.outstanding});
     }
-    own_.add(address, used, "endpoint " + config.name + " (" + listen_address_to_text(address) + ")");
-  } catch (const std::system_error& error) {
-    // Windows may say that access is denied, since sockets there are bound exclusively.
-    if (error.code() == asio::error::address_in_use || error.code() == asio::error::access_denied) {
-      if (const auto collision = find_collision(own_, address)) throw start_error(*collision);
-    }
-    // The number too: some systems have no text for it.
-    const std::string_view hint = listen_hint(address, error.code());
-    throw start_error(std::string(error.what()) + " (" + std::to_string(error.code().value()) + ")" +
-                      (hint.empty() ? "" : "; " + std::string(hint)));
+    for (const Address& bound : used) own_.add_bound(address, bound, owner);
   } catch (const std::runtime_error& error) {
-    throw start_error(error.what());
+    throw StartError("endpoint " + config.name + ": cannot listen on " + where + ": " +
+                     listen_error(own_, config, address, error));
   }
 }
 

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <string>
+#include <utility>
 
 namespace portico {
 
@@ -61,9 +62,13 @@ int run_doctor(const std::filesystem::path& file, const Registry& handlers) {
   const auto result = load_and_report(file, handlers);
   if (!result.loaded()) return result.exit_code();
   int code = ExitCode::done;
+  // Before descriptors are opened, as in the start.
+  auto inherited = InheritedSockets::from_environment(result.config);
+  const auto unused = inherited.unused();
   const HostFacts host = read_host_facts();
-  auto diagnoses =
-      diagnose(result.config, workers_for(result.config.workers, host.processors), host, listen_on_this_host());
+  auto diagnoses = diagnose(result.config, workers_for(result.config.workers, host.processors), host,
+                            listen_on_this_host(std::move(inherited)));
+  for (const auto& warning : unused) diagnoses.push_back({Diagnosis::Severity::warning, "inherited sockets", warning});
   std::ranges::move(diagnose_tls(result.config, read_regular_file, std::chrono::system_clock::now()),
                     std::back_inserter(diagnoses));
   for (const auto& diagnosis : diagnoses) {

@@ -113,8 +113,10 @@ void Doctor::backlogs() {
 
 void Doctor::addresses() {
   const std::size_t before = diagnoses_.size();
+  bool has_inherited = false;
   for (const auto& endpoint : config_.endpoints) {
     for (const auto& address : endpoint.listen) {
+      has_inherited = has_inherited || address.is_inherited();
       const auto subject = fmt::format("endpoint {}, {}", endpoint.name, listen_address_to_text(address));
       if (!address.is_unix() && !address.is_inherited()) {
         port(subject, address.port);
@@ -123,7 +125,10 @@ void Doctor::addresses() {
       listen(subject, endpoint, address);
     }
   }
-  if (diagnoses_.size() == before) add(Severity::ok, "addresses", "each one is free and this host has it");
+  if (diagnoses_.size() > before) return;
+  add(Severity::ok, "addresses",
+      has_inherited ? "each one is free and this host has it, or is a listening socket that was passed to this process"
+                    : "each one is free and this host has it");
 }
 
 void Doctor::listen(const std::string& subject, const EndpointConfig& endpoint, const ListenAddress& address) {

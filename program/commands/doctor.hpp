@@ -2,6 +2,7 @@
 
 #include "config/settings/config.hpp"
 #include "program/host/host_facts.hpp"
+#include "server/net/inherited_sockets.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +36,7 @@ std::vector<Diagnosis> diagnose(const Config& config, std::size_t workers, const
                                 const TryListen& try_listen);
 
 // Returns a function that tries the addresses on this host, and binds them while it exists: ListeningTrial.
-TryListen listen_on_this_host();
+TryListen listen_on_this_host(InheritedSockets inherited);
 
 // Returns the line to print: "descriptors: ok, 20000 of 1048000 connections fit"
 std::string to_string(const Diagnosis& diagnosis);

@@ -9,8 +9,9 @@
 
 namespace portico {
 
-TryListen listen_on_this_host() {
-  return [trial = std::make_shared<ListeningTrial>()](const EndpointConfig& endpoint, const ListenAddress& address) {
+TryListen listen_on_this_host(InheritedSockets inherited) {
+  return [trial = std::make_shared<ListeningTrial>(std::move(inherited))](const EndpointConfig& endpoint,
+                                                                          const ListenAddress& address) {
     const auto owner = fmt::format("endpoint {} ({})", endpoint.name, listen_address_to_text(address));
     auto result = trial->try_entry(endpoint, address, owner);
     return ListenFindings{std::move(result.error), std::move(result.warnings)};

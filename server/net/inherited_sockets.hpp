@@ -3,6 +3,8 @@
 #include "config/settings/config.hpp"
 #include "server/net/socket_types.hpp"
 
+#include <asio/generic/stream_protocol.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +18,7 @@ class InheritedSockets {
  public:
   struct Socket {
     NativeSocket descriptor;
-    int family;
+    asio::generic::stream_protocol::endpoint address;
   };
 
   InheritedSockets() = default;
@@ -26,9 +28,10 @@ class InheritedSockets {
   // which could be taken for inherited ones.
   static InheritedSockets from_environment(const Config& config);
 
-  // Returns the sockets that match an entry of `listen`; the caller owns them from now on. Throws std::runtime_error if
-  // there is none, if one was claimed before, or if one is not a listening stream socket.
-  std::vector<Socket> claim(const ListenAddress& address);
+  // Returns the sockets that match an entry of `listen`; the caller may use and close them from now on. Throws
+  // std::runtime_error if there is none, if one was claimed before, or if one is not a listening stream socket. `owner`
+  // names the entry in an error of a later one: "endpoint web (fd:3)". Changes no socket.
+  std::vector<Socket> claim(const ListenAddress& address, const std::string& owner);
 
   // Returns a warning for each socket that the service manager has passed and no endpoint uses: its clients would hang.
   const std::vector<std::string>& unused() const { return unused_; }
@@ -36,8 +39,8 @@ class InheritedSockets {
  private:
   struct Descriptor {
     int number;
-    std::string name;  // empty: not passed by a service manager
-    bool claimed = false;
+    std::string name;        // empty: not passed by a service manager
+    std::string owner = {};  // the entry that has claimed it
   };
 
   std::vector<Descriptor> descriptors_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdlib>
 #include <optional>
 #include <stdexcept>
@@ -42,8 +43,8 @@ int get_int_option(int descriptor, int option, const char* not_a_socket) {
   return value;
 }
 
-// Returns the family of a descriptor, which must be a listening stream socket.
-int family_of_listening(int descriptor) {
+// Returns the address of a descriptor, which must be a listening stream socket.
+asio::generic::stream_protocol::endpoint address_of_listening(int descriptor) {
   constexpr const char* not_a_socket = "is not a socket";
   if (get_int_option(descriptor, SO_TYPE, not_a_socket) != SOCK_STREAM)
     throw std::runtime_error("is not a stream socket");
@@ -56,7 +57,7 @@ int family_of_listening(int descriptor) {
   const int family = address.ss_family;
   if (family != AF_INET && family != AF_INET6 && family != AF_UNIX)
     throw std::runtime_error(fmt::format("has address family {}, which is neither TCP nor Unix", family));
-  return family;
+  return {&address, std::min<std::size_t>(size, sizeof address)};
 }
 
 // Returns one of the names in LISTEN_FDNAMES; systemd calls a socket without a name "unknown".
@@ -113,17 +114,17 @@ InheritedSockets InheritedSockets::from_environment(const Config& config) {
   return all;
 }
 
-std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddress& address) {
+std::vector<InheritedSockets::Socket> InheritedSockets::claim(const ListenAddress& address, const std::string& owner) {
   std::vector<Socket> claimed;
   for (Descriptor& descriptor : descriptors_) {
     if (!matches(address, descriptor.number, descriptor.name)) continue;
     try {
-      if (descriptor.claimed) throw std::runtime_error("is already used by another entry of listen");
-      claimed.push_back({descriptor.number, family_of_listening(descriptor.number)});
+      if (!descriptor.owner.empty()) throw std::runtime_error("is already used by " + descriptor.owner);
+      claimed.push_back({descriptor.number, address_of_listening(descriptor.number)});
     } catch (const std::runtime_error& error) {
       throw std::runtime_error(fmt::format("descriptor {} {}", descriptor.number, error.what()));
     }
-    descriptor.claimed = true;
+    descriptor.owner = owner;
   }
   if (!claimed.empty()) return claimed;
   if (address.descriptor) throw std::runtime_error("no such descriptor was passed to this process");

@@ -140,12 +140,13 @@ ListeningSocket open_unix(asio::io_context& context, const ListenAddress& addres
   return {std::move(socket), std::move(file)};
 }
 
-OpenedSockets adopt_inherited(asio::io_context& context, const ListenAddress& address, InheritedSockets& inherited) {
+OpenedSockets adopt_inherited(asio::io_context& context, const ListenAddress& address, InheritedSockets& inherited,
+                              const std::string& owner) {
   OpenedSockets taken;
-  for (const auto& [descriptor, family] : inherited.claim(address)) {
+  for (const auto& [descriptor, local] : inherited.claim(address, owner)) {
     StreamAcceptor socket(context);
     std::error_code error;
-    socket.assign({family, 0}, descriptor, error);
+    socket.assign(local.protocol(), descriptor, error);
     throw_if(error, "assign");
     taken.sockets.push_back({std::move(socket), nullptr, /*inherited=*/true});
   }
@@ -205,8 +206,9 @@ OpenedSockets open_addresses(const std::vector<tcp::endpoint>& addresses,
 }
 
 OpenedSockets open_listening_sockets(asio::io_context& context, const ListenAddress& address,
-                                     const EndpointConfig& config, InheritedSockets& inherited) {
-  if (address.is_inherited()) return adopt_inherited(context, address, inherited);
+                                     const EndpointConfig& config, InheritedSockets& inherited,
+                                     const std::string& owner) {
+  if (address.is_inherited()) return adopt_inherited(context, address, inherited, owner);
   if (!address.is_unix())
     return open_tcp(context, address, [&config](StreamAcceptor& socket) { listen(socket, config); });
   OpenedSockets opened;

@@ -39,10 +39,12 @@ struct OpenedSockets {
 };
 
 // Opens the sockets of one entry: one for an address, one for each address of a host name, or all inherited ones of a
-// name. An empty host is every address of both families, or of IPv4 alone if the host has no IPv6. May block. Throws
-// std::runtime_error (and so std::system_error).
+// name. An empty host is every address of both families, or of IPv4 alone if the host has no IPv6. `owner` names
+// the entry in an error of a later one: "endpoint web (fd:3)". May block. Throws std::runtime_error (and so
+// std::system_error).
 OpenedSockets open_listening_sockets(asio::io_context& context, const ListenAddress& address,
-                                     const EndpointConfig& config, InheritedSockets& inherited);
+                                     const EndpointConfig& config, InheritedSockets& inherited,
+                                     const std::string& owner = "another entry of listen");
 
 // Returns the addresses of one TCP entry; for an empty host, the IPv6 one that represents both families. May block.
 // Throws std::system_error.

@@ -14,7 +14,7 @@ namespace portico {
 
 namespace {
 
-void try_file(const EndpointConfig& endpoint, const ListenAddress& address) {
+void check_file(const EndpointConfig& endpoint, const ListenAddress& address) {
   const auto folder = detail::path_from_utf8(address.path).parent_path();
   std::error_code error;
   const auto status = std::filesystem::status(folder, error);
@@ -28,19 +28,31 @@ void try_file(const EndpointConfig& endpoint, const ListenAddress& address) {
 
 }  // namespace
 
+std::optional<std::string> unix_file_obstacle(const EndpointConfig& endpoint, const ListenAddress& address) {
+  if (!address.is_unix() || address.is_abstract()) return std::nullopt;
+  try {
+    check_file(endpoint, address);
+    return std::nullopt;
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
 ListeningTrial::Result ListeningTrial::try_entry(const EndpointConfig& endpoint, const ListenAddress& address,
                                                  const std::string& owner) {
   Result result;
   try {
-    if (address.is_inherited()) return result;
-    if (!address.is_unix())
+    if (address.is_inherited())
+      try_inherited(address, owner);
+    else if (!address.is_unix())
       try_tcp(address, owner, result);
     else if (address.is_abstract())
-      try_abstract(address);
+      try_abstract(address, owner);
     else
-      try_file(endpoint, address);
+      try_file(endpoint, address, owner, result);
   } catch (const std::runtime_error& error) {
-    result.error = error.what();
+    if (address.is_unix() && may_be_collision(error)) result.error = own_.unix_collision(address.path);
+    if (!result.error) result.error = error.what();
   }
   return result;
 }
@@ -54,12 +66,26 @@ void ListeningTrial::try_tcp(const ListenAddress& address, const std::string& ow
   for (auto& one : opened.sockets) bound_.push_back(std::move(one.socket));
 }
 
-void ListeningTrial::try_abstract(const ListenAddress& address) {
+void ListeningTrial::try_abstract(const ListenAddress& address, const std::string& owner) {
   if (!has_abstract_names) throw std::runtime_error("this system has no abstract names; use a path");
   StreamAcceptor socket(context_);
   socket.open(asio::local::stream_protocol());
   socket.bind(unix_endpoint(address));
+  own_.add_unix(address.path, owner);
   bound_.push_back(std::move(socket));
+}
+
+void ListeningTrial::try_file(const EndpointConfig& endpoint, const ListenAddress& address, const std::string& owner,
+                              Result& result) {
+  check_file(endpoint, address);
+  if ((result.error = uncreated_.unix_collision(address.path))) return;
+  own_.add_unix(address.path, owner);
+  uncreated_.add_unix(address.path, owner);
+}
+
+// A socket of a path may be another's by now, so what it was bound to says nothing before the path is in use.
+void ListeningTrial::try_inherited(const ListenAddress& address, const std::string& owner) {
+  for (const auto& socket : inherited_.claim(address, owner)) own_.add_bound(address, Address(socket.address), owner);
 }
 
 }  // namespace portico

@@ -31,7 +31,7 @@ std::optional<FileStatus> find_stale_file(const asio::local::stream_protocol::en
   if (!found) return std::nullopt;
   if (!found->is_socket) throw std::runtime_error("a file that is not a socket exists; it was left unchanged");
   const auto error = probe(address);
-  if (!error || error == asio::error::no_buffer_space) throw std::runtime_error("another server already listens there");
+  if (!error || error == asio::error::no_buffer_space) throw PathInUse("another server already listens there");
   if (error != asio::error::connection_refused)
     throw std::system_error(error, "cannot find out whether another server listens there");
   return found;

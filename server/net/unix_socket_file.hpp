@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 namespace portico {
 
@@ -68,11 +69,16 @@ struct TemporaryName {
 // them, for at most a second.
 std::shared_ptr<const void> lock_folder(const std::filesystem::path& folder);
 
+// The error of a path at which a server listens: another one, or another entry of this configuration.
+struct PathInUse : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Returns the file that a server has left behind; nothing if there is no file. Throws as remove_stale_file().
 std::optional<FileStatus> find_stale_file(const asio::local::stream_protocol::endpoint& address);
 
-// Removes the file that a server has left behind. Throws std::runtime_error if a server listens there or the file is
-// not a socket; such a file is left unchanged.
+// Removes the file that a server has left behind. Throws PathInUse if a server listens there, std::runtime_error if the
+// file is not a socket; such a file is left unchanged.
 void remove_stale_file(const asio::local::stream_protocol::endpoint& address);
 
 // The file of a Unix socket that this process has bound. The destructor removes it, unless another file has taken its

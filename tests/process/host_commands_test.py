@@ -82,14 +82,14 @@ class Doctor(Commands):
         backlog = [] if support.windows() else ["backlog"]
         self.assertEqual(subjects, ["workers", "descriptors", *backlog, "addresses", "stop"], result.stdout)
 
-    def expect_the_error_of_run(self, config, words):
-        found = self.run_command("doctor", config)
+    def expect_the_error_of_run(self, config, words, **how):
+        found = self.run_command("doctor", config, **how)
         self.assertEqual(found.returncode, 3, found.stdout)
         line = next(line for line in found.stdout.splitlines() if ": refused, " in line)
         self.assertIn(words, line)
-        refused = self.run_command("run", config)
+        refused = self.run_command("run", config, **how)
         self.assertEqual(refused.returncode, 3)
-        self.assertIn(words, refused.stderr)
+        self.assertIn(words, json.loads(refused.stderr.splitlines()[-1])["error"])
         print(line)
 
     def test_a_port_in_use_is_the_error_of_run(self):
@@ -109,12 +109,56 @@ class Doctor(Commands):
         words = f"127.0.0.1:{port} is already used by endpoint a (localhost:{port})"
         self.expect_the_error_of_run(config, words)
 
-    def test_a_socket_in_a_folder_that_does_not_exist_is_refused(self):
-        config = {"endpoints": {"e": endpoint("echo", listen="unix:" + os.path.join(self.folder, "missing", "p.sock"))}}
-        found = self.run_command("doctor", config)
-        self.assertEqual(found.returncode, 3, found.stdout)
-        self.assertIn("does not exist", found.stdout)
-        self.assertEqual(self.run_command("run", config).returncode, 3)
+    def unix(self, *names, **more):
+        """Returns a file with one endpoint for each name of a Unix socket: a, b, ..."""
+        return {"endpoints": {name: endpoint("echo", listen="unix:" + os.path.join(self.folder, path), **more)
+                              for name, path in zip("abc", names)}}
+
+    def test_a_socket_that_cannot_be_created_is_the_error_of_run(self):
+        if support.windows():
+            self.skipTest("this Wine has no Unix sockets")
+        missing = os.path.join(self.folder, "missing")
+        self.expect_the_error_of_run(self.unix("missing/p.sock"), f"the folder {missing} does not exist")
+        self.expect_the_error_of_run(self.unix("portico.json/p.sock"), "portico.json is not a folder")
+        for kind, word in (("owner", "user"), ("group", "group")):
+            for name in ("p.sock", "missing/p.sock"):
+                config = self.unix(name, unix_socket={kind: "no such one"})
+                words = f'this host has no {word} "no such one"' if name == "p.sock" else f"the folder {missing} does"
+                self.expect_the_error_of_run(config, words)
+
+    def test_a_socket_that_this_user_may_not_create_is_the_error_of_run(self):
+        if support.windows() or os.geteuid() != 0:
+            self.skipTest("only root can change to another user, on POSIX")
+        os.chmod(self.folder, 0o755)
+        closed, own = os.path.join(self.folder, "closed"), os.path.join(self.folder, "own")
+        os.mkdir(closed, 0o755)
+        os.mkdir(own)
+        os.chown(own, 65534, 65534)
+
+        def leave_root():
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+
+        how = {"before": leave_root}
+        try:
+            self.run_command("version", "", **how)
+        except PermissionError:
+            self.skipTest("the build folder is closed to others")
+        words = f"cannot create a file in the folder {closed}: Permission denied"
+        self.expect_the_error_of_run(self.unix("closed/p.sock"), words, **how)
+        for kind, word in (("owner", "user"), ("group", "group")):
+            self.expect_the_error_of_run(self.unix("own/p.sock", unix_socket={kind: "root"}),
+                                         f'this user may not give the file to the {word} "root"', **how)
+
+    def test_two_own_endpoints_on_one_path_are_the_error_of_run(self):
+        if support.windows():
+            self.skipTest("this Wine has no Unix sockets")
+        os.mkdir(os.path.join(self.folder, "real"))
+        os.symlink("real", os.path.join(self.folder, "link"))
+        words = f"the same socket is already used by endpoint a (unix:{self.folder}/real/p.sock)"
+        for other in ("link/p.sock", "link/../real/p.sock"):
+            self.expect_the_error_of_run(self.unix("real/p.sock", other), words)
 
     def test_the_affinity_decides_how_many_workers_there_are(self):
         self.only_linux()
@@ -257,6 +301,30 @@ class Healthcheck(Commands):
             only.close()
             self.assertEqual(server.stop(), 0)
 
+    def test_an_endpoint_that_resets_because_it_is_full_is_healthy(self):
+        one = {"connections": 1}
+        for whole, rules in (({"limits": one}, {}), ({}, {"limits": one}), ({}, {"limits": {"per_address": one}}),
+                             ({}, {"accept": {"rate": "1/h"}})):
+            config = {**whole, "endpoints": {"echo": endpoint("echo", listen=f"127.0.0.1:{support.free_port()}",
+                                                              on_full="reset", **rules)}}
+            with self.subTest(config=config), Server(config) as server:
+                with server.connect("echo") as only:
+                    only.sendall(b"x")
+                    self.assertEqual(support.receive(only, 1), b"x")
+                    for _ in range(20):
+                        self.check(config, 0)
+                self.assertEqual(server.stop(), 0)
+
+    def test_a_health_endpoint_that_resets_does_not_answer(self):
+        config = {"endpoints": {"health": endpoint("health", listen=f"127.0.0.1:{support.free_port()}",
+                                                   on_full="reset", limits={"connections": 1})}}
+        with Server(config) as server, server.connect("health") as only:
+            only.sendall(b"GET")
+            for _ in range(20):
+                self.check(config, 1, " accepts, but does not answer: ")
+            only.close()
+            self.assertEqual(server.stop(), 0)
+
     def test_a_port_that_the_system_chooses_cannot_be_checked(self):
         self.check({"endpoints": {"echo": endpoint("echo", listen="127.0.0.1:0")}}, 1,
                    "endpoint echo: 127.0.0.1:0 cannot be checked: the system chooses the port")
@@ -304,30 +372,6 @@ class Healthcheck(Commands):
         result = subprocess.run([*private_host.launcher(etc), options.program, "healthcheck", path],
                                 capture_output=True, text=True, timeout=support.TIMEOUT)
         self.assertEqual(result.returncode, 1, result.stderr)
-    def test_an_endpoint_that_resets_because_it_is_full_is_healthy(self):
-        one = {"connections": 1}
-        for whole, rules in (({"limits": one}, {}), ({}, {"limits": one}), ({}, {"limits": {"per_address": one}}),
-                             ({}, {"accept": {"rate": "1/h"}})):
-            config = {**whole, "endpoints": {"echo": endpoint("echo", listen=f"127.0.0.1:{support.free_port()}",
-                                                              on_full="reset", **rules)}}
-            with self.subTest(config=config), Server(config) as server:
-                with server.connect("echo") as only:
-                    only.sendall(b"x")
-                    self.assertEqual(support.receive(only, 1), b"x")
-                    for _ in range(20):
-                        self.check(config, 0)
-                self.assertEqual(server.stop(), 0)
-
-    def test_a_health_endpoint_that_resets_does_not_answer(self):
-        config = {"endpoints": {"health": endpoint("health", listen=f"127.0.0.1:{support.free_port()}",
-                                                   on_full="reset", limits={"connections": 1})}}
-        with Server(config) as server, server.connect("health") as only:
-            only.sendall(b"GET")
-            for _ in range(20):
-                self.check(config, 1, " accepts, but does not answer: ")
-            only.close()
-            self.assertEqual(server.stop(), 0)
-
         self.assertIn("endpoint e: fd:3 skipped: ", result.stdout)
         self.assertIn("endpoint e: name.example:7000 does not answer within 2s", result.stderr)
 

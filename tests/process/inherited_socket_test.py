@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import socket
 import subprocess
@@ -52,16 +53,31 @@ class Inherited(unittest.TestCase):
     @contextlib.contextmanager
     def server(self, endpoints, sockets, names="", listen_pid="ours", program=None):
         """Starts it with `sockets` as descriptors 3, 4, ...; listen_pid: "ours", "another", or "" for no variables."""
+        with self.launcher(sockets, names, listen_pid) as (launcher, moved):
+            running = Server({"endpoints": endpoints}, program, launcher=launcher, pass_fds=moved)
+        with running as server:
+            yield server
+
+    @staticmethod
+    @contextlib.contextmanager
+    def launcher(sockets, names="", listen_pid="ours"):
+        """Makes the command that starts a program with `sockets` as its descriptors 3, 4, ..."""
         # Numbers that do not collide with the final ones.
         moved = [fcntl.fcntl(one.fileno(), fcntl.F_DUPFD, 100) for one in sockets]
-        launcher = [sys.executable, "-c", LAUNCHER, ",".join(map(str, moved)), names, listen_pid]
         try:
-            running = Server({"endpoints": endpoints}, program, launcher=launcher, pass_fds=moved)
+            yield [sys.executable, "-c", LAUNCHER, ",".join(map(str, moved)), names, listen_pid], moved
         finally:
             for descriptor in moved:
                 os.close(descriptor)
-        with running as server:
-            yield server
+
+    def doctor(self, endpoints, sockets, **how):
+        """Runs doctor as the server would be started."""
+        file = self.path + ".json"
+        with open(file, "w", encoding="ascii") as output:
+            json.dump({"endpoints": endpoints}, output)
+        with self.launcher(sockets, **how) as (launcher, moved):
+            return subprocess.run([*launcher, options.program, "doctor", file], capture_output=True, text=True,
+                                  timeout=support.TIMEOUT, pass_fds=moved)
 
     def round_trip(self, listening, message=b"ping\n"):
         with socket.socket(listening.family) as client:
@@ -79,6 +95,10 @@ class Inherited(unittest.TestCase):
             for word in words:
                 self.assertIn(word, error)
             print(error)
+        said = error.split(": cannot listen on ", 1)[1].split(": ", 1)[1].split(", not to this one, ")[0]
+        found = self.doctor({"web": endpoint("echo", listen=listen)}, sockets, **how)
+        self.assertEqual(found.returncode, 3, found.stdout)
+        self.assertIn(": refused, " + said, found.stdout, "doctor says what the start says")
 
     # --- serving
 
@@ -190,6 +210,24 @@ class Inherited(unittest.TestCase):
             server.wait_for("listening")
             self.assertIn("socket systemd:admin (descriptor 4) was passed but no endpoint uses it", server.text)
             self.assertEqual(server.stop(), 0)
+        found = self.doctor({"web": endpoint("echo", listen="systemd:web")}, [web, admin], names="web:admin")
+        self.assertEqual(found.returncode, 0, found.stdout)
+        self.assertIn("socket systemd:admin (descriptor 4) was passed but no endpoint uses it", found.stdout)
+
+    def test_a_doctor_leaves_the_sockets_to_the_server(self):
+        listening = self.tcp()
+        endpoints = {"web": endpoint("echo", listen="systemd:web")}
+        with socket.create_connection(listening.getsockname(), timeout=support.TIMEOUT) as early:
+            early.sendall(b"early")
+            flags = fcntl.fcntl(listening, fcntl.F_GETFL)
+            found = self.doctor(endpoints, [listening], names="web")
+            self.assertEqual(found.returncode, 0, found.stdout)
+            self.assertIn("addresses: ok, ", found.stdout)
+            self.assertEqual(fcntl.fcntl(listening, fcntl.F_GETFL), flags)
+            with self.server(endpoints, [listening], names="web") as server:
+                self.assertEqual(support.receive(early, 5), b"early")
+                early.close()
+                self.assertEqual(server.stop(), 0)
 
     # --- mistakes
 
@@ -212,8 +250,21 @@ class Inherited(unittest.TestCase):
             self.refused("systemd:web", [file], "descriptor 3 is not a socket", names="web")
 
     def test_one_socket_cannot_be_listened_on_twice(self):
-        self.refused(["systemd:web", "fd:3"], [self.tcp()], "descriptor 3 is already used by another entry",
+        self.refused(["systemd:web", "fd:3"], [self.tcp()], "descriptor 3 is already used by endpoint web (systemd:web)",
                      names="web")
+
+    def test_an_address_that_an_inherited_socket_has_is_said_to_be_its_endpoints(self):
+        tcp, unix = self.tcp(), self.unix()
+        abstract = socket.socket(socket.AF_UNIX)
+        self.addCleanup(abstract.close)
+        abstract.bind(f"\0portico-inherited-{os.getpid()}")
+        abstract.listen()
+        for inherited, listen, says in (
+                (tcp, "%s:%d" % tcp.getsockname(), "%s:%d is already used by " % tcp.getsockname()),
+                (unix, "unix:" + self.path, "the same socket is already used by "),
+                (abstract, f"unix:@portico-inherited-{os.getpid()}", "the same socket is already used by ")):
+            with self.subTest(listen=listen):
+                self.refused(["fd:3", listen], [inherited], f"cannot listen on {listen}: {says}endpoint web (fd:3)")
 
     # --- other commands
 
@@ -221,8 +272,7 @@ class Inherited(unittest.TestCase):
         file = self.path + ".json"
         with open(file, "w", encoding="ascii") as output:
             output.write('{"endpoints": {"web": {"listen": ["fd:3", "systemd:web"], "handler": "echo"}}}')
-        for command in ("check", "doctor"):
-            self.assertEqual(subprocess.run([options.program, command, file], timeout=support.TIMEOUT).returncode, 0)
+        self.assertEqual(subprocess.run([options.program, "check", file], timeout=support.TIMEOUT).returncode, 0)
         result = subprocess.run([options.program, "healthcheck", file], capture_output=True, text=True,
                                 timeout=support.TIMEOUT)
         self.assertEqual(result.returncode, 0, result.stderr)

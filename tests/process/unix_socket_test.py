@@ -193,7 +193,7 @@ class UnixSockets(unittest.TestCase):
         self.assertTrue(os.path.islink(self.path))
 
     def test_a_missing_folder_is_an_error(self):
-        self.refused(self.config(self.path + ".d/echo.sock"), "No such file or directory")
+        self.refused(self.config(self.path + ".d/echo.sock"), f"the folder {self.path}.d does not exist")
 
     def test_the_file_is_removed_at_the_stop(self):
         with Server(self.config()) as server:

@@ -54,6 +54,20 @@ TEST(OwnAddressesTest, InheritedSocketIsOnlyItsOwnAddress) {
   EXPECT_NE(own.collision(entry("localhost"), at("127.0.0.1")), std::nullopt);
 }
 
+TEST(OwnAddressesTest, SocketInAFolderThatDoesNotExistIsNobodys) {
+  OwnAddresses own;
+  own.add_unix("no/such/folder/p.sock", "a");
+  EXPECT_EQ(own.unix_collision("no/such/folder/p.sock"), std::nullopt);
+  EXPECT_EQ(own.unix_collision(""), std::nullopt) << "unnamed";
+}
+
+TEST(OwnAddressesTest, AbstractNameIsNoFile) {
+  OwnAddresses own;
+  own.add_unix("@p.sock", "endpoint web (fd:3)");
+  EXPECT_EQ(own.unix_collision("@p.sock"), "the same socket is already used by endpoint web (fd:3)");
+  EXPECT_EQ(own.unix_collision("p.sock"), std::nullopt);
+}
+
 TEST(OwnAddressesTest, PortThatTheSystemChoosesIsNobodysYet) {
   OwnAddresses own;
   own.add(entry("127.0.0.1"), at("127.0.0.1", 0), "a");

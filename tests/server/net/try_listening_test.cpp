@@ -86,10 +86,27 @@ TEST_F(ListeningTrialTest, UnixSocketNeedsItsFolderAndNoFileOfAnotherKind) {
   EXPECT_TRUE(fs::exists(path));
 }
 
-TEST_F(ListeningTrialTest, InheritedSocketsAreNotTried) {
+TEST_F(ListeningTrialTest, OnePathOfTwoEntriesNamesTheOwnOtherEndpoint) {
+  const auto path = make_folder() / "p.sock";
+  fs::create_directory(folder / "other");
+  EXPECT_EQ(error_of(unix_path(path), "endpoint web (unix:p.sock)"), "");
+  const std::string expected = "the same socket is already used by endpoint web (unix:p.sock)";
+  EXPECT_EQ(error_of(unix_path(folder / "." / "p.sock")), expected);
+  EXPECT_EQ(error_of(unix_path(folder / "other" / ".." / "p.sock")), expected);
+  EXPECT_EQ(error_of(unix_path(folder / "other" / "p.sock")), "");
+  EXPECT_EQ(error_of(unix_path(folder / "q.sock")), "");
+}
+
+TEST_F(ListeningTrialTest, InheritedSocketThatWasNotPassedIsTheErrorOfTheStart) {
   ListenAddress inherited;
   inherited.descriptor = 3;
-  EXPECT_EQ(error_of(inherited), "");
+  InheritedSockets none;
+  try {
+    open_listening_sockets(context, inherited, endpoint, none);
+    FAIL() << "nothing was thrown";
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(error_of(inherited), error.what());
+  }
 }
 
 }  // namespace
