@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 import support
+from free_ports import free_port
 from support import Server, endpoint, read_all, receive, wait_until
 
 DOCUMENT = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "proxies.md")
@@ -46,7 +47,7 @@ class Proxy:
     def __init__(self, server, command, name, endpoint="whoami", changes=()):
         self.client_address = next(self.client_addresses)
         self.folder = tempfile.TemporaryDirectory()
-        self.port = support.free_port()
+        self.port = free_port()
         text = documented(name)
         backend = "%s:%d" % server.address(endpoint)
         for old, new in (("0.0.0.0:9000", f"127.0.0.1:{self.port}"), ("127.0.0.1:7000", backend), *changes):
