@@ -9,7 +9,7 @@ import unittest
 import support
 from free_ports import free_port
 from host_commands import Commands
-from support import Server, endpoint
+from support import endpoint
 
 
 @contextlib.contextmanager
