@@ -43,7 +43,8 @@ class Server {
              InheritedSockets inherited = {});
 
   struct StopResult {
-    std::size_t killed = 0;  // connections that were aborted
+    std::size_t killed = 0;     // connections that were aborted
+    std::size_t abandoned = 0;  // those of them whose sessions did not return in time
     // Sessions did not return within a second of the abort: they hold their worker's thread, which cannot be joined.
     // The process can only leave with std::_Exit.
     bool hung = false;

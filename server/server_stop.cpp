@@ -104,6 +104,7 @@ void Server::finish(bool hung) {
   certificates_.stop();
   if (!on_stopped_) return;
   result_.hung = hung;
+  if (hung) result_.abandoned = connections();
   observer_.on(events::Stopped{result_.killed});
   std::exchange(on_stopped_, nullptr)(result_);
 }

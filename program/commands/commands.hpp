@@ -15,6 +15,7 @@ enum ExitCode : int {
   has_problems = 1,
   bad_input = 2,
   cannot_start = 3,
+  abandoned = 4,  // of `run`: stopped, but sessions did not return in time
   wrong_command_line = 64,
   output_failed = 74  // EX_IOERR, sysexits.h
 };

@@ -90,8 +90,9 @@ class ServerProcess {
   int run() {
     control_.run();
     // A session that never returns still uses its worker's thread, so nothing may be destroyed.
-    if (result_.hung) std::_Exit(ExitCode::done);
-    return ExitCode::done;
+    const int code = result_.abandoned == 0 ? ExitCode::done : ExitCode::abandoned;
+    if (result_.hung) std::_Exit(code);
+    return code;
   }
 
  private:

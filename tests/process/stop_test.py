@@ -144,5 +144,14 @@ class Stop(unittest.TestCase):
             busy.recv(100)
         self.assertEqual(server.wait_for("stopped")["killed"], 1)
 
+    def test_sessions_that_do_not_return_make_the_exit_code_4(self):
+        config = {"shutdown": {"drain": "100ms"}, "endpoints": {"endless": endpoint("never_end")}}
+        with Server(config, options.sample) as server, server.connect("endless") as client:
+            client.sendall(b"hello")
+            self.assertEqual(client.recv(100), b"hello")
+            server.request_stop()
+            self.assertEqual(server.wait_for_exit(), 4)
+            self.assertEqual(server.wait_for("stopped")["killed"], 1)
+
 
 support.main()

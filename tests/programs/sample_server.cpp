@@ -7,6 +7,9 @@
 #include <portico/run.hpp>
 #include <portico/sender.hpp>
 
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -174,6 +177,17 @@ asio::awaitable<void> block(Connection& connection) {
   std::getline(std::cin, line);
 }
 
+// Answers, and then waits for a timer of its own without end.
+asio::awaitable<void> never_end(Connection& connection) {
+  const auto bytes = co_await connection.read();
+  co_await connection.write(bytes);
+  asio::steady_timer timer(connection.get_executor());
+  while (true) {
+    timer.expires_after(std::chrono::milliseconds(10));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
 asio::awaitable<void> throw_exception(Connection& connection) {
   co_await connection.read();
   throw std::runtime_error("the \"cellar\"\nis flooded");
@@ -204,6 +218,7 @@ int main(int argc, char** argv) {
                [&sums](Connection& connection) { return send_sums(connection, sums); });
   handlers.add("stls", "Echoes each line, and starts TLS on the command STLS.", stls);
   handlers.add("block", "Blocks its worker until a line comes from standard input.", block);
+  handlers.add("never_end", "Answers once, and never ends.", never_end);
   handlers.add("throw_exception", "Throws a std::exception at the first bytes.", throw_exception);
   handlers.add("throw_int", "Throws an int at the first bytes.", throw_int);
   handlers.add("throw_after_partial_write", "Throws in the middle of its answer.", throw_after_partial_write);
