@@ -4,6 +4,7 @@ import resource
 import unittest
 
 import support
+from first_client import serve_first_client
 from support import Server, endpoint
 
 CLIENTS = 5000
@@ -18,7 +19,7 @@ class IdleMemory(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         config = {"endpoints": {"echo": endpoint("echo", accept={"backlog": 4096}, timeouts={"first_byte": "0s"})}}
         with Server(config) as server:
-            sockets, base = server.warm_up("echo"), server.resident_bytes()
+            sockets, base = serve_first_client(server, "echo"), server.resident_bytes()
             clients = [server.connect("echo") for _ in range(CLIENTS)]
             for connection in clients:
                 self.addCleanup(connection.close)

@@ -4,6 +4,7 @@ import resource
 import unittest
 
 import support
+from first_client import serve_first_client
 from support import Server, endpoint, options
 
 
@@ -15,7 +16,7 @@ class RoundTrips(unittest.TestCase):
         # The clients all connect before the first sends: on a busy host that takes longer than a client may be silent.
         patient = {"first_byte": "10m", "write": "10m"}
         with Server({"endpoints": {"echo": endpoint("echo", timeouts=patient)}}) as server:
-            sockets = server.warm_up("echo")
+            sockets = serve_first_client(server, "echo")
             result = support.client("round_trips", *server.address("echo"), clients, rounds, 65536, timeout=580)
             print(result.stdout.strip())
             other_ends = [end for end in server.events("closed") if end["reason"] != "finished"]

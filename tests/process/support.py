@@ -194,17 +194,6 @@ class Server:
     def connect(self, endpoint):
         return socket.create_connection(self.address(endpoint), timeout=TIMEOUT)
 
-    def warm_up(self, endpoint):
-        """Serves a first client of an echo endpoint; returns the number of sockets without a client. A `closed` event comes
-        before the socket is closed."""
-        self.wait_for("listening", endpoint=endpoint)
-        sockets = None if windows() else self.sockets()
-        self.round_trip(endpoint)
-        self.wait_for("closed", endpoint=endpoint)
-        if not windows():  # Wine keeps some open
-            wait_until(lambda: self.sockets() == sockets, "the first client has left")
-        return sockets
-
     def round_trip(self, endpoint, message=b"ping\n"):
         """Runs one client of an echo endpoint, from connect to close."""
         with self.connect(endpoint) as connection:
