@@ -116,7 +116,10 @@ class Check(unittest.TestCase):
             return None
 
     def test_one_path_in_two_spellings_is_one_address(self):
-        for other in ("unix:./a.sock", "unix:.//a.sock", f"unix:{self.folder}/./a.sock"):
+        others = ["unix:./a.sock", "unix:.//a.sock"]
+        if not support.windows():  # there a path without a drive is another one than the file's
+            others.append(f"unix:{self.folder}/./a.sock")
+        for other in others:
             result = self.run_command("check", self.file({"endpoints": {
                 "a": {"listen": "unix:a.sock", "handler": "echo"}, "b": {"listen": other, "handler": "echo"}}}))
             self.assertEqual(result.returncode, 1, other)
